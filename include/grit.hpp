@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Everything that needs only the standard library and Boost.Hana.
+
+#include <grit/retry.hpp>

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Callables of the user inside policies: constant or held by value, called with as much as they take.
+
+#include <grit/core/attempt.hpp>
+#include <grit/core/failure.hpp>
+#include <grit/core/invoke.hpp>
+
+namespace grit::detail {
+
+/// A callable that is a constant (`Callable<is_busy>`) or held by value (`Callable<dynamic, F>`); called through const.
+template <auto F = dynamic, class Fn = void>
+class Callable {
+public:
+    using type = decltype(F);
+
+    template <class... Args>
+        requires std::is_invocable_v<type const&, Args...>
+    GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
+        return detail::invoke(F, static_cast<Args&&>(args)...);
+    }
+};
+
+template <class Fn>
+class Callable<dynamic, Fn> {
+public:
+    using type = Fn;
+
+    constexpr Callable()
+        requires std::is_default_constructible_v<Fn>
+    = default;
+    explicit constexpr Callable(Fn f) : f_(static_cast<Fn&&>(f)) {}
+
+    template <class... Args>
+        requires std::is_invocable_v<Fn const&, Args...>
+    GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
+        return detail::invoke(f_, static_cast<Args&&>(args)...);
+    }
+
+private:
+    [[no_unique_address]] Fn f_;
+};
+
+/// What a callable that watches an attempt takes, from the most to the least that could be given.
+enum class Takes { timed_and_failure, attempt_and_failure, timed, attempt, nothing, other };
+
+template <class F>
+consteval Takes what_it_takes() {
+    if constexpr (std::is_invocable_v<F const&, Attempt const&, Failure const&>) return Takes::attempt_and_failure;
+    else if constexpr (std::is_invocable_v<F const&, TimedAttempt const&, Failure const&>)
+        return Takes::timed_and_failure;
+    else if constexpr (std::is_invocable_v<F const&, Attempt const&>) return Takes::attempt;
+    else if constexpr (std::is_invocable_v<F const&, TimedAttempt const&>) return Takes::timed;
+    else if constexpr (std::is_invocable_v<F const&>) return Takes::nothing;
+    else return Takes::other;
+}
+
+template <class F>
+inline constexpr bool observer_needs_clock =
+    what_it_takes<F>() == Takes::timed || what_it_takes<F>() == Takes::timed_and_failure;
+template <class F>
+inline constexpr bool observer_needs_failure =
+    what_it_takes<F>() == Takes::attempt_and_failure || what_it_takes<F>() == Takes::timed_and_failure;
+
+/// Calls f with what it takes of the attempt, the time and the failure that the query can tell.
+template <class F, class Q>
+GRIT_INLINE constexpr decltype(auto) call_observer(F const& f, Q const& q) {
+    constexpr Takes takes = what_it_takes<F>();
+    static_assert(takes != Takes::other,
+                  "grit: a callable given to a hook or policy cannot be called, because its parameters are none of "
+                  "these; write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make "
+                  "it callable through const");
+    if constexpr (takes == Takes::attempt_and_failure) return detail::invoke(f, q.attempt(), q.failure());
+    else if constexpr (takes == Takes::timed_and_failure)
+        return detail::invoke(f, TimedAttempt{q.attempt(), q.elapsed()}, q.failure());
+    else if constexpr (takes == Takes::attempt) return detail::invoke(f, q.attempt());
+    else if constexpr (takes == Takes::timed) return detail::invoke(f, TimedAttempt{q.attempt(), q.elapsed()});
+    else if constexpr (takes == Takes::nothing) return detail::invoke(f);
+}
+
+} // namespace grit::detail

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The contracts on one page: what makes a type a policy of each family, a time, a source of randomness, a stage.
+
+#include <concepts>
+#include <cstdint>
+
+#include <grit/core/context.hpp>
+
+namespace grit {
+
+/// What a policy decides. Every policy names its family: `static constexpr grit::Family family = grit::Family::stop;`
+enum class Family : unsigned char { stop, wait, wait_if, retry, hook, time, random, name, outcome };
+
+/// The moments of an attempt that a hook can watch; `permanent` is the end by a Permanent, which only report() watches.
+enum class Event : unsigned char { before, after, before_sleep, success, give_up, permanent };
+
+/// A part of a Retrying.
+template <class P>
+concept Policy = requires {
+    { P::family } -> std::convertible_to<Family>;
+};
+
+template <class P>
+concept StopPolicy = Policy<P> && P::family == Family::stop;
+template <class P>
+concept WaitPolicy = Policy<P> && P::family == Family::wait;
+template <class P>
+concept RetryPredicate = Policy<P> && P::family == Family::retry;
+template <class P>
+concept Hook = Policy<P> && P::family == Family::hook && requires {
+    { P::event } -> std::convertible_to<Event>;
+};
+
+/// A clock and a sleeper in one: `now()` returns a TimePoint; `sleep(d)`, or `sleep(d, token)` where the token says
+/// stop_requested(), spends the time. Both are called through const unless the time is held by reference.
+template <class T>
+concept TimeSource = requires(T& t, Duration d) {
+    { t.now() } -> std::convertible_to<TimePoint>;
+} && (requires(T& t, Duration d) { t.sleep(d); } || requires(T& t, Duration d, StopView s) { t.sleep(d, s); });
+
+/// A source of 64 uniform random bits a call.
+template <class R>
+concept RandomSource = requires(R& r) {
+    { r() } -> std::same_as<std::uint64_t>;
+};
+
+/// The operation of a call, as a stage passes it on: `next(context)` runs the rest.
+template <class Next>
+concept StageNext = std::invocable<Next&, Context const&>;
+
+/// A stage runs a callable: s.run(next, context) calls next with that context or a narrower one, any number of times.
+template <class S, class Next>
+concept Stage = StageNext<Next> && requires(S& s, Next& next, Context const& context) { s.run(next, context); };
+
+} // namespace grit

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What the compiler offers: forced inlining, and whether this translation unit has exceptions.
+
+#if defined(__GNUC__)
+#define GRIT_INLINE [[gnu::always_inline]] inline
+#elif defined(_MSC_VER)
+#define GRIT_INLINE __forceinline
+#else
+#define GRIT_INLINE inline
+#endif
+
+/// 1 in a translation unit that is compiled with exceptions, else 0. Functions whose code differs without exceptions
+/// take it as a defaulted template argument, so that units of both kinds link and each behaves as it was compiled.
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define GRIT_EXCEPTIONS 1
+#else
+#define GRIT_EXCEPTIONS 0
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Context: the deadline, the stop and the clock that a stage hands to what runs inside it.
+
+#include <grit/core/duration.hpp>
+
+namespace grit {
+
+/// Asks an object that lives elsewhere whether a stop was requested; empty means never.
+class StopView {
+public:
+    constexpr StopView() noexcept = default;
+
+    /// Requires: `token.stop_requested()` and that token outlives the view.
+    template <class Token>
+    explicit constexpr StopView(Token const* token) noexcept
+        : object_(token), ask_([](void const* p) { return bool(static_cast<Token const*>(p)->stop_requested()); }) {}
+
+    constexpr bool stop_requested() const { return ask_ != nullptr && ask_(object_); }
+    constexpr bool stop_possible() const noexcept { return ask_ != nullptr; }
+
+private:
+    void const* object_ = nullptr;
+    bool (*ask_)(void const*) = nullptr;
+};
+
+/// Reads a clock that lives elsewhere; the default reads std::chrono::steady_clock.
+class ClockView {
+public:
+    constexpr ClockView() noexcept = default;
+
+    /// Requires: `clock.now()` returns a TimePoint, and clock outlives the view.
+    template <class Clock>
+    explicit constexpr ClockView(Clock const* clock) noexcept
+        : object_(clock), ask_([](void const* p) -> TimePoint { return static_cast<Clock const*>(p)->now(); }) {}
+
+    TimePoint now() const {
+        if (ask_ != nullptr) return ask_(object_);
+        return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+    }
+
+private:
+    void const* object_ = nullptr;
+    TimePoint (*ask_)(void const*) = nullptr;
+};
+
+/// What a stage hands to the stages and the operation inside it: a deadline or none, a stop, how to read the clock.
+///
+/// A stage may narrow it (an earlier deadline), never widen it. Thread safety: a const value.
+class Context {
+public:
+    constexpr Context() noexcept = default;
+    constexpr Context(TimePoint deadline, StopView stop, ClockView clock) noexcept
+        : deadline_(deadline), stop_(stop), clock_(clock) {}
+
+    constexpr bool has_deadline() const noexcept { return deadline_ != TimePoint::max(); }
+
+    /// Returns: the point in time at which the work must have ended; TimePoint::max() if there is none.
+    constexpr TimePoint deadline() const noexcept { return deadline_; }
+
+    /// Reads the clock if there is a deadline. Returns: the time left, negative once it has passed; Duration::max() if
+    /// there is none.
+    Duration remaining() const {
+        return has_deadline() ? saturating_subtract(deadline_, clock_.now()) : Duration::max();
+    }
+
+    constexpr bool stop_requested() const { return stop_.stop_requested(); }
+    constexpr StopView stop() const noexcept { return stop_; }
+    constexpr ClockView clock() const noexcept { return clock_; }
+
+    /// Returns: this context with a deadline no later than the given one.
+    constexpr Context narrowed(TimePoint deadline) const noexcept {
+        Context result = *this;
+        if (deadline < deadline_) result.deadline_ = deadline;
+        return result;
+    }
+
+private:
+    TimePoint deadline_ = TimePoint::max();
+    StopView stop_{};
+    ClockView clock_{};
+};
+
+/// The context of a call that nothing surrounds: no deadline, no stop, the steady clock.
+inline constexpr Context no_context{};
+
+} // namespace grit

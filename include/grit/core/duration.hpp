@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Durations: the type that is stored, the constant that can be a template argument, and arithmetic that saturates.
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <ratio>
+#include <type_traits>
+
+#include <grit/core/config.hpp>
+#include <grit/core/contract.hpp>
+
+namespace grit {
+
+/// Every duration that grit stores. Units: nanoseconds in 64 bits, about 292 years.
+using Duration = std::chrono::duration<std::int64_t, std::nano>;
+
+/// A point on the monotonic clock. Times of ManualTime are counted from an epoch of its own.
+using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
+
+/// Stands for "the value comes at run time", as a span's dynamic extent does; the default of every value argument.
+struct Dynamic {
+    friend constexpr bool operator==(Dynamic, Dynamic) = default;
+};
+inline constexpr Dynamic dynamic{};
+
+template <class T>
+inline constexpr bool is_duration = false;
+template <class Rep, class Period>
+inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
+
+/// Converts any std::chrono duration; what does not fit becomes the nearest Duration.
+template <class Rep, class Period>
+constexpr Duration to_duration(std::chrono::duration<Rep, Period> d) noexcept {
+    if constexpr (std::is_same_v<std::chrono::duration<Rep, Period>, Duration>) {
+        return d;
+    } else {
+        // Compared in floating point, where nothing overflows; the two limits are exact powers of two.
+        using Wide = std::chrono::duration<long double, std::nano>;
+        constexpr long double limit = 9223372036854775808.0L;
+        long double const ticks = std::chrono::duration_cast<Wide>(d).count();
+        if (ticks >= limit) return Duration::max();
+        if (ticks < -limit) return Duration::min();
+        if (ticks != ticks) return Duration::zero();
+        return std::chrono::duration_cast<Duration>(d);
+    }
+}
+
+/// A duration as a template argument: `WaitFixed<250ms>`. Converts from any std::chrono duration.
+struct ConstantDuration {
+    std::int64_t ticks; // public, because a template argument must be structural; the lowest value says dynamic
+
+    constexpr ConstantDuration(Dynamic) noexcept : ticks(std::numeric_limits<std::int64_t>::min()) {}
+
+    template <class Rep, class Period>
+    constexpr ConstantDuration(std::chrono::duration<Rep, Period> d) noexcept : ticks(to_duration(d).count()) {}
+
+    template <class Number>
+        requires std::is_arithmetic_v<Number>
+    constexpr ConstantDuration(Number) noexcept : ticks(0) {
+        static_assert(always_false<Number>,
+                      "grit: a duration was given as a bare number, because it has no unit; write 5s or 250ms "
+                      "(with using namespace std::chrono_literals) instead of 5 or 250");
+    }
+
+    constexpr bool is_dynamic() const noexcept { return ticks == std::numeric_limits<std::int64_t>::min(); }
+    constexpr Duration value() const noexcept { return Duration{ticks}; }
+    friend constexpr bool operator==(ConstantDuration const&, ConstantDuration const&) = default;
+};
+
+/// A run-time argument that must be a duration: the sentence comes before any overload error.
+template <class T>
+constexpr Duration duration_argument(T const& d) noexcept {
+    static_assert(is_duration<T>, "grit: a policy was given a bare number for a duration, because it has no unit; "
+                                  "write std::chrono::milliseconds{n} (or a literal such as 5s) instead");
+    if constexpr (is_duration<T>)
+        return to_duration(d);
+    else
+        return Duration::zero();
+}
+
+/// a + b; what does not fit becomes the nearest limit.
+constexpr Duration saturating_add(Duration a, Duration b) noexcept {
+    if (b.count() > 0 && a.count() > Duration::max().count() - b.count()) return Duration::max();
+    if (b.count() < 0 && a.count() < Duration::min().count() - b.count()) return Duration::min();
+    return a + b;
+}
+
+/// from + d; what does not fit becomes the last or first point in time.
+constexpr TimePoint saturating_add(TimePoint from, Duration d) noexcept {
+    return TimePoint{saturating_add(from.time_since_epoch(), d)};
+}
+
+/// a - b; what does not fit becomes the nearest limit.
+constexpr Duration saturating_subtract(TimePoint a, TimePoint b) noexcept {
+    std::int64_t const x = a.time_since_epoch().count();
+    std::int64_t const y = b.time_since_epoch().count();
+    if (y < 0 && x > Duration::max().count() + y) return Duration::max();
+    if (y > 0 && x < Duration::min().count() + y) return Duration::min();
+    return Duration{x - y};
+}
+
+} // namespace grit

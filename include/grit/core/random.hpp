@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Randomness for jitter: one small generator, one per thread that seeds itself when first asked, and a fair draw.
+
+#include <cstdint>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#if defined(__APPLE__)
+#include <sys/random.h>
+#endif
+#endif
+
+#include <grit/core/concepts.hpp>
+
+namespace grit {
+
+/// A generator of 64 random bits with 64 bits of state; satisfies std::uniform_random_bit_generator.
+///
+/// Not for secrets. Thread safety: none; give each thread its own. Source: Steele, Lea, Flood, "Fast splittable
+/// pseudorandom number generators", 2014.
+class SplitMix64 {
+public:
+    using result_type = std::uint64_t;
+
+    explicit constexpr SplitMix64(std::uint64_t seed) noexcept : state_(seed) {}
+
+    static constexpr std::uint64_t min() noexcept { return 0; }
+    static constexpr std::uint64_t max() noexcept { return ~std::uint64_t{0}; }
+
+    constexpr std::uint64_t operator()() noexcept {
+        std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+        return z ^ (z >> 31);
+    }
+
+private:
+    std::uint64_t state_;
+};
+
+namespace detail {
+
+/// The identity of this process; a child of fork() has another.
+inline std::int64_t process_id() noexcept {
+#if defined(__unix__) || defined(__APPLE__)
+    return ::getpid();
+#else
+    return 0;
+#endif
+}
+
+/// A seed that differs between threads, processes and machines.
+inline std::uint64_t fresh_seed(void const* place) noexcept {
+    std::uint64_t seed = 0;
+#if defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__)
+    if (::getentropy(&seed, sizeof seed) == 0) return seed;
+#endif
+    // No entropy to be had: time, process and place still differ between any two generators.
+    seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    seed ^= static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) << 20;
+    seed ^= static_cast<std::uint64_t>(process_id()) << 40;
+    return SplitMix64{seed ^ reinterpret_cast<std::uintptr_t>(place)}();
+}
+
+} // namespace detail
+
+/// The default randomness: one SplitMix64 a thread, seeded at its first draw and again after a fork.
+///
+/// Nothing happens on a path that draws nothing. Complexity: one thread-local access and one getpid() a draw.
+/// Thread safety: safe from any thread.
+struct ThreadRandom {
+    std::uint64_t operator()() const noexcept {
+        struct PerThread {
+            SplitMix64 generator{0};
+            std::int64_t owner = -1;
+        };
+        thread_local constinit PerThread mine{};
+        std::int64_t const process = detail::process_id();
+        if (mine.owner != process) [[unlikely]] {
+            mine.generator = SplitMix64{detail::fresh_seed(&mine)};
+            mine.owner = process;
+        }
+        return mine.generator();
+    }
+};
+
+/// Chooses the randomness of a Retrying: `Random<R>` for a type without state, `Random{generator}` to refer to one.
+///
+/// Requires: the generator outlives every Retrying that holds it. Thread safety: that of the generator.
+template <class R = ThreadRandom>
+class Random {
+public:
+    static constexpr Family family = Family::random;
+    using Kind = Random<>;
+
+    explicit constexpr Random(R& generator) noexcept : generator_(&generator) {
+        static_assert(RandomSource<R>, "grit: 'Random' cannot use this generator, because a call does not return 64 "
+                                       "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
+    }
+    GRIT_INLINE constexpr R& get() const noexcept { return *generator_; }
+
+private:
+    R* generator_;
+};
+
+template <class R>
+    requires std::is_empty_v<R>
+class Random<R> {
+public:
+    static constexpr Family family = Family::random;
+    using Kind = Random<>;
+
+    constexpr Random() noexcept = default;
+    explicit constexpr Random(R const&) noexcept {}
+    GRIT_INLINE constexpr R get() const noexcept { return R{}; }
+};
+
+/// Maps 64 random bits to [least, most], both ends included. Requires: least <= most.
+///
+/// Source: the multiply-shift of Lemire, "Fast random integer generation in an interval", 2019, without its rejection
+/// step, whose absence biases a draw by less than one part in 2^64 divided by the interval in ns.
+constexpr Duration draw_between(Duration least, Duration most, std::uint64_t bits) noexcept {
+    std::uint64_t const span = static_cast<std::uint64_t>(most.count()) - static_cast<std::uint64_t>(least.count());
+#if defined(__SIZEOF_INT128__)
+    __extension__ using Wide = unsigned __int128;
+    auto const offset = static_cast<std::uint64_t>((Wide{bits} * (Wide{span} + 1)) >> 64);
+#else
+    // The same product from 32-bit halves; span + 1 fits because a Duration spans less than 2^64 - 1 here.
+    std::uint64_t const n = span + 1;
+    std::uint64_t const low = (bits & 0xffffffffu) * (n & 0xffffffffu);
+    std::uint64_t const mid = (bits >> 32) * (n & 0xffffffffu) + (low >> 32);
+    std::uint64_t const mid2 = (bits & 0xffffffffu) * (n >> 32) + (mid & 0xffffffffu);
+    std::uint64_t const offset = (bits >> 32) * (n >> 32) + (mid >> 32) + (mid2 >> 32);
+#endif
+    return Duration{static_cast<std::int64_t>(static_cast<std::uint64_t>(least.count()) + offset)};
+}
+
+} // namespace grit

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Rejected: a stage refused to run the operation. The base of every stage's own rejection.
+
+#include <stdexcept>
+
+#include <grit/core/duration.hpp>
+
+namespace grit {
+
+/// The error of a stage that did not let a call through, such as an open circuit or an exhausted limit.
+///
+/// Naming a base of it in a predicate (std::runtime_error, std::exception) does not name it: a rejection is retried
+/// only if Rejected or the stage's own type is named.
+class Rejected : public std::runtime_error {
+public:
+    /// Requires: stage is a string literal, or outlives the exception.
+    explicit Rejected(char const* stage, Duration retry_after = Duration::zero())
+        : std::runtime_error(stage), stage_(stage), retry_after_(retry_after) {}
+
+    /// Returns: the name of the stage that refused.
+    char const* stage() const noexcept { return stage_; }
+
+    /// Returns: how long to wait before it is worth asking again; zero if that is not known.
+    Duration retry_after() const noexcept { return retry_after_; }
+
+private:
+    char const* stage_;
+    Duration retry_after_;
+};
+
+/// True if naming `Named` in a predicate names an error of type E: it is E or a base of it, and does not reach a
+/// rejection through a base that rejections share with other errors.
+template <class Named, class E>
+inline constexpr bool names = (std::is_same_v<Named, E> || std::is_base_of_v<Named, E>)&&(
+    !std::is_base_of_v<Rejected, E> || std::is_base_of_v<Rejected, Named>);
+
+} // namespace grit

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A value that is a template argument or comes at run time, and the storage of parts: what is constant takes no room.
+
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include <grit/core/duration.hpp>
+
+namespace grit {
+
+/// A count or a percentage as a template argument: `StopAfterAttempt<5>`. What an int cannot hold becomes its limit.
+struct ConstantInt {
+    int number; // public, because a template argument must be structural
+    bool is_known;
+
+    constexpr ConstantInt(Dynamic) noexcept : number(0), is_known(false) {}
+
+    template <std::integral Number>
+    constexpr ConstantInt(Number n) noexcept
+        : number(n > Number{0} && !std::in_range<int>(n) ? std::numeric_limits<int>::max()
+                 : !std::in_range<int>(n)                ? std::numeric_limits<int>::min()
+                                                         : static_cast<int>(n)),
+          is_known(true) {}
+
+    template <std::floating_point Number>
+    constexpr ConstantInt(Number) noexcept : number(0), is_known(true) {
+        static_assert(always_false<Number>, "grit: a count was given as a floating-point number, because it looked "
+                                            "like a fraction; write a whole number such as 5 instead");
+    }
+
+    constexpr bool is_dynamic() const noexcept { return !is_known; }
+    constexpr int value() const noexcept { return number; }
+    friend constexpr bool operator==(ConstantInt const&, ConstantInt const&) = default;
+};
+
+namespace detail {
+
+/// The duration D, or one that is held if D is dynamic. A policy derives from one for each of its values; the tag keeps
+/// equal values apart, since two bases of one type are not allowed.
+template <ConstantDuration D = dynamic, int Tag = 0>
+class DurationValue {
+public:
+    constexpr DurationValue() noexcept = default;
+    static constexpr Duration get() noexcept { return D.value(); }
+};
+
+template <ConstantDuration D, int Tag>
+    requires(D.is_dynamic())
+class DurationValue<D, Tag> {
+public:
+    explicit constexpr DurationValue(Duration value) noexcept : value_(value) {}
+    constexpr Duration get() const noexcept { return value_; }
+
+private:
+    Duration value_;
+};
+
+/// The same for a count.
+template <ConstantInt N = dynamic, int Tag = 0>
+class IntValue {
+public:
+    constexpr IntValue() noexcept = default;
+    static constexpr int get() noexcept { return N.value(); }
+};
+
+template <ConstantInt N, int Tag>
+    requires(N.is_dynamic())
+class IntValue<N, Tag> {
+public:
+    explicit constexpr IntValue(int value) noexcept : value_(value) {}
+    constexpr int get() const noexcept { return value_; }
+
+private:
+    int value_;
+};
+
+/// True if the values of a policy are all constant, or all given at run time.
+template <class... Values>
+constexpr bool one_form(Values... values) noexcept {
+    return (values.is_dynamic() && ...) || (!values.is_dynamic() && ...);
+}
+
+template <class P>
+concept BuiltOnDemand = std::is_empty_v<P> && std::is_default_constructible_v<P>;
+
+/// Holds a P; one without state is not held but built when asked for, so that any number of equal ones takes no room.
+template <class P, std::size_t I = 0>
+class Held {
+public:
+    constexpr Held()
+        requires std::is_default_constructible_v<P>
+        : value_{} {}
+    explicit constexpr Held(P value) : value_(static_cast<P&&>(value)) {}
+    constexpr P const& get() const noexcept { return value_; }
+
+private:
+    P value_;
+};
+
+template <BuiltOnDemand P, std::size_t I>
+class Held<P, I> {
+public:
+    constexpr Held() noexcept = default;
+    explicit constexpr Held(P const&) noexcept {}
+    static constexpr P get() noexcept { return P{}; }
+};
+
+/// Holds one of each; a policy derives from `HeldAll<Ps...>`, and `part<I>()` is the I-th.
+template <class Indices, class... Ps>
+class HeldEach;
+template <std::size_t... Is, class... Ps>
+class HeldEach<std::index_sequence<Is...>, Ps...> : Held<Ps, Is>... {
+    template <std::size_t I, class P>
+    GRIT_INLINE static constexpr decltype(auto) pick(Held<P, I> const& held) noexcept {
+        return held.get();
+    }
+
+public:
+    constexpr HeldEach() = default; // deleted by the language if one of them has no default
+    explicit constexpr HeldEach(Ps... parts)
+        requires(sizeof...(Ps) > 0)
+        : Held<Ps, Is>(static_cast<Ps&&>(parts))... {}
+
+    template <std::size_t I>
+    GRIT_INLINE constexpr decltype(auto) part() const noexcept {
+        return pick<I>(*this);
+    }
+};
+template <class... Ps>
+using HeldAll = HeldEach<std::index_sequence_for<Ps...>, Ps...>;
+
+} // namespace detail
+} // namespace grit

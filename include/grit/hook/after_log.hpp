@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// AfterLog: a log line after each failed attempt.
+
+#include <grit/hook/logger.hpp>
+
+namespace grit {
+
+/// Logs each attempt whose outcome is to be retried: "chat: attempt 2 failed: timed out". `AfterLog<>` prints to
+/// stderr; `AfterLog{logger}`.
+///
+/// A logger with state that is given as a variable is held by reference and must outlive the policy.
+/// Thread safety: that of the logger.
+template <class L = StderrLogger, LogLevel Level = LogLevel::info>
+class AfterLog : public detail::LogHook<Event::after, L> {
+    using Base = detail::LogHook<Event::after, L>;
+
+public:
+    using Kind = AfterLog<>;
+    static constexpr char const* name = "AfterLog";
+
+    using Base::Base;
+
+    template <class Q>
+    void operator()(Q const& q) const {
+        this->write(Level, detail::describe_failure(q.name(), q.attempt().number(), q.failure()));
+    }
+};
+template <class L>
+AfterLog(L&&) -> AfterLog<detail::LoggerFor<L>>;
+
+} // namespace grit

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// OnSuccess: call something when an attempt has succeeded.
+
+#include <grit/hook/observer.hpp>
+
+namespace grit {
+
+namespace detail {
+
+/// True if the first of two parameters is a TimedAttempt; false if that cannot be told, as for a template.
+template <class F>
+inline constexpr bool starts_with_time = false;
+template <class R, class A>
+inline constexpr bool starts_with_time<R (*)(TimedAttempt const&, A)> = true;
+template <class R, class A>
+inline constexpr bool starts_with_time<R (*)(TimedAttempt const&, A) noexcept> = true;
+template <class R, class C, class A>
+inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A) const> = true;
+template <class R, class C, class A>
+inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A) const noexcept> = true;
+template <class F>
+    requires requires { &F::operator(); }
+inline constexpr bool starts_with_time<F> = starts_with_time<decltype(&F::operator())>;
+
+} // namespace detail
+
+/// Calls f after an attempt whose outcome is not to be retried and is no exception: `OnSuccess{f}`, or `OnSuccess<f>`
+/// where f is a constant.
+///
+/// The callable takes nothing, `Attempt const&` or `(Attempt const&, R const&)` with the result; with TimedAttempt in
+/// place of Attempt the clock is read. It is called through const; if it throws, the call ends with its exception.
+/// Thread safety: that of the callable.
+template <auto F = dynamic, class Fn = void>
+class OnSuccess : public detail::Observer<Event::success, F, Fn> {
+    using Base = detail::Observer<Event::success, F, Fn>;
+    using Function = typename Base::Function;
+
+public:
+    using Kind = OnSuccess<>;
+    static constexpr char const* name = "OnSuccess";
+    static constexpr bool needs_clock = Base::needs_clock || detail::starts_with_time<Function>;
+    static constexpr bool needs_failure = false;
+
+    using Base::Base;
+
+    /// Requires: at most one result; none where the operation returns void.
+    template <class Q, class... R>
+    GRIT_INLINE constexpr void operator()(Q const& q, R const&... result) const {
+        constexpr bool is_callable = std::is_invocable_v<Function const&, Attempt const&, R const&...>;
+        constexpr bool is_timed = std::is_invocable_v<Function const&, TimedAttempt const&, R const&...>;
+        static_assert(is_callable || is_timed || (Base::can_watch && !Base::needs_failure),
+                      "grit: 'OnSuccess' was given something that it cannot call, because its parameters are none of "
+                      "these; write (), (grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what "
+                      "the operation returns, and make it callable through const instead");
+        static_assert(is_callable || !is_timed || needs_clock,
+                      "grit: 'OnSuccess' cannot tell that its callable wants the time, because it is a template; write "
+                      "the type of the result instead of auto");
+        if constexpr (is_callable) this->call()(q.attempt(), result...);
+        else if constexpr (is_timed) this->call()(TimedAttempt{q.attempt(), q.elapsed()}, result...);
+        else if constexpr (Base::can_watch && !Base::needs_failure) detail::call_observer(this->call(), q);
+    }
+};
+template <class Fn>
+OnSuccess(Fn) -> OnSuccess<dynamic, Fn>;
+
+} // namespace grit

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// From an answer that reports an error to the exception that says which: statuses, money, bounds, and no key.
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <grit/llm/api_key.hpp>
+#include <grit/llm/error.hpp>
+#include <grit/llm/retry_after.hpp>
+
+namespace grit::llm {
+
+/// How much an error keeps of a text that a server sent. Units: bytes.
+inline constexpr std::size_t max_message_bytes = 500;
+inline constexpr std::size_t max_body_bytes = 4096;
+inline constexpr std::size_t max_field_bytes = 100;
+
+/// What a provider's body says of an error, as it came; empty where it says nothing.
+struct ProviderError {
+    std::string message = {};
+    std::string type = {};
+    std::string code = {};
+    /// The body with nothing of it spelled in escapes, so that an echoed key is found in it.
+    std::string body = {};
+};
+
+namespace detail {
+
+/// Cuts at a character's start, so that what is kept of UTF-8 stays UTF-8; says so by three points.
+inline std::string bounded(std::string text, std::size_t bytes) {
+    if (text.size() <= bytes) return text;
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
+    return text.erase(bytes).append("...");
+}
+
+/// A message is printed to logs and terminals: nothing in it may end a line or start an escape sequence.
+inline std::string one_line(std::string text) {
+    std::ranges::replace_if(text, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, ' ');
+    return text;
+}
+
+/// The key goes before the cut: half a key is not found any more.
+inline std::string shown(std::string_view text, ApiKey const& key, std::size_t bytes) {
+    return bounded(key.redact(text), bytes);
+}
+
+} // namespace detail
+
+/// Returns: whether the provider wants money, not patience. Most say so by 429, some by 400.
+///
+/// Source: the error codes that OpenAI and Anthropic document for quotas, balances and spend limits.
+inline bool is_about_money(ProviderError const& error) noexcept {
+    constexpr std::array<std::string_view, 10> codes{
+        "insufficient_quota",          "credit_balance_exhausted",           "organization_spend_limit_exceeded",
+        "project_spend_limit_exceeded", "organization_usage_limit_exceeded", "enforced_spend_limit_reached",
+        "contract_spend_limit_reached", "billing_hard_limit_reached",        "billing_not_active",
+        "billing_error"};
+    constexpr std::array<std::string_view, 2> openings{"Your credit balance is too low",
+                                                       "You have reached your specified"};
+    auto const named = [&](std::string_view code) { return error.type == code || error.code == code; };
+    auto const opened = [&](std::string_view opening) { return error.message.starts_with(opening); };
+    return std::ranges::any_of(codes, named) || std::ranges::any_of(openings, opened);
+}
+
+/// Returns: what an error keeps of an answer. `now` is what a date in Retry-After is compared with.
+inline StatusDetails status_details(HttpResponse const& response, ProviderError const& error, ApiKey const& key,
+                                    std::chrono::system_clock::time_point now) {
+    StatusDetails details{.status = response.status,
+                          .message = detail::one_line(detail::shown(error.message, key, max_message_bytes)),
+                          .type = detail::shown(error.type, key, max_field_bytes),
+                          .code = detail::shown(error.code, key, max_field_bytes),
+                          .body = detail::shown(error.body, key, max_body_bytes),
+                          .retry_after = find_retry_after(response.headers, now)};
+    for (auto const* name : {"x-request-id", "request-id"})
+        if (auto const id = response.headers.find(name); id && details.request_id.empty())
+            details.request_id = detail::shown(*id, key, max_field_bytes);
+    if (auto const advice = response.headers.find("x-should-retry"); advice == "true" || advice == "false")
+        details.should_retry = advice == "true";
+    // A body without a message, such as a gateway's page, speaks for itself, but not at its full length.
+    if (details.message.empty())
+        details.message = detail::one_line(detail::bounded(details.body, max_message_bytes));
+    return details;
+}
+
+/// Throws the error that belongs to an answer's status, or InsufficientQuotaError where the provider wants money.
+///
+/// Requires: the status is not 2xx. A status without a type of its own is a plain ApiStatusError.
+[[noreturn]] inline void throw_status_error(HttpResponse const& response, ProviderError const& error, ApiKey const& key,
+                                            std::chrono::system_clock::time_point now) {
+    auto details = status_details(response, error, key, now);
+    auto const status = response.status;
+    if (status == 402) throw PaymentRequiredError{std::move(details)};
+    if (status >= 400 && status < 500 && is_about_money(error)) throw InsufficientQuotaError{std::move(details)};
+    switch (status) {
+    case 400: throw BadRequestError{std::move(details)};
+    case 401: throw AuthenticationError{std::move(details)};
+    case 403: throw PermissionDeniedError{std::move(details)};
+    case 404: throw NotFoundError{std::move(details)};
+    case 408: throw RequestTimeoutError{std::move(details)};
+    case 409: throw ConflictError{std::move(details)};
+    case 413: throw RequestTooLargeError{std::move(details)};
+    case 422: throw UnprocessableEntityError{std::move(details)};
+    case 429: throw RateLimitError{std::move(details)};
+    case 503: throw ServiceUnavailableError{std::move(details)};
+    case 504: throw GatewayTimeoutError{std::move(details)};
+    case 529: throw OverloadedError{std::move(details)};
+    default: break;
+    }
+    if (status >= 500) throw InternalServerError{std::move(details)};
+    throw ApiStatusError{std::move(details)};
+}
+
+} // namespace grit::llm

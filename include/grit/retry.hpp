@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The whole retry engine: Retrying with every policy, and retry() for a call that needs no thought.
+
+#include <grit/core/invoke.hpp>
+#include <grit/hook.hpp>
+#include <grit/retry_if.hpp>
+#include <grit/retrying.hpp>
+#include <grit/stop.hpp>
+#include <grit/time.hpp>
+#include <grit/wait.hpp>
+
+namespace grit {
+
+/// The policy of retry(): three attempts, full jitter from 100 ms up to 10 s, the default predicate.
+using DefaultRetrying = Retrying<StopAfterAttempt<3>, WaitRandomExponential<std::chrono::milliseconds{100},
+                                                                            std::chrono::seconds{10}>>;
+
+/// Calls f(args...) until it succeeds, three times at most, with full jitter between 100 ms and 10 s.
+///
+/// Returns: what f returned last. Throws: what f threw last.
+template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
+GRIT_INLINE constexpr decltype(auto) retry(F&& f, Args&&... args) {
+    return DefaultRetrying{}.operator()<Exceptions>(f, args...);
+}
+
+} // namespace grit

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// RetryAll and `&`: retry if each of several predicates says so.
+
+#include <grit/retry_if/combined.hpp>
+
+namespace grit {
+
+namespace detail {
+
+/// True if a predicate that handles Hs can say yes to an error of type E.
+template <class E, class Handles>
+inline constexpr bool is_handled = false;
+template <class E, class... Hs>
+inline constexpr bool is_handled<E, Types<Hs...>> = named_by_any<E, Hs...>;
+template <class E, class... Ps>
+using IfHandledByAll = std::conditional_t<(is_handled<E, typename Ps::Handles> && ...), Types<E>, Types<>>;
+
+/// Of a list of errors those that each P handles: nothing is caught that one of them would refuse by its type.
+template <class List, class... Ps>
+struct HandledByAll;
+template <class... Es, class... Ps>
+struct HandledByAll<Types<Es...>, Ps...> {
+    template <class E>
+    using One = IfHandledByAll<E, Ps...>;
+    using type = grit::Union<One<Es>...>;
+};
+
+} // namespace detail
+
+/// Retries if each of Ps says so; they are asked in their order, and none after the first that says no.
+///
+/// Inside, a RetryUnless says yes as it does alone. `a & b` is RetryAll{a, b}, flattened. Thread safety: that of Ps.
+template <class... Ps>
+class RetryAll : public detail::PredicateList<std::index_sequence_for<Ps...>, Ps...> {
+    static_assert(sizeof...(Ps) != 0, "grit: 'RetryAll' combines nothing, because its list is empty; write the "
+                                      "predicates to combine, or RetryAlways instead");
+    static_assert((RetryPredicate<Ps> && ...),
+                  "grit: 'RetryAll' was given something that is no retry predicate, because only predicates can be "
+                  "combined; write policies such as RetryIf<E> or RetryIfResult{f} instead");
+
+public:
+    static constexpr Family family = Family::retry;
+    using Kind = RetryAll<>;
+    static constexpr char const* name = "RetryAll";
+    using Handles = typename detail::HandledByAll<Union<typename Ps::Handles...>, Ps...>::type;
+    static constexpr bool names_errors = (Ps::names_errors && ...);
+    static constexpr bool names_results = (Ps::names_results && ...);
+    static constexpr bool vetoes = false;
+
+    using detail::PredicateList<std::index_sequence_for<Ps...>, Ps...>::PredicateList;
+
+    template <class E>
+    GRIT_INLINE constexpr bool on_exception(E const& e) const {
+        return this->all_exception(e);
+    }
+
+    template <class R>
+    static constexpr bool looks_at = (Ps::template looks_at<R> && ...);
+
+    template <class R>
+    GRIT_INLINE constexpr bool on_result(R const& r) const {
+        return this->all_result(r);
+    }
+};
+template <class... Ps>
+RetryAll(Ps...) -> RetryAll<Ps...>;
+
+namespace detail {
+
+template <class P>
+constexpr RetryAll<P> as_all(P const& p) {
+    return RetryAll<P>{p};
+}
+template <class... Ps>
+constexpr RetryAll<Ps...> as_all(RetryAll<Ps...> const& all) {
+    return all;
+}
+
+} // namespace detail
+
+/// Retries if a and b say so. Returns: a flat RetryAll.
+template <RetryPredicate A, RetryPredicate B>
+constexpr auto operator&(A const& a, B const& b) {
+    return detail::as_all(a).unpack([&]<class... As>(As const&... as) {
+        return detail::as_all(b).unpack(
+            [&]<class... Bs>(Bs const&... bs) { return RetryAll<As..., Bs...>{as..., bs...}; });
+    });
+}
+
+} // namespace grit

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// RetryIfResult and RetryUnlessResult: retry by what the operation returned.
+
+#include <grit/core/callable.hpp>
+#include <grit/core/concepts.hpp>
+#include <grit/core/types.hpp>
+#include <grit/core/value.hpp>
+
+namespace grit {
+
+namespace detail {
+
+/// True if f(r) is a yes or no for a result of type R.
+template <class F, class R>
+inline constexpr bool judges_result = std::is_invocable_r_v<bool, F const&, R const&>;
+template <class F>
+inline constexpr bool judges_result<F, void> = false;
+
+} // namespace detail
+
+/// Retries a result for which f says true: `RetryIfResult{[](Reply const& r) { return r.busy; }}`, or, where f is a
+/// constant, `RetryIfResult<is_busy>`. A result that f cannot be called with is no failure.
+///
+/// Thread safety: that of calls to f through const.
+template <auto F = dynamic, class Fn = void>
+class RetryIfResult {
+    using Call = detail::Callable<F, Fn>;
+
+public:
+    static constexpr Family family = Family::retry;
+    using Kind = RetryIfResult<>;
+    static constexpr char const* name = "RetryIfResult";
+    using Handles = Types<>;
+    static constexpr bool names_errors = false;
+    static constexpr bool names_results = true;
+    static constexpr bool vetoes = false;
+
+    constexpr RetryIfResult()
+        requires detail::BuiltOnDemand<Call>
+    = default;
+    template <std::convertible_to<Fn> G>
+    explicit constexpr RetryIfResult(G f) : f_(std::move(f)) {}
+
+    template <class E>
+    GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
+        return false;
+    }
+
+    template <class R>
+    static constexpr bool looks_at = detail::judges_result<typename Call::type, R>;
+
+    template <class R>
+    GRIT_INLINE constexpr bool on_result(R const& r) const {
+        return bool(f_(r));
+    }
+
+private:
+    [[no_unique_address]] Call f_;
+};
+template <class Fn>
+RetryIfResult(Fn) -> RetryIfResult<dynamic, Fn>;
+
+/// Retries a result for which f says false, as in polling: `RetryUnlessResult<is_ready>`. Beside a predicate that says
+/// what to retry, it vetoes only: a result for which f says true is not retried.
+///
+/// Thread safety: that of calls to f through const.
+template <auto F = dynamic, class Fn = void>
+class RetryUnlessResult {
+    using Call = detail::Callable<F, Fn>;
+
+public:
+    static constexpr Family family = Family::retry;
+    using Kind = RetryUnlessResult<>;
+    static constexpr char const* name = "RetryUnlessResult";
+    using Handles = Types<>;
+    using Vetoes = Types<>;
+    static constexpr bool names_errors = false;
+    static constexpr bool names_results = true;
+    static constexpr bool vetoes = true;
+
+    constexpr RetryUnlessResult()
+        requires detail::BuiltOnDemand<Call>
+    = default;
+    template <std::convertible_to<Fn> G>
+    explicit constexpr RetryUnlessResult(G f) : f_(std::move(f)) {}
+
+    template <class E>
+    GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
+        return false;
+    }
+    template <class E>
+    GRIT_INLINE constexpr bool vetoes_exception(E const&) const noexcept {
+        return false;
+    }
+
+    template <class R>
+    static constexpr bool looks_at = detail::judges_result<typename Call::type, R>;
+
+    template <class R>
+    GRIT_INLINE constexpr bool on_result(R const& r) const {
+        return !bool(f_(r));
+    }
+    template <class R>
+    GRIT_INLINE constexpr bool vetoes_result([[maybe_unused]] R const& r) const {
+        if constexpr (looks_at<R>) return bool(f_(r));
+        else return false;
+    }
+
+private:
+    [[no_unique_address]] Call f_;
+};
+template <class Fn>
+RetryUnlessResult(Fn) -> RetryUnlessResult<dynamic, Fn>;
+
+} // namespace grit

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What made an attempt fail, with its type: an exception in its handler, or a result.
+
+#include <grit/core/failure.hpp>
+#include <grit/core/signal.hpp>
+
+namespace grit::detail {
+
+template <class Hint>
+GRIT_INLINE constexpr Duration as_duration(Hint const& hint) {
+    if constexpr (is_duration<Hint>) return to_duration(hint);
+    else return hint ? to_duration(*hint) : Duration::zero(); // an optional
+}
+
+/// The wait that an error asks for by `error.retry_after()` or, found by ADL, `retry_after(error)`; zero for none.
+template <class E>
+GRIT_INLINE constexpr Duration hint_of(E const& error) {
+    if constexpr (requires { error.retry_after(); }) return as_duration(error.retry_after());
+    else if constexpr (requires { retry_after(error); }) return as_duration(retry_after(error));
+    else return Duration::zero();
+}
+
+/// An exception, by the type of its catch clause.
+template <class E>
+struct ThrownCause {
+    using Error = E;
+
+    E const& error;
+
+    GRIT_INLINE Duration hint() const { return hint_of(error); }
+    template <class Wanted>
+    GRIT_INLINE bool matches() const {
+        return names<Wanted, E>;
+    }
+    Failure failure(StopReason reason) const { return Failure::of_exception(error, reason); }
+};
+
+/// A result that was judged a failure.
+template <class R>
+struct ResultCause {
+    R const& result;
+
+    GRIT_INLINE constexpr Duration hint() const {
+        if constexpr (ErrorChannel<R>::exists) {
+            if (!ErrorChannel<R>::failed(result)) return Duration::zero();
+            return ErrorChannel<R>::template visit<Duration>(result, [](auto const& error) { return hint_of(error); });
+        } else
+            return hint_of(result);
+    }
+    template <class Wanted>
+    GRIT_INLINE constexpr bool matches() const {
+        if constexpr (can_name<R, Wanted>)
+            return ErrorChannel<R>::failed(result) &&
+                   ErrorChannel<R>::template visit<bool>(result,
+                                                         []<class E>(E const&) { return names<Wanted, E>; });
+        else
+            return names<Wanted, R>;
+    }
+    Failure failure(StopReason reason) const { return Failure::of_result(result, reason); }
+};
+
+} // namespace grit::detail

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Wrong compositions: the sentences that a user reads when policies, or a call, cannot work.
+
+#include <grit/core/policy_set.hpp>
+#include <grit/retrying/bounds.hpp>
+#include <grit/retrying/traits.hpp>
+
+namespace grit {
+namespace detail {
+
+template <class... Ps>
+consteval bool any_bounded(Types<Ps...>) {
+    return (StopTraits<Ps>::bounded || ...);
+}
+
+/// True if every wait of the set can be zero for ever: asked of a late attempt, when a wait that grows has grown.
+template <class Set, class... Ps>
+constexpr bool may_never_wait(Set const& set, Types<Ps...>) {
+    constexpr int late = 1000;
+    auto const never_waits = []<class P>(P const& p) {
+        return WaitTraits<P>::bounds(p, WaitTraits<P>::state_at(p, late)).least == Duration::zero();
+    };
+    return sizeof...(Ps) == 0 || (never_waits(set.template get<Ps>()) || ...);
+}
+
+template <class... Ps>
+consteval bool all_constant(Types<Ps...>) {
+    return (!is_stored<Ps> && ...);
+}
+
+/// Builds the policies on demand, where all of them are constants.
+struct ConstantSet {
+    template <class P>
+    static constexpr P get() {
+        return P{};
+    }
+};
+
+template <class Waits>
+consteval bool constants_may_never_wait() {
+    if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
+    else return false; // asked of the values, at construction
+}
+
+template <int Exceptions, class Set, class Stops, class Waits>
+constexpr void check_values(Set const& set, Stops, Waits) {
+    if constexpr (!any_bounded(Stops{}) && !all_constant(Waits{}))
+        if (may_never_wait(set, Waits{}))
+            reject<Exceptions != 0>("grit: a 'Retrying' without a limit was given a wait that may be zero, because it "
+                                    "would call without pause for ever; give it a stop such as StopAfterAttempt, or a "
+                                    "wait above zero");
+}
+
+template <class P, class... Ps>
+struct NamedOnce {
+    static_assert(stands_once<P, Ps...>,
+                  "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
+                  "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
+};
+
+} // namespace detail
+
+/// The requirements on the policies of a Retrying, a sentence for each.
+template <class... Ps>
+struct PolicyChecks : detail::NamedOnce<Ps, Ps...>... {
+    using Set = detail::PolicySet<Ps...>;
+    using Stops = typename Set::template Of<Family::stop>;
+    using Waits = Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+
+    static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
+                                   "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
+    static_assert(Set::template Of<Family::wait>::size <= 1,
+                  "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
+                  "add them with +, or use WaitChain, WaitSum or WaitIf");
+    static_assert(Stops::size == 0 || detail::any_bounded(Stops{}) || !detail::constants_may_never_wait<Waits>(),
+                  "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
+                  "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
+    static_assert(Set::template Of<Family::outcome>::size == 0 ||
+                      detail::HookFacts<typename Set::template Of<Family::hook>>::values == 0,
+                  "grit: 'ThrowRetryError' stands beside an OnGiveUp that returns a value, because a call cannot end "
+                  "in both; keep one of them");
+    static_assert(detail::HookFacts<typename Set::template Of<Family::hook>>::values <= 1,
+                  "grit: a 'Retrying' was given two OnGiveUp that return a value, because a call has one result; let "
+                  "all but one return void");
+};
+
+namespace detail {
+
+/// The requirements on one call. T is its LoopTraits.
+template <class T>
+constexpr void check_call() {
+    static_assert(T::callable,
+                  "grit: an operation cannot be called with these arguments, because every attempt passes them as "
+                  "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
+    if constexpr (T::callable)
+        static_assert(!T::names_predicates || T::judges_result || (T::catches && T::Predicates::Named::size > 0),
+                      "grit: the predicates named can never act on this operation, because it returns nothing they "
+                      "look at and throws nothing they name; name what it returns (RetryIfResult) or throws "
+                      "(RetryIf), or drop its noexcept");
+}
+
+template <class Stops>
+consteval int known_attempts() {
+    constexpr int least = least_attempts(Stops{});
+    static_assert(least != 0, "grit: 'max_attempts' is not known, because no stop limits the attempts; add "
+                              "StopAfterAttempt<5>");
+    static_assert(least >= 0, "grit: 'max_attempts' is not a constant, because a stop has its value at run time; write "
+                              "StopAfterAttempt<5> with a constant");
+    return least;
+}
+
+template <class... Ps>
+consteval bool all_bounded_waits(Types<Ps...>) {
+    return (WaitTraits<Ps>::bounded_wait && ...);
+}
+
+template <std::size_t N, class Set, class Waits>
+consteval Schedule<N> known_schedule(Waits) {
+    static_assert(all_constant(Waits{}), "grit: 'schedule' and 'worst_case_wait' are not constants, because a wait has "
+                                         "its value at run time; write it with constants, as WaitExponential<1s, 60s>");
+    static_assert(all_bounded_waits(Waits{}), "grit: 'schedule' and 'worst_case_wait' are not known, because a wait "
+                                              "is computed by a callable; put it into WaitAtMost<60s, ...>");
+    Schedule<N> schedule;
+    if constexpr (all_constant(Waits{})) {
+        auto const bounds = wait_bounds<N>(ConstantSet{}, Waits{});
+        for (std::size_t i = 0; i < N; ++i) schedule.waits[i] = bounds[i].most;
+    }
+    return schedule;
+}
+
+template <class Set, class Stops, class Waits>
+consteval Duration known_worst_case() {
+    constexpr int attempts = known_attempts<Stops>();
+    Duration sum = Duration::zero();
+    if constexpr (attempts > 1)
+        for (Duration const wait : known_schedule<static_cast<std::size_t>(attempts - 1), Set>(Waits{}))
+            sum = saturating_add(sum, wait);
+    return sum;
+}
+
+} // namespace detail
+} // namespace grit

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The query: what policies and hooks may ask about one failed attempt, each thing found out only when it is asked.
+
+#include <string_view>
+
+#include <grit/core/attempt.hpp>
+#include <grit/core/random.hpp>
+#include <grit/retrying/cause.hpp>
+#include <grit/retrying/waits.hpp>
+
+namespace grit::detail {
+
+template <class Set>
+inline constexpr bool set_reads_hints =
+    WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>::needs_hint;
+
+template <class... Ps>
+constexpr std::string_view first_name(Types<Ps...>) {
+    std::string_view name = "call";
+    ((name = Ps::value), ...);
+    return name;
+}
+template <class Set>
+constexpr std::string_view name_of() {
+    return first_name(typename Set::template Of<Family::name>{});
+}
+
+/// The parts of a call that live as long as the call. Only the Attempt may be seen by callables of the user; the rest
+/// is separate from it so that it can stay in registers.
+template <class Set, class States, class TimeRef, class RandomRef>
+struct Run {
+    using SetType = Set;
+
+    Set const& set;
+    Attempt& attempt;
+    States& states;
+    TimeRef& time;
+    RandomRef& random;
+    TimePoint start;
+    Context const* outer;
+};
+
+/// Stands for no failure: before an attempt, and after a success.
+struct NoCause {};
+
+template <class RunType, class Cause, bool Surrounded, bool TellsReason>
+class Query {
+public:
+    using Set = typename RunType::SetType;
+    static constexpr bool surrounded = Surrounded;
+    static constexpr bool tells_reason = TellsReason;
+
+    GRIT_INLINE constexpr Query(RunType const& run, Cause const& cause) : run_(run), cause_(cause) {}
+
+    GRIT_INLINE constexpr Attempt const& attempt() const { return run_.attempt; }
+    GRIT_INLINE constexpr Set const& set() const { return run_.set; }
+    GRIT_INLINE constexpr auto& time() const { return run_.time; }
+    GRIT_INLINE constexpr TimePoint start() const { return run_.start; }
+    GRIT_INLINE constexpr auto const& states() const { return run_.states; }
+    GRIT_INLINE constexpr Context const& outer() const { return *run_.outer; }
+
+    GRIT_INLINE constexpr Duration wait() const { return wait_; }
+    GRIT_INLINE constexpr void set_wait(Duration wait) { wait_ = wait; }
+
+    /// Reads the clock, once for the attempt.
+    GRIT_INLINE constexpr void read_clock() {
+        if (!read_) now_ = run_.time.now();
+        read_ = true;
+    }
+    GRIT_INLINE constexpr TimePoint now() const { return read_ ? now_ : run_.time.now(); }
+    GRIT_INLINE constexpr Duration elapsed() const { return saturating_subtract(now(), run_.start); }
+
+    GRIT_INLINE constexpr std::uint64_t draw() const { return run_.random(); }
+    GRIT_INLINE constexpr Duration hint() const { return cause_.hint(); }
+    GRIT_INLINE constexpr bool wait_was_asked_for() const {
+        if constexpr (set_reads_hints<Set>) return hint() > Duration::zero() && hint() >= wait_;
+        else return false;
+    }
+
+    template <class E>
+    GRIT_INLINE constexpr bool matches() const {
+        return cause_.template matches<E>();
+    }
+    template <class List>
+    GRIT_INLINE constexpr bool matches_any() const {
+        return any_of(List{});
+    }
+
+    Failure failure() const { return cause_.failure(reason_); }
+    GRIT_INLINE constexpr void set_reason(StopReason reason) { reason_ = reason; }
+    constexpr std::string_view name() const { return name_of<Set>(); }
+
+private:
+    template <class... Es>
+    GRIT_INLINE constexpr bool any_of(Types<Es...>) const {
+        return (cause_.template matches<Es>() || ...);
+    }
+
+    RunType const& run_;
+    Cause const& cause_;
+    Duration wait_ = Duration::zero();
+    TimePoint now_{};
+    StopReason reason_ = StopReason::none;
+    bool read_ = false;
+};
+
+} // namespace grit::detail

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// RetryError: what a call throws on giving up where ThrowRetryError is named, instead of the last error itself.
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include <grit/core/concepts.hpp>
+#include <grit/core/stop_reason.hpp>
+
+namespace grit {
+
+/// The end of a call that gave up: how many attempts, how long, why, and the last outcome.
+class RetryError : public std::runtime_error {
+public:
+    RetryError(int attempts, Duration elapsed, StopReason reason, std::exception_ptr last, std::string const& what)
+        : std::runtime_error("gave up after " + std::to_string(attempts) + " attempts (" + to_string(reason) +
+                             "): " + what),
+          last_(std::move(last)), elapsed_(elapsed), attempts_(attempts), reason_(reason) {}
+
+    int attempts() const noexcept { return attempts_; }
+    Duration elapsed() const noexcept { return elapsed_; }
+    StopReason reason() const noexcept { return reason_; }
+
+    /// Returns: the last exception, or one made of the last result's error; null if a plain value failed.
+    std::exception_ptr exception() const noexcept { return last_; }
+
+private:
+    std::exception_ptr last_;
+    Duration elapsed_;
+    int attempts_;
+    StopReason reason_;
+};
+
+/// A RetryError whose last outcome was a result, which it holds.
+template <class R>
+class RetryErrorWith : public RetryError {
+public:
+    RetryErrorWith(RetryError const& error, R result) : RetryError(error), result_(std::move(result)) {}
+
+    R const& result() const noexcept { return result_; }
+
+private:
+    R result_;
+};
+
+/// Makes giving up throw a RetryError (a RetryErrorWith where the last outcome was a result that can be copied).
+struct ThrowRetryError {
+    static constexpr Family family = Family::outcome;
+    using Kind = ThrowRetryError;
+};
+
+} // namespace grit

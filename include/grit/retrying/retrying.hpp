@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Retrying: policies combined into a loop around any callable.
+
+#include <grit/core/callable.hpp>
+#include <grit/core/name.hpp>
+#include <grit/retrying/bounds.hpp>
+#include <grit/retrying/checks.hpp>
+#include <grit/retrying/loop.hpp>
+#include <grit/retrying/report.hpp>
+
+namespace grit {
+namespace detail {
+
+/// The rest of a pipeline as an operation: it gets the attempt if it takes one, else the context.
+template <class Next>
+struct AsOperation {
+    Next& next;
+
+    GRIT_INLINE constexpr decltype(auto) operator()(Attempt const& attempt) const {
+        if constexpr (std::is_invocable_v<Next&, Attempt const&>) return next(attempt);
+        else return next(attempt.context());
+    }
+};
+
+} // namespace detail
+
+/// Calls an operation until it succeeds or its policies give up.
+///
+/// Policies stand in any order: stops, a wait, predicates, hooks, and at most one each of Time, Random, Name and
+/// ThrowRetryError. A stop must be named. Constant policies take no room.
+///
+/// Thread safety: const calls on one object are safe from any thread and re-entrant, as far as the callables in its
+/// policies are; all state of a call is on its stack. Source: the semantics of tenacity 9.1; docs/reference/semantics.md.
+template <class... Ps>
+class Retrying {
+    static_assert(always_false<Ps...>,
+                  "grit: a 'Retrying' was given a type that is no policy, because it names no family; list policies "
+                  "such as StopAfterAttempt<3>, or declare static constexpr grit::Family family in your own");
+};
+
+template <class... Ps>
+    requires(Policy<Ps> && ...)
+class Retrying<Ps...> : PolicyChecks<Ps...>, public detail::PolicySet<Ps...> {
+    using Set = detail::PolicySet<Ps...>;
+    using Stops = typename Set::template Of<Family::stop>;
+    using Waits = Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+
+public:
+    /// Takes the policies that have a value at run time, in any order; those made of constants may be left out.
+    ///
+    /// Throws: std::invalid_argument if nothing ends the attempts and a wait may be zero.
+    template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
+        requires(contains<Qs, Types<Ps...>> && ...)
+    explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {
+        detail::check_values<Exceptions>(static_cast<Set const&>(*this), Stops{}, Waits{});
+    }
+
+    /// The most attempts a call makes, the first included. Not available without a constant limit.
+    static constexpr int max_attempts = detail::known_attempts<Stops>();
+    /// The longest that one call can wait in all; the operation's own time is not counted. Not available unbounded.
+    static constexpr Duration worst_case_wait = detail::known_worst_case<Set, Stops, Waits>();
+    /// Returns: the first N waits; the longest that each may be where they are drawn.
+    template <std::size_t N>
+    static constexpr Schedule<N> schedule() {
+        return detail::known_schedule<N, Set>(Waits{});
+    }
+
+    /// Calls f(args...), or f(attempt, args...) if only that is possible, until it succeeds or a policy gives up.
+    ///
+    /// Arguments are passed as lvalues to every attempt. Returns: what f returned last. Throws: what f threw last; what
+    /// a hook, predicate, wait, clock or sleeper throws ends the call.
+    template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
+    GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
+        return detail::Loop<Set, Exceptions, false, F, Args...>::run(*this, no_context, f, args...);
+    }
+
+    /// The stage contract: calls next(context) as an operation, inside the given deadline and stop.
+    template <int Exceptions = GRIT_EXCEPTIONS, class Next>
+    GRIT_INLINE constexpr decltype(auto) run(Next&& next, Context const& context) const {
+        detail::AsOperation<Next> operation{next};
+        return detail::Loop<Set, Exceptions, true, detail::AsOperation<Next>>::run(
+            *this, context, operation);
+    }
+
+    /// Returns: a callable that retries f; it holds copies of both.
+    template <class F>
+    constexpr auto wrap(F f) const {
+        return [self = *this, f = static_cast<F&&>(f)]<class... Args>(Args&&... args) -> decltype(auto) {
+            return self(f, static_cast<Args&&>(args)...);
+        };
+    }
+
+    /// Returns: this with the given policies: each replaces what has the same kind, or is added.
+    template <class... Qs>
+    constexpr auto with(Qs... given) const {
+        return detail::replace(*this, given...);
+    }
+
+    /// Calls f as operator() does and returns what happened instead of throwing.
+    ///
+    /// Throws: what is not derived from std::exception. Reads the clock at the start and at the end.
+    template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
+    constexpr auto report(F&& f, Args&&... args) const {
+        return detail::report<Exceptions>(*this, f, args...);
+    }
+};
+
+template <class... Ps>
+Retrying(Ps...) -> Retrying<Ps...>;
+
+} // namespace grit

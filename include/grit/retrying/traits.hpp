@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What one call of one operation under one policy set needs: everything that types alone decide, and the small steps.
+
+#include <type_traits>
+#include <variant>
+
+#include <grit/core/callable.hpp>
+#include <grit/retrying/decision.hpp>
+#include <grit/retrying/query.hpp>
+#include <grit/retrying/retry_error.hpp>
+#include <grit/retrying/verdict.hpp>
+#include <grit/time/steady.hpp>
+
+namespace grit::detail {
+
+/// What a hook is asked with when only the type of its answer matters.
+struct ProbeQuery {
+    Attempt const& attempt() const;
+    Duration wait() const;
+    Duration elapsed() const;
+    Failure failure() const;
+    std::string_view name() const;
+};
+
+template <class P>
+consteval bool gives_value() {
+    if constexpr (P::event == Event::give_up)
+        return !std::is_void_v<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>()))>;
+    else
+        return false;
+}
+
+/// Facts about the hooks of a set.
+template <class Hooks>
+struct HookFacts;
+template <class... Ps>
+struct HookFacts<Types<Ps...>> {
+    template <Event E>
+    static constexpr bool any = ((Ps::event == E) || ...);
+    static constexpr bool need_clock = (Ps::needs_clock || ...);
+    static constexpr bool tell_reason = ((Ps::event == Event::give_up && Ps::needs_failure) || ...);
+    static constexpr int values = (0 + ... + int(gives_value<Ps>()));
+};
+
+/// A deadline or a token that a stop hands to the operation.
+template <class P>
+concept GivesDeadline = requires(P const& p, TimePoint t) { p.deadline(t); };
+template <class P>
+concept GivesToken = requires(P const& p) { p.token(); };
+template <class P>
+concept CanBeCancelled = requires(P const& p) { p.cancelled(); };
+template <class P>
+concept CanPass = requires(P const& p, TimePoint t) { p.passed(t); };
+
+template <class Stops>
+struct StopFacts;
+template <class... Ps>
+struct StopFacts<Types<Ps...>> {
+    static constexpr bool narrows = ((GivesDeadline<Ps> || GivesToken<Ps>) || ...);
+    static constexpr bool asked_after_sleep = ((CanBeCancelled<Ps> || CanPass<Ps>) || ...);
+};
+
+template <class T>
+inline constexpr T instance_of{};
+
+template <class Set, int Exceptions, bool Surrounded, class F, class... Args>
+struct LoopTraits {
+    using StopList = typename Set::template Of<Family::stop>;
+    using HookList = typename Set::template Of<Family::hook>;
+    using Stops = StopGroup<StopList>;
+    using Waits = WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Predicates = Judge<typename Set::template Of<Family::retry>>;
+    using Hooks = HookFacts<HookList>;
+
+    static constexpr bool takes_nothing = std::is_invocable_v<F&, Args&...>;
+    static constexpr bool takes_attempt = std::is_invocable_v<F&, Attempt const&, Args&...>;
+    static constexpr bool takes_timed = !takes_nothing && !takes_attempt;
+    static constexpr bool callable = !takes_timed || std::is_invocable_v<F&, TimedAttempt const&, Args&...>;
+
+    static consteval auto result_type() {
+        if constexpr (takes_nothing) return std::type_identity<std::invoke_result_t<F&, Args&...>>{};
+        else if constexpr (takes_attempt)
+            return std::type_identity<std::invoke_result_t<F&, Attempt const&, Args&...>>{};
+        else if constexpr (callable)
+            return std::type_identity<std::invoke_result_t<F&, TimedAttempt const&, Args&...>>{};
+        else return std::type_identity<void>{};
+    }
+    static consteval bool cannot_throw() {
+        if constexpr (takes_nothing) return std::is_nothrow_invocable_v<F&, Args&...>;
+        else if constexpr (takes_attempt) return std::is_nothrow_invocable_v<F&, Attempt const&, Args&...>;
+        else return std::is_nothrow_invocable_v<F&, TimedAttempt const&, Args&...>;
+    }
+    using Result = typename decltype(result_type())::type;
+    using Judged = std::conditional_t<std::is_void_v<Result>, std::monostate, std::remove_cvref_t<Result>>;
+
+    static constexpr bool names_predicates = Set::template Of<Family::retry>::size > 0;
+    static constexpr bool judges_result = Predicates::template looks_at<Judged>;
+    static constexpr bool catches = Exceptions != 0 && !cannot_throw();
+    using Clauses = CatchList<Union<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;
+    static constexpr std::size_t clauses = catches ? Clauses::size : 0;
+
+    static constexpr bool watches_success = Hooks::template any<Event::success>;
+    static constexpr bool guards = judges_result || watches_success;
+    static constexpr bool value_hook = Hooks::values > 0;
+    static constexpr bool throws_retry_error = Set::template Of<Family::outcome>::size > 0;
+    static constexpr bool tells_reason = Hooks::tell_reason || throws_retry_error;
+    static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock || throws_retry_error;
+    static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || takes_timed;
+    static constexpr bool checks_after_sleep = Surrounded || StopFacts<StopList>::asked_after_sleep;
+
+    // The environment.
+    template <class... Ts>
+    GRIT_INLINE static constexpr decltype(auto) time_of(Set const& set, Types<Ts...>) {
+        if constexpr (sizeof...(Ts) == 0) return SteadyTime{};
+        else return (set.template get<Ts>(), ...).get();
+    }
+    template <class... Rs>
+    GRIT_INLINE static constexpr decltype(auto) random_of(Set const& set, Types<Rs...>) {
+        if constexpr (sizeof...(Rs) == 0) return ThreadRandom{};
+        else return (set.template get<Rs>(), ...).get();
+    }
+    GRIT_INLINE static constexpr decltype(auto) time(Set const& set) {
+        return time_of(set, typename Set::template Of<Family::time>{});
+    }
+    GRIT_INLINE static constexpr decltype(auto) random(Set const& set) {
+        return random_of(set, typename Set::template Of<Family::random>{});
+    }
+
+    using TimeType = std::remove_cvref_t<decltype(time(std::declval<Set const&>()))>;
+    static constexpr bool own_clock = !std::is_same_v<TimeType, SteadyTime>;
+    static constexpr bool own_context = own_clock || StopFacts<StopList>::narrows;
+
+    /// The context of the operation: the outer one, narrowed by what the stops know.
+    template <class Clock>
+    GRIT_INLINE static constexpr Context context(Set const& set, Context const& outer, TimePoint start,
+                                                 Clock const& time) {
+        if constexpr (!own_context) return Context{};
+        else {
+            ClockView clock = outer.clock();
+            if constexpr (own_clock) clock = ClockView{std::is_empty_v<Clock> ? &instance_of<Clock> : &time};
+            return narrow(set, Context{outer.deadline(), outer.stop(), clock}, start, StopList{});
+        }
+    }
+    template <class... Ps>
+    GRIT_INLINE static constexpr Context narrow(Set const& set, Context context, TimePoint start, Types<Ps...>) {
+        auto const one = [&]<class P>(P const& stop) {
+            if constexpr (GivesDeadline<P>) context = context.narrowed(stop.deadline(start));
+            if constexpr (GivesToken<P>)
+                context = Context{context.deadline(), StopView{&stop.token()}, context.clock()};
+        };
+        (one(set.template get<Ps>()), ...);
+        return context;
+    }
+
+    // The steps.
+    template <class RunType>
+    GRIT_INLINE static constexpr decltype(auto) call(RunType const& run, F& f, Args&... args) {
+        if constexpr (takes_nothing) return detail::invoke(f, args...);
+        else if constexpr (takes_attempt)
+            return detail::invoke(f, static_cast<Attempt const&>(run.attempt), args...);
+        else {
+            bool const first = run.attempt.number() == 1;
+            TimedAttempt const attempt{run.attempt,
+                                       first ? Duration::zero() : saturating_subtract(run.time.now(), run.start)};
+            return detail::invoke(f, attempt, args...);
+        }
+    }
+
+    template <Event E, class Q, class... Extra>
+    GRIT_INLINE static constexpr void watch(Set const& set, Q const& q, Extra const&... extra) {
+        watch_each<E>(set, HookList{}, q, extra...);
+    }
+    template <Event E, class... Ps, class Q, class... Extra>
+    GRIT_INLINE static constexpr void watch_each(Set const& set, Types<Ps...>, Q const& q, Extra const&... extra) {
+        (watch_one<E, Ps>(set, q, extra...), ...);
+    }
+    template <Event E, class P, class Q, class... Extra>
+    GRIT_INLINE static constexpr void watch_one(Set const& set, Q const& q, Extra const&... extra) {
+        if constexpr (P::event == E) (void)set.template get<P>()(q, extra...);
+    }
+
+    template <class RunType>
+    using PlainQuery = Query<RunType, NoCause, Surrounded, false>;
+
+    template <class RunType, class R>
+    GRIT_INLINE static constexpr void accepted(RunType const& run, R const& result, Verdict verdict) {
+        if constexpr (Hooks::template any<Event::permanent>)
+            if (verdict == Verdict::permanent) watch<Event::permanent>(run.set, PlainQuery<RunType>{run, NoCause{}});
+        if constexpr (watches_success)
+            if (verdict == Verdict::accept) watch<Event::success>(run.set, PlainQuery<RunType>{run, NoCause{}}, result);
+    }
+    template <class RunType>
+    GRIT_INLINE static constexpr void succeeded(RunType const& run) {
+        if constexpr (watches_success) watch<Event::success>(run.set, PlainQuery<RunType>{run, NoCause{}});
+    }
+
+    GRIT_INLINE static constexpr Verdict judge(Set const& set, Judged const& result) {
+        if constexpr (judges_result) return Predicates::of_result(set, result);
+        else return Verdict::accept;
+    }
+
+    template <class Clock>
+    GRIT_INLINE static constexpr void sleep(Set const& set, Clock& time, Duration wait) {
+        if (wait > Duration::zero()) sleep_until_stopped(set, time, wait, StopList{});
+    }
+    template <class Clock, class... Ps>
+    GRIT_INLINE static constexpr void sleep_until_stopped(Set const& set, Clock& time, Duration wait, Types<Ps...>) {
+        if constexpr (!(GivesToken<Ps> || ...)) time.sleep(wait);
+        else {
+            auto const one = [&]<class P>(P const& stop) {
+                if constexpr (!GivesToken<P>) return;
+                else if constexpr (requires { time.sleep(wait, stop.token()); }) time.sleep(wait, stop.token());
+                else time.sleep(wait);
+            };
+            (one(set.template get<Ps>()), ...);
+        }
+    }
+
+    /// Asked after a sleep: has cancellation been requested, or a deadline from outside passed?
+    template <class Q>
+    GRIT_INLINE static constexpr StopReason ended_during_sleep(Set const& set, Q const& q) {
+        if constexpr (Surrounded) {
+            if (q.outer().stop_requested()) return StopReason::cancelled;
+            if (q.outer().has_deadline() && q.time().now() >= q.outer().deadline()) return StopReason::deadline;
+        }
+        return ended_by_stop(set, q, StopList{});
+    }
+    template <class Q, class... Ps>
+    GRIT_INLINE static constexpr StopReason ended_by_stop(Set const& set, Q const& q, Types<Ps...>) {
+        StopReason reason = StopReason::none;
+        auto const one = [&]<class P>(P const& stop) {
+            if (reason != StopReason::none) return;
+            if constexpr (CanBeCancelled<P>)
+                if (stop.cancelled()) reason = StopReason::cancelled;
+            if constexpr (CanPass<P>)
+                if (reason == StopReason::none && stop.passed(q.time().now())) reason = StopReason::deadline;
+        };
+        (one(set.template get<Ps>()), ...);
+        return reason;
+    }
+
+    // The ends.
+    template <class Q>
+    static RetryError retry_error(Q const& q) {
+        Failure const failure = q.failure();
+        return RetryError{q.attempt().number(), q.elapsed(), failure.reason(), failure.exception(), failure.what()};
+    }
+
+    /// Runs the give-up hooks and returns the value of the one that gives one.
+    template <class Q, class... Ps>
+    GRIT_INLINE static constexpr Result replaced(Set const& set, Q const& q, Types<Ps...>) {
+        return first_value<Ps...>(set, q);
+    }
+    template <class P, class... Rest, class Q>
+    GRIT_INLINE static constexpr Result first_value(Set const& set, Q const& q) {
+        if constexpr (P::event != Event::give_up) return first_value<Rest...>(set, q);
+        else if constexpr (!gives_value<P>()) {
+            set.template get<P>()(q);
+            return first_value<Rest...>(set, q);
+        } else {
+            Result value = static_cast<Result>(set.template get<P>()(q));
+            (watch_one<Event::give_up, Rest>(set, q), ...);
+            return static_cast<Result&&>(value);
+        }
+    }
+
+    template <class Q>
+    GRIT_INLINE static constexpr Result give_up_result(Q const& q, [[maybe_unused]] Judged const& result) {
+        if constexpr (value_hook) return replaced(q.set(), q, HookList{});
+        else {
+            watch<Event::give_up>(q.set(), q);
+#if GRIT_EXCEPTIONS
+            if constexpr (std::is_copy_constructible_v<Judged>) throw RetryErrorWith<Judged>{retry_error(q), result};
+            else throw retry_error(q);
+#else
+            reject<false>("grit: 'ThrowRetryError' gave up where it cannot throw, because exceptions are disabled");
+#endif
+        }
+    }
+
+#if GRIT_EXCEPTIONS
+    /// Passes on, from its handler, an exception that is not to be retried.
+    template <class RunType, class Cause>
+    GRIT_INLINE static constexpr void must_retry(Set const& set, RunType const& run, Cause const& cause) {
+        using E = typename Cause::Error;
+        if constexpr (std::is_base_of_v<Signal, E>) {
+            if (cause.error.kind() == Signal::Kind::permanent) {
+                watch<Event::permanent>(set, PlainQuery<RunType>{run, NoCause{}});
+                static_cast<PermanentSignal const&>(static_cast<Signal const&>(cause.error)).raise();
+            }
+        } else if (!Predicates::retries(set, cause.error))
+            throw;
+    }
+
+    template <class Q>
+    GRIT_INLINE static constexpr Result give_up_thrown(Q const& q) {
+        if constexpr (value_hook) return replaced(q.set(), q, HookList{});
+        else {
+            watch<Event::give_up>(q.set(), q);
+            if constexpr (throws_retry_error) throw retry_error(q);
+            else throw;
+        }
+    }
+#endif
+};
+
+} // namespace grit::detail

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// All wait policies of a set as one: the plain wait, and the WaitIf that stand before it.
+
+#include <grit/core/policy_set.hpp>
+#include <grit/wait/traits.hpp>
+
+namespace grit::detail {
+
+/// What one wait policy carries from attempt to attempt; nothing for most.
+template <class P>
+struct WaitState {
+    [[no_unique_address]] typename WaitTraits<P>::State state;
+};
+template <class... Ps>
+struct WaitStates : WaitState<Ps>... {};
+
+/// The wait of a failure: that of the first WaitIf whose error it is, else the plain wait, else none.
+template <class Conditional, class Plain>
+struct WaitGroup;
+
+template <class... Ifs, class... Ps>
+struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
+    static_assert(sizeof...(Ps) <= 1,
+                  "grit: a 'Retrying' was given two waits, because they were not combined it is not clear which one "
+                  "counts; add them with +, or use WaitChain, WaitSum or WaitIf");
+
+    using State = WaitStates<Ifs..., Ps...>;
+    using Interests = Union<typename WaitTraits<Ifs>::Interests...>;
+    static constexpr bool needs_random = (WaitTraits<Ifs>::needs_random || ...) || (WaitTraits<Ps>::needs_random || ...);
+    static constexpr bool needs_hint = (WaitTraits<Ifs>::needs_hint || ...) || (WaitTraits<Ps>::needs_hint || ...);
+    static constexpr bool needs_clock = (WaitTraits<Ifs>::needs_clock || ...) || (WaitTraits<Ps>::needs_clock || ...);
+
+    template <class P>
+    static constexpr bool has_limit = requires(P const& p) { p.max_hint(); };
+    static constexpr bool limits_hint = (has_limit<Ifs> || ...) || (has_limit<Ps> || ...);
+
+    template <class Set>
+    GRIT_INLINE static constexpr State first(Set const& set) {
+        return State{WaitState<Ifs>{WaitTraits<Ifs>::first(set.template get<Ifs>())}...,
+                     WaitState<Ps>{WaitTraits<Ps>::first(set.template get<Ps>())}...};
+    }
+
+    template <class Set>
+    GRIT_INLINE static constexpr void advance(Set const& set, State& states, Duration taken) {
+        (advance_one<Ifs>(set, states, taken), ...);
+        (advance_one<Ps>(set, states, taken), ...);
+    }
+
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr Duration value(Set const& set, Q const& q) {
+        Duration wait = Duration::zero();
+        if (!(take<Ifs>(set, q, wait) || ...)) ((wait = value_of<Ps>(set, q)), ...);
+        return wait;
+    }
+
+    /// The longest wait that the failure may ask for where the wait chosen for it limits that; else forever.
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr Duration hint_limit(Set const& set, Q const& q) {
+        Duration limit = Duration::max();
+        if (!(take_limit<Ifs>(set, q, limit) || ...)) ((limit = limit_of<Ps>(set)), ...);
+        return limit;
+    }
+
+private:
+    template <class P, class Set>
+    GRIT_INLINE static constexpr void advance_one(Set const& set, State& states, Duration taken) {
+        auto& mine = static_cast<WaitState<P>&>(states).state;
+        mine = WaitTraits<P>::next(set.template get<P>(), mine, taken);
+    }
+    template <class P, class Set, class Q>
+    GRIT_INLINE static constexpr Duration value_of(Set const& set, Q const& q) {
+        return WaitTraits<P>::value(set.template get<P>(), static_cast<WaitState<P> const&>(q.states()).state, q);
+    }
+    template <class P, class Set>
+    GRIT_INLINE static constexpr Duration limit_of(Set const& set) {
+        if constexpr (has_limit<P>) return set.template get<P>().max_hint();
+        else return Duration::max();
+    }
+    template <class P, class Set, class Q>
+    GRIT_INLINE static constexpr bool take(Set const& set, Q const& q, Duration& wait) {
+        if (!q.template matches_any<typename WaitTraits<P>::Interests>()) return false;
+        wait = value_of<P>(set, q);
+        return true;
+    }
+    template <class P, class Set, class Q>
+    GRIT_INLINE static constexpr bool take_limit(Set const& set, Q const& q, Duration& limit) {
+        if (!q.template matches_any<typename WaitTraits<P>::Interests>()) return false;
+        limit = limit_of<P>(set);
+        return true;
+    }
+};
+
+} // namespace grit::detail

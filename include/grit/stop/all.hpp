@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// StopAll and `&`: stop if each of several stops says so.
+
+#include <grit/stop/parts.hpp>
+
+namespace grit {
+
+namespace detail {
+
+template <class Indices, class... Ps>
+class AllStop;
+template <std::size_t... Is, class... Ps>
+class AllStop<std::index_sequence<Is...>, Ps...> : public StopParts<Ps...> {
+public:
+    static constexpr bool bounded = (StopTraits<Ps>::bounded && ...);
+    static constexpr int max_attempts = most_attempts({StopTraits<Ps>::max_attempts...});
+
+    using StopParts<Ps...>::StopParts;
+
+    constexpr int attempts() const {
+        return most_attempts({StopTraits<Ps>::attempts(this->template part<Is>())...});
+    }
+
+    template <class Q>
+    GRIT_INLINE constexpr bool stop(Q const& q) const {
+        return (stop_if_late<false, Ps>(this->template part<Is>(), q) && ...) &&
+               (stop_if_late<true, Ps>(this->template part<Is>(), q) && ...);
+    }
+    template <class Q>
+    constexpr StopReason reason(Q const& q) const {
+        StopReason last = StopReason::none;
+        ((last = StopTraits<Ps>::reason(this->template part<Is>(), q)), ...);
+        return last;
+    }
+
+    constexpr TimePoint deadline(TimePoint start) const
+        requires(StopTraits<Ps>::has_deadline && ...)
+    {
+        TimePoint last = TimePoint::min();
+        ((last = later(last, StopTraits<Ps>::deadline(this->template part<Is>(), start))), ...);
+        return last;
+    }
+    GRIT_INLINE constexpr bool passed(TimePoint now) const
+        requires(StopTraits<Ps>::can_pass && ...)
+    {
+        return (StopTraits<Ps>::passed(this->template part<Is>(), now) && ...);
+    }
+    GRIT_INLINE constexpr bool cancelled() const
+        requires(StopTraits<Ps>::can_cancel && ...)
+    {
+        return (StopTraits<Ps>::cancelled(this->template part<Is>()) && ...);
+    }
+
+private:
+    /// True for the parts of the other half, which are asked in the other turn.
+    template <bool Late, class P, class Q>
+    GRIT_INLINE static constexpr bool stop_if_late(P const& p, Q const& q) {
+        if constexpr (Late == StopTraits<P>::late) return StopTraits<P>::stop(p, q);
+        else return true;
+    }
+};
+
+} // namespace detail
+
+/// Stops if each of Ps says so; the reason is that of the last one listed.
+///
+/// Those that need neither the clock nor the wait are asked first. `a & b` is StopAll{a, b}, flattened.
+/// Thread safety: that of Ps.
+template <class... Ps>
+class StopAll : public detail::AllStop<std::index_sequence_for<Ps...>, Ps...> {
+public:
+    static constexpr char const* name = "StopAll";
+    using Kind = StopAll<>;
+    using detail::AllStop<std::index_sequence_for<Ps...>, Ps...>::AllStop;
+};
+template <class... Ps>
+StopAll(Ps...) -> StopAll<Ps...>;
+
+/// Stops if a and b say so. Returns: a flat StopAll.
+template <StopPolicy A, StopPolicy B>
+constexpr auto operator&(A const& a, B const& b) {
+    return detail::combine<StopAll>(a, b);
+}
+
+} // namespace grit

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// StopAny and `|`: stop if one of several stops says so.
+
+#include <grit/stop/parts.hpp>
+
+namespace grit {
+
+namespace detail {
+
+template <class Indices, class... Ps>
+class AnyStop;
+template <std::size_t... Is, class... Ps>
+class AnyStop<std::index_sequence<Is...>, Ps...> : public StopParts<Ps...> {
+    static constexpr int tokens = (0 + ... + int(StopTraits<Ps>::has_token));
+
+public:
+    static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
+    static constexpr int max_attempts = fewest_attempts({StopTraits<Ps>::max_attempts...});
+
+    using StopParts<Ps...>::StopParts;
+
+    constexpr int attempts() const {
+        return fewest_attempts({StopTraits<Ps>::attempts(this->template part<Is>())...});
+    }
+
+    template <bool Late, class Q>
+    GRIT_INLINE constexpr bool stops(Q const& q) const {
+        return (StopTraits<Ps>::template stops<Late>(this->template part<Is>(), q) || ...);
+    }
+    template <class Q>
+    GRIT_INLINE constexpr bool stop(Q const& q) const {
+        return stops<false>(q) || stops<true>(q);
+    }
+    template <class Q>
+    constexpr StopReason reason(Q const& q) const {
+        StopReason first = StopReason::none;
+        (void)((StopTraits<Ps>::stop(this->template part<Is>(), q) &&
+                (first = StopTraits<Ps>::reason(this->template part<Is>(), q), true)) ||
+               ...);
+        return first;
+    }
+
+    constexpr TimePoint deadline(TimePoint start) const
+        requires(StopTraits<Ps>::has_deadline || ...)
+    {
+        TimePoint first = TimePoint::max();
+        ((first = earlier(first, StopTraits<Ps>::deadline(this->template part<Is>(), start))), ...);
+        return first;
+    }
+    GRIT_INLINE constexpr bool passed(TimePoint now) const
+        requires(StopTraits<Ps>::can_pass || ...)
+    {
+        return (StopTraits<Ps>::passed(this->template part<Is>(), now) || ...);
+    }
+    GRIT_INLINE constexpr bool cancelled() const
+        requires(StopTraits<Ps>::can_cancel || ...)
+    {
+        return (StopTraits<Ps>::cancelled(this->template part<Is>()) || ...);
+    }
+
+    /// One token comes back as it is, so that a sleep can use all that it offers.
+    GRIT_INLINE constexpr decltype(auto) token() const
+        requires(StopTraits<Ps>::has_token || ...)
+    {
+        if constexpr (tokens == 1) {
+            constexpr std::size_t only = (0 + ... + (StopTraits<Ps>::has_token ? Is : 0));
+            return StopTraits<At<Indexed<Ps...>, only>>::token(this->template part<only>());
+        } else {
+            return AnyToken<std::index_sequence<Is...>,
+                            std::remove_cvref_t<decltype(StopTraits<Ps>::token(this->template part<Is>()))>...>{
+                StopTraits<Ps>::token(this->template part<Is>())...};
+        }
+    }
+};
+
+} // namespace detail
+
+/// Stops if one of Ps says so; the reason is that of the first that does, in the order listed.
+///
+/// Those that need neither the clock nor the wait are asked first. `a | b` is StopAny{a, b}, flattened.
+/// Thread safety: that of Ps.
+template <class... Ps>
+class StopAny : public detail::AnyStop<std::index_sequence_for<Ps...>, Ps...> {
+public:
+    static constexpr char const* name = "StopAny";
+    using Kind = StopAny<>;
+    using detail::AnyStop<std::index_sequence_for<Ps...>, Ps...>::AnyStop;
+};
+template <class... Ps>
+StopAny(Ps...) -> StopAny<Ps...>;
+
+/// Stops if a or b says so. Returns: a flat StopAny.
+template <StopPolicy A, StopPolicy B>
+constexpr auto operator|(A const& a, B const& b) {
+    return detail::combine<StopAny>(a, b);
+}
+
+} // namespace grit

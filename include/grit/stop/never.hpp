@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// StopNever: no limit, said aloud.
+
+#include <grit/stop/traits.hpp>
+
+namespace grit {
+
+/// Never stops: attempts go on until one succeeds or fails with an error that is not retried.
+///
+/// Thread safety: a const value without state.
+struct StopNever {
+    static constexpr Family family = Family::stop;
+    static constexpr char const* name = "StopNever";
+    using Kind = StopNever;
+    static constexpr bool bounded = false;
+    static constexpr bool needs_clock = false;
+    static constexpr bool needs_wait = false;
+    static constexpr bool needs_failure = false;
+    static constexpr int max_attempts = 0;
+
+    template <class Q>
+    GRIT_INLINE constexpr bool stop(Q const&) const noexcept {
+        return false;
+    }
+    template <class Q>
+    constexpr StopReason reason(Q const&) const noexcept {
+        return StopReason::none;
+    }
+};
+
+} // namespace grit

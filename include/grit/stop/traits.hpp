@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What the engine may ask of any stop, and what a stop that does not say takes for granted.
+
+#include <grit/core/callable.hpp>
+#include <grit/core/concepts.hpp>
+#include <grit/core/value.hpp>
+
+namespace grit::detail {
+
+template <class P>
+consteval bool stop_is_bounded() {
+    if constexpr (requires { P::bounded; }) return P::bounded;
+    else return false;
+}
+template <class P>
+consteval bool stop_needs_clock() {
+    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
+    else return observer_needs_clock<P>;
+}
+template <class P>
+consteval bool stop_needs_wait() {
+    if constexpr (requires { P::needs_wait; }) return P::needs_wait;
+    else return false;
+}
+template <class P>
+consteval bool stop_needs_failure() {
+    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
+    else return observer_needs_failure<P>;
+}
+template <class P>
+consteval int stop_max_attempts() {
+    if constexpr (requires { P::max_attempts; }) return P::max_attempts;
+    else return 0;
+}
+
+/// The token of a stop that nobody can request.
+struct NoToken {
+    static constexpr bool stop_requested() noexcept { return false; }
+};
+
+/// The reason of a stop that refuses to wait: the failure's own request, if that is what made the wait so long.
+template <class Q>
+GRIT_INLINE constexpr StopReason reason_of_refused_wait(Q const& q, StopReason otherwise) {
+    if constexpr (requires { q.wait_was_asked_for(); })
+        if (q.wait_was_asked_for()) return StopReason::hint;
+    return otherwise;
+}
+
+/// The one way to ask a stop P. A stop offers `stop(q)`, or is only a callable: `bool operator()(Attempt const&) const`;
+/// everything else has a default: unbounded, nothing needed, no deadline, no token, the reason `custom`.
+template <class P>
+struct StopTraits {
+    /// Ends the call by itself, through a number of attempts or a time.
+    static constexpr bool bounded = stop_is_bounded<P>();
+    static constexpr bool needs_clock = stop_needs_clock<P>();
+    static constexpr bool needs_wait = stop_needs_wait<P>();
+    static constexpr bool needs_failure = stop_needs_failure<P>();
+    /// Asked only once the wait and the time are known.
+    static constexpr bool late = needs_clock || needs_wait;
+    /// The most attempts that are made; 0 if it sets no such limit, -1 if attempts(p) knows it at run time.
+    static constexpr int max_attempts = stop_max_attempts<P>();
+
+    static constexpr bool has_deadline = requires(P const& p, TimePoint start) { p.deadline(start); };
+    static constexpr bool can_pass = requires(P const& p, TimePoint now) { p.passed(now); };
+    static constexpr bool can_cancel = requires(P const& p) { p.cancelled(); };
+    static constexpr bool has_token = requires(P const& p) { p.token(); };
+
+    /// True if no further attempt may follow the failed one that q tells of.
+    template <class Q>
+    GRIT_INLINE static constexpr bool stop(P const& p, Q const& q) {
+        if constexpr (requires { p.stop(q); }) return p.stop(q);
+        else return static_cast<bool>(detail::call_observer(p, q));
+    }
+
+    /// stop(), split in two that are asked one after the other, so that the late half is asked only if it must be.
+    template <bool Late, class Q>
+    GRIT_INLINE static constexpr bool stops(P const& p, Q const& q) {
+        if constexpr (requires { p.template stops<Late>(q); }) return p.template stops<Late>(q);
+        else if constexpr (Late == late) return stop(p, q);
+        else return false;
+    }
+
+    /// Why. Requires: stop(p, q).
+    template <class Q>
+    GRIT_INLINE static constexpr StopReason reason(P const& p, Q const& q) {
+        if constexpr (requires { p.reason(q); }) return p.reason(q);
+        else return StopReason::custom;
+    }
+
+    static constexpr int attempts(P const& p) {
+        if constexpr (requires { p.attempts(); }) return p.attempts();
+        else return max_attempts;
+    }
+    /// Returns: the point in time after which no attempt starts; TimePoint::max() if there is none.
+    static constexpr TimePoint deadline(P const& p, TimePoint start) {
+        if constexpr (has_deadline) return p.deadline(start);
+        else return TimePoint::max();
+    }
+    /// Asked after the sleep, as cancelled() is: has a fixed point in time passed meanwhile?
+    GRIT_INLINE static constexpr bool passed(P const& p, TimePoint now) {
+        if constexpr (can_pass) return p.passed(now);
+        else return false;
+    }
+    GRIT_INLINE static constexpr bool cancelled(P const& p) {
+        if constexpr (can_cancel) return p.cancelled();
+        else return false;
+    }
+    /// Returns: what a sleep can watch so that it ends early.
+    GRIT_INLINE static constexpr decltype(auto) token(P const& p) {
+        if constexpr (has_token) return p.token();
+        else return NoToken{};
+    }
+};
+
+} // namespace grit::detail

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// StopWhenRequested: stop when someone else asks for it.
+
+#include <grit/stop/traits.hpp>
+
+namespace grit {
+
+/// Stops when a token says so: `StopWhenRequested{source.get_token()}`.
+///
+/// Asked when an attempt has failed and again after the sleep; a sleep that can watch the token ends early.
+/// Requires: `bool stop_requested() const`, as std::stop_token has it; the token is copied. Thread safety: that of Token.
+template <class Token = void>
+class StopWhenRequested : detail::HeldAll<Token> {
+    static_assert(requires(Token const& token) { static_cast<bool>(token.stop_requested()); },
+                  "grit: 'StopWhenRequested' was given something that cannot be asked, because it has no "
+                  "stop_requested() that is callable through const; write a std::stop_token or a type like it instead");
+
+public:
+    static constexpr Family family = Family::stop;
+    static constexpr char const* name = "StopWhenRequested";
+    using Kind = StopWhenRequested<>;
+    static constexpr bool bounded = false;
+    static constexpr bool needs_clock = false;
+    static constexpr bool needs_wait = false;
+    static constexpr bool needs_failure = false;
+    static constexpr int max_attempts = 0;
+
+    constexpr StopWhenRequested() = default;
+    explicit constexpr StopWhenRequested(Token token) : detail::HeldAll<Token>(static_cast<Token&&>(token)) {}
+
+    GRIT_INLINE constexpr decltype(auto) token() const noexcept { return this->template part<0>(); }
+    GRIT_INLINE constexpr bool cancelled() const { return static_cast<bool>(token().stop_requested()); }
+
+    template <class Q>
+    GRIT_INLINE constexpr bool stop(Q const&) const {
+        return cancelled();
+    }
+    template <class Q>
+    constexpr StopReason reason(Q const&) const noexcept {
+        return StopReason::cancelled;
+    }
+};
+template <class Token>
+StopWhenRequested(Token) -> StopWhenRequested<Token>;
+
+} // namespace grit

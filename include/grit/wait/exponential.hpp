@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// WaitExponential: every wait is a factor longer than the one before, up to a maximum.
+
+#include <grit/core/factor.hpp>
+#include <grit/wait/traits.hpp>
+
+namespace grit {
+
+/// Waits max(Min, min(Initial * Growth^(n - 1), Max)) after attempt n: `WaitExponential<1s, 60s>` doubles from 1 s,
+/// `WaitExponential<1s, 60s, std::ratio<3, 2>{}>` grows by half; at run time `WaitExponential{initial, max}` doubles,
+/// `{initial, max, factor}` and `{initial, max, factor, min}` say more.
+///
+/// Units: nanoseconds, rounded down at each step. A constant factor with a numerator of at most 64 limits the maximum
+/// to 2^63 ns divided by it (146 years if doubled), so that no step has to look for overflow.
+/// Requires: 0 <= Initial <= Max, 0 <= Min <= Max, Growth >= 1 with terms of at most 10^9.
+/// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
+/// Source: tenacity's wait_exponential, with the multiplier as the initial wait.
+template <ConstantDuration Initial = dynamic, ConstantDuration Max = dynamic, Factor Growth = 2,
+          ConstantDuration Min = Duration::zero()>
+class WaitExponential : detail::DurationValue<Initial, 0>,
+                        detail::DurationValue<Max, 1>,
+                        detail::DurationValue<Min, 2>,
+                        detail::FactorValue<Growth> {
+    using First = detail::DurationValue<Initial, 0>;
+    using Last = detail::DurationValue<Max, 1>;
+    using Floor = detail::DurationValue<Min, 2>;
+    using Growing = detail::FactorValue<Growth>;
+    static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
+    static constexpr bool ordered(Duration initial, Duration max, Duration min) noexcept {
+        return Duration::zero() <= initial && initial <= max && Duration::zero() <= min && min <= max;
+    }
+
+    static_assert(detail::one_form(Initial, Max) && (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)),
+                  "grit: 'WaitExponential' was given constants and run-time values together, because its initial wait "
+                  "or its maximum is missing; write WaitExponential<1s, 60s> or WaitExponential{initial, max} instead");
+    static_assert(Growth.is_dynamic() || Growth.is_growth(),
+                  "grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one of its terms "
+                  "is above 10^9; write a factor such as 2 or std::ratio<3, 2>{} instead");
+    static_assert(
+        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() ||
+            ordered(Initial.value(), Max.value(), Min.value()),
+        "grit: 'WaitExponential' was given bounds that contradict each other, because the initial wait or the "
+        "minimum is negative or above the maximum; write 0 <= initial <= max and 0 <= min <= max instead");
+
+public:
+    static constexpr Family family = Family::wait;
+    static constexpr char const* name = "WaitExponential";
+    using Kind = WaitExponential<>;
+    using State = Duration; // the wait before the minimum is applied
+
+    constexpr WaitExponential() = default;
+
+    template <class I, class M, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(Initial.is_dynamic() && !Growth.is_dynamic() && !Min.is_dynamic())
+    constexpr WaitExponential(I initial, M max) : First(limited(initial)), Last(limited(max)) {
+        check<Exceptions>();
+    }
+    template <class I, class M, class F, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(Initial.is_dynamic() && Growth.is_dynamic() && !Min.is_dynamic())
+    constexpr WaitExponential(I initial, M max, F factor)
+        : First(limited(initial)), Last(limited(max)), Growing(Factor(factor)) {
+        check<Exceptions>();
+    }
+    template <class I, class M, class F, class L, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(Initial.is_dynamic() && Growth.is_dynamic() && Min.is_dynamic())
+    constexpr WaitExponential(I initial, M max, F factor, L min)
+        : First(limited(initial)), Last(limited(max)), Floor(limited(min)), Growing(Factor(factor)) {
+        check<Exceptions>();
+    }
+
+    constexpr Duration initial() const noexcept { return constant ? limited(Initial.value()) : First::get(); }
+    constexpr Duration maximum() const noexcept { return constant ? limited(Max.value()) : Last::get(); }
+    constexpr Duration minimum() const noexcept { return Min.is_dynamic() ? Floor::get() : limited(Min.value()); }
+    constexpr Factor factor() const noexcept { return Growing::get(); }
+
+    GRIT_INLINE constexpr State first() const noexcept { return initial(); }
+    GRIT_INLINE constexpr State next(State s, Duration) const noexcept {
+        if constexpr (fits) return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, maximum());
+        else return detail::shorter(factor().times(s), maximum());
+    }
+
+    template <class Q>
+    GRIT_INLINE constexpr Duration value(State s, Q const&) const noexcept {
+        return floored(s);
+    }
+    constexpr Bounds bounds(State s) const noexcept { return {floored(s), floored(s)}; }
+
+private:
+    static constexpr bool constant = !Initial.is_dynamic();
+
+    template <class T>
+    static constexpr Duration limited(T wait) noexcept {
+        if constexpr (fits) return detail::shorter(duration_argument(wait), Duration::max() / Growth.num);
+        else return duration_argument(wait);
+    }
+    GRIT_INLINE constexpr Duration floored(State s) const noexcept {
+        if constexpr (Min == ConstantDuration{Duration::zero()}) return s;
+        else return detail::longer(s, minimum());
+    }
+    template <bool Exceptions>
+    constexpr void check() const {
+        if (!ordered(initial(), maximum(), minimum()))
+            reject<Exceptions>(
+                "grit: 'WaitExponential' was given bounds that contradict each other, because the "
+                "initial wait or the minimum is negative or above the maximum; write 0 <= initial <= max "
+                "and 0 <= min <= max instead");
+        if (!factor().is_growth())
+            reject<Exceptions>("grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one "
+                               "of its terms is above 10^9; write a factor such as 2 or grit::Factor{3, 2} instead");
+    }
+};
+template <class I, class M>
+WaitExponential(I, M) -> WaitExponential<>;
+template <class I, class M, class F>
+WaitExponential(I, M, F) -> WaitExponential<dynamic, dynamic, dynamic>;
+template <class I, class M, class F, class L>
+WaitExponential(I, M, F, L) -> WaitExponential<dynamic, dynamic, dynamic, dynamic>;
+
+} // namespace grit

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// WaitSum: several waits added up, also written with +.
+
+#include <grit/wait/parts.hpp>
+
+namespace grit {
+
+/// Waits the sum of its parts: `WaitSum<WaitFixed<1s>, WaitRandom<0s, 500ms>>`, or `wait + wait`.
+///
+/// A sum that does not fit is Duration::max(). Where parts are a WaitHint, the lowest of their limits holds.
+/// Requires: at least one part. Thread safety: that of its parts.
+template <class... Ws>
+class WaitSum : public detail::WaitParts<Ws...> {
+    using Parts = detail::WaitParts<Ws...>;
+    using Indices = std::index_sequence_for<Ws...>;
+    static constexpr bool some_limit = (detail::WaitTraits<Ws>::limits_hint || ...);
+
+    static_assert(sizeof...(Ws) > 0,
+                  "grit: 'WaitSum' was given no wait, because its brackets are empty; write at least "
+                  "one, or WaitNone for no wait, instead");
+
+public:
+    static constexpr Family family = Family::wait;
+    static constexpr char const* name = "WaitSum";
+    using Kind = WaitSum<void>;
+    using typename Parts::State;
+
+    using Parts::Parts;
+
+    template <class Q>
+    GRIT_INLINE constexpr Duration value(State const& s, Q const& q) const {
+        return value(s, q, Indices{});
+    }
+    constexpr Bounds bounds(State const& s) const { return bounds(s, Indices{}); }
+    constexpr Duration max_hint() const
+        requires(some_limit)
+    {
+        return max_hint(Indices{});
+    }
+
+private:
+    template <class Q, std::size_t... Is>
+    GRIT_INLINE constexpr Duration value(State const& s, Q const& q, std::index_sequence<Is...>) const {
+        Duration sum = Duration::zero();
+        ((sum = saturating_add(sum, this->template value_of<Is>(s, q))), ...);
+        return sum;
+    }
+    template <std::size_t... Is>
+    constexpr Bounds bounds(State const& s, std::index_sequence<Is...>) const {
+        Bounds sum{};
+        ((sum.least = saturating_add(sum.least, this->template bounds_of<Is>(s).least),
+          sum.most = saturating_add(sum.most, this->template bounds_of<Is>(s).most)),
+         ...);
+        return sum;
+    }
+    template <std::size_t... Is>
+    constexpr Duration max_hint(std::index_sequence<Is...>) const {
+        Duration limit = Duration::max();
+        ((limit = detail::shorter(limit, detail::hint_limit(this->template part<Is>()))), ...);
+        return limit;
+    }
+};
+template <class... Ws>
+WaitSum(Ws...) -> WaitSum<Ws...>;
+
+namespace detail {
+
+template <class W>
+constexpr WaitSum<W> as_sum(W const& wait) {
+    return WaitSum<W>{wait};
+}
+template <class... Ws>
+constexpr WaitSum<Ws...> as_sum(WaitSum<Ws...> const& sum) {
+    return sum;
+}
+
+template <class... As, std::size_t... Is, class... Bs, std::size_t... Js>
+constexpr WaitSum<As..., Bs...> joined(WaitSum<As...> const& a, std::index_sequence<Is...>, WaitSum<Bs...> const& b,
+                                       std::index_sequence<Js...>) {
+    return WaitSum<As..., Bs...>{a.template part<Is>()..., b.template part<Js>()...};
+}
+template <class... As, class... Bs>
+constexpr WaitSum<As..., Bs...> joined(WaitSum<As...> const& a, WaitSum<Bs...> const& b) {
+    return joined(a, std::index_sequence_for<As...>{}, b, std::index_sequence_for<Bs...>{});
+}
+
+} // namespace detail
+
+/// Returns: the sum of two waits; sums are joined, so that a + b + c is WaitSum<A, B, C>.
+template <WaitPolicy A, WaitPolicy B>
+constexpr auto operator+(A const& a, B const& b) {
+    return detail::joined(detail::as_sum(a), detail::as_sum(b));
+}
+
+} // namespace grit

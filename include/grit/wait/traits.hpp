@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What the engine may ask of any wait, and what a wait that does not say takes for granted.
+
+#include <grit/core/callable.hpp>
+#include <grit/core/concepts.hpp>
+#include <grit/core/types.hpp>
+#include <grit/core/value.hpp>
+
+namespace grit {
+
+/// The shortest and the longest wait that is possible; Duration::max() where the longest is not known.
+struct Bounds {
+    Duration least;
+    Duration most;
+    friend constexpr bool operator==(Bounds const&, Bounds const&) = default;
+};
+
+namespace detail {
+
+/// The state of a wait that does not depend on the attempts before.
+struct NoState {
+    friend constexpr bool operator==(NoState, NoState) = default;
+};
+
+constexpr Duration shorter(Duration a, Duration b) noexcept { return b < a ? b : a; }
+constexpr Duration longer(Duration a, Duration b) noexcept { return a < b ? b : a; }
+
+/// A wait of the user that is only a callable: `Duration operator()(Attempt const&) const`.
+template <class P>
+concept CallableWait = (what_it_takes<P>() != Takes::other);
+
+// Overloads that are never called: the type that a wait names, or the one that holds if it names none.
+template <class P>
+typename P::State state_of(int);
+template <class P>
+NoState state_of(...);
+template <class P>
+typename P::Interests interests_of(int);
+template <class P>
+Types<> interests_of(...);
+
+/// The longest wait that a failure may ask for, as P limits it; Duration::max() if it does not.
+template <class P>
+constexpr Duration hint_limit(P const& p) noexcept {
+    if constexpr (requires { p.max_hint(); }) return p.max_hint();
+    else return Duration::max();
+}
+
+/// What a callable returned, as a wait: never negative.
+template <class Given>
+GRIT_INLINE constexpr Duration as_wait(Given const& given) noexcept {
+    return longer(duration_argument(given), Duration::zero());
+}
+
+/// The one way to ask a wait P, complete or not. A wait offers `value(state, q)` or is a CallableWait; the rest has
+/// defaults: no state, nothing needed, bounds unknown.
+template <class P>
+struct WaitTraits {
+    using State = decltype(state_of<P>(0));
+    using Interests = decltype(interests_of<P>(0));
+    static constexpr bool needs_random = requires { requires P::needs_random; };
+    static constexpr bool needs_hint = requires { requires P::needs_hint; };
+    static constexpr bool needs_failure = requires { requires P::needs_failure; } || observer_needs_failure<P>;
+    static constexpr bool needs_clock = requires { requires P::needs_clock; } || observer_needs_clock<P>;
+    static constexpr bool bounded_wait =
+        requires(P const& p, State const& s) { p.bounds(s); } && !requires { requires !P::bounded_wait; };
+    static constexpr bool limits_hint = requires(P const& p) { p.max_hint(); };
+
+    /// The state for the first failed attempt.
+    GRIT_INLINE static constexpr State first(P const& p) {
+        if constexpr (requires { p.first(); }) return p.first();
+        else return State{};
+    }
+
+    /// The state for the next one, after a wait of `taken`.
+    GRIT_INLINE static constexpr State next(P const& p, State const& s, Duration taken) {
+        if constexpr (requires { p.next(s, taken); }) return p.next(s, taken);
+        else return s;
+    }
+
+    /// The wait after the failed attempt that q tells of.
+    template <class Q>
+    GRIT_INLINE static constexpr Duration value(P const& p, State const& s, Q const& q) {
+        if constexpr (CallableWait<P>) return as_wait(call_observer(p, q));
+        else return p.value(s, q);
+    }
+
+    static constexpr Bounds bounds(P const& p, State const& s) {
+        if constexpr (requires { p.bounds(s); }) return p.bounds(s);
+        else return {Duration::zero(), Duration::max()};
+    }
+
+    /// The state for attempt n (from 1) if every wait before was the longest possible.
+    /// Complexity: at most n steps; stops as soon as a step changes nothing. Constant where P offers state_at(n).
+    static constexpr State state_at(P const& p, int n) {
+        if constexpr (std::is_empty_v<State>) return first(p);
+        else if constexpr (requires { p.state_at(n); }) return p.state_at(n);
+        else {
+            State s = first(p);
+            for (int i = 1; i < n; ++i) {
+                State const after = next(p, s, bounds(p, s).most);
+                if constexpr (std::equality_comparable<State>)
+                    if (after == s) break;
+                s = after;
+            }
+            return s;
+        }
+    }
+};
+
+} // namespace detail
+} // namespace grit

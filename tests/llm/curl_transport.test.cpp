@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/llm/curl_transport.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "support/catch.hpp"
+#include "support/fault_server.hpp"
+
+using namespace std::chrono_literals;
+using namespace grit::llm;
+using Catch::Matchers::ContainsSubstring;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+CurlTransport direct(CurlOptions options = {}) {
+    options.proxy = "";
+    return CurlTransport{std::move(options)};
+}
+
+HttpRequest request_to(std::string const& url, Timeouts timeouts = {.connect = 5s, .attempt = 10s}) {
+    return {.url = url,
+            .headers = {{"Authorization", "Bearer sk-0123456789"}, {"X-Empty", ""}},
+            .body = R"({"model": "m"})",
+            .timeouts = timeouts};
+}
+
+struct Failed {
+    TransportFailure kind;
+    std::string type;
+    std::string what;
+    Clock::duration took;
+};
+
+Failed failure_of(CurlTransport& transport, HttpRequest const& request) {
+    auto const start = Clock::now();
+    try {
+        auto const response = transport(request);
+        FAIL("an answer with status " << response.status);
+        throw;
+    } catch (ApiConnectionError const& error) {
+        CHECK_THAT(error.what(), !ContainsSubstring("0123456789"));
+        CHECK_THAT(error.what(), ContainsSubstring(std::string{to_string(error.kind())}));
+        return {error.kind(), std::string{error.type_name()}, error.what(), Clock::now() - start};
+    }
+}
+
+Failed failure_of(fault::Step step, Timeouts timeouts = {.connect = 5s, .attempt = 10s}) {
+    fault::FaultServer const server{{std::move(step)}};
+    auto transport = direct();
+    return failure_of(transport, request_to(server.url(), timeouts));
+}
+
+/// A port of 127.0.0.1 that accepts connections and never says a word, or that nobody listens on.
+class Port {
+public:
+    explicit Port(bool listens) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+        REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+        if (listens) REQUIRE(::listen(socket_, 4) == 0);
+        number_ = std::to_string(ntohs(address.sin_port));
+    }
+    ~Port() { ::close(socket_); }
+    Port(Port const&) = delete;
+    Port& operator=(Port const&) = delete;
+
+    std::string const& number() const { return number_; }
+
+private:
+    int socket_;
+    std::string number_;
+};
+
+} // namespace
+
+TEST_CASE("a request goes out as it was given and its answer comes back") {
+    fault::FaultServer const server{{fault::Respond{200, {{"X-Request-Id", "req_1"}, {"X-Empty", ""}}, "Hello"}}};
+    auto transport = direct();
+    auto const response = transport(request_to(server.url() + "/v1/chat/completions"));
+    CHECK(response.status == 200);
+    CHECK(response.body == "Hello");
+    CHECK(response.headers.find("x-request-id") == "req_1");
+    CHECK(response.headers.find("x-empty") == "");
+    auto const requests = server.requests();
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0].method == "POST");
+    CHECK(requests[0].target == "/v1/chat/completions");
+    CHECK(requests[0].body == R"({"model": "m"})");
+    CHECK(requests[0].headers.find("authorization") == "Bearer sk-0123456789");
+    CHECK(requests[0].headers.find("x-empty") == "");
+    CHECK(requests[0].headers.find("content-length") == "14");
+    CHECK_FALSE(requests[0].headers.find("expect").has_value());
+}
+
+TEST_CASE("an error status is an answer, with its headers and its body") {
+    fault::FaultServer const server{{fault::Respond{429, {{"Retry-After", "7"}}, "slow down"}, fault::Respond{500, {}, ""},
+                                     fault::Respond{302, {{"Location", "/elsewhere"}}, ""}, fault::Respond{200, {}, "done"}}};
+    auto transport = direct();
+    auto const request = request_to(server.url());
+    auto const limited = transport(request);
+    CHECK(limited.status == 429);
+    CHECK(limited.headers.find("retry-after") == "7");
+    CHECK(limited.body == "slow down");
+    auto const failed = transport(request);
+    CHECK(failed.status == 500);
+    CHECK_FALSE(failed.headers.find("retry-after").has_value());
+    CHECK(failed.body.empty());
+    CHECK(transport(request).status == 302);
+    CHECK(transport(request).body == "done");
+    CHECK(server.requests().size() == 4);
+}
+
+TEST_CASE("a body of more than a megabyte goes out without a pause") {
+    fault::FaultServer const server{{fault::Respond{}}};
+    auto transport = direct();
+    auto request = request_to(server.url());
+    request.body.assign(std::size_t{3} << 20U, 'x');
+    auto const start = Clock::now();
+    CHECK(transport(request).status == 200);
+    CHECK(Clock::now() - start < 900ms);
+    CHECK(server.requests().at(0).body == request.body);
+}
+
+TEST_CASE("an answer without a length ends with its connection") {
+    fault::FaultServer const server{{fault::Raw{"HTTP/1.1 200 OK\r\n\r\nHello"}}};
+    auto transport = direct();
+    CHECK(transport(request_to(server.url())).body == "Hello");
+}
+
+TEST_CASE("what precedes the answer and what follows it is no part of it") {
+    fault::FaultServer const server{{fault::Raw{"HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\n"
+                                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nBad Name: 1\r\n\r\n"
+                                                "5\r\nHello\r\n0\r\nX-Trailer: 1\r\n\r\n"}}};
+    auto transport = direct();
+    auto const response = transport(request_to(server.url()));
+    CHECK(response.status == 200);
+    CHECK(response.body == "Hello");
+    CHECK_FALSE(response.headers.find("retry-after").has_value());
+    CHECK_FALSE(response.headers.find("x-trailer").has_value());
+}
+
+TEST_CASE("a broken exchange says how it broke") {
+    CHECK(failure_of(fault::Reset{}).kind == TransportFailure::reset);
+    CHECK(failure_of(fault::Close{}).kind == TransportFailure::early_end);
+    CHECK(failure_of(fault::Raw{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nHello"}).kind == TransportFailure::partial_body);
+    CHECK(failure_of(fault::Raw{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHel"}).kind ==
+          TransportFailure::partial_body);
+    CHECK(failure_of(fault::Raw{"SSH-2.0-OpenSSH_9.2\r\n"}).kind == TransportFailure::protocol);
+    CHECK(failure_of(fault::Close{}).type == "APIConnectionError");
+}
+
+TEST_CASE("a port that nobody listens on refuses") {
+    Port const port{false};
+    auto transport = direct();
+    auto const failed = failure_of(transport, request_to("http://127.0.0.1:" + port.number()));
+    CHECK(failed.kind == TransportFailure::refused);
+    CHECK_THAT(failed.what, ContainsSubstring(port.number()));
+}
+
+TEST_CASE("each time-out ends the attempt in its time") {
+    auto const within = [](Failed const& failed, TransportFailure kind) {
+        CHECK(failed.kind == kind);
+        CHECK(failed.type == "APITimeoutError");
+        CHECK(failed.took >= 100ms);
+        CHECK(failed.took < 2s);
+    };
+    within(failure_of(fault::Silence{}, {.first_byte = 100ms}), TransportFailure::first_byte_timeout);
+    within(failure_of(fault::Silence{}, {.attempt = 100ms}), TransportFailure::attempt_timeout);
+    within(failure_of(fault::Stall{}, {.idle = 100ms}), TransportFailure::idle_timeout);
+    within(failure_of(fault::Stall{}, {.first_byte = 10ms, .idle = no_timeout, .attempt = 100ms}), TransportFailure::attempt_timeout);
+    within(failure_of(fault::Trickle{}, {.idle = 5s, .attempt = 150ms}), TransportFailure::attempt_timeout);
+    Port const silent{true};
+    auto transport = direct();
+    within(failure_of(transport, request_to("https://127.0.0.1:" + silent.number(), {.connect = 100ms})),
+           TransportFailure::connect_timeout);
+}
+
+TEST_CASE("a time-out of zero ends the attempt at once") {
+    auto const failed = failure_of(fault::Silence{}, {.attempt = 0ms});
+    CHECK(failed.kind == TransportFailure::attempt_timeout);
+    CHECK(failed.took < 1s);
+}
+
+TEST_CASE("a body that trickles faster than the idle limit arrives") {
+    fault::FaultServer const server{{fault::Trickle{"Hello", 20ms}}};
+    auto transport = direct();
+    CHECK(transport(request_to(server.url(), {.idle = 5s})).body == "Hello");
+}
+
+TEST_CASE("TLS with a server that speaks none breaks off in the handshake") {
+    fault::FaultServer const server{{fault::Respond{}}};
+    auto transport = direct();
+    auto const failed = failure_of(transport, request_to("https" + server.url().substr(4), {.connect = 2s}));
+    CHECK(failed.kind == TransportFailure::tls_handshake);
+}
+
+TEST_CASE("an answer longer than the bound is not read to its end") {
+    fault::FaultServer const server{{fault::Respond{200, {}, std::string(1001, 'x')}, fault::Respond{200, {}, std::string(1000, 'x')}}};
+    auto transport = direct({.max_response_bytes = 1000});
+    CHECK(failure_of(transport, request_to(server.url())).kind == TransportFailure::too_large);
+    CHECK(transport(request_to(server.url())).body.size() == 1000);
+}
+
+TEST_CASE("what is no address of HTTP is never sent") {
+    auto transport = direct();
+    for (char const* const url : {"", "file:///etc/passwd", "ftp://127.0.0.1/", "127.0.0.1:80", "http://", "http://a b/", "sk-0123456789"}) {
+        CAPTURE(url);
+        CHECK(failure_of(transport, request_to(url)).kind == TransportFailure::invalid_request);
+    }
+}
+
+TEST_CASE("a key in the place of the host is not shown") {
+    auto transport = direct();
+    auto const failed = failure_of(transport, request_to("http://sk-0123456789.invalid/", {.connect = 2s, .attempt = 5s}));
+    CAPTURE(failed.what);
+    CHECK(failed.kind != TransportFailure::unknown);
+}
+
+TEST_CASE("a connection is kept, and after a failure the next call makes a new one") {
+    fault::FaultServer const server{{fault::Respond{200, {}, "1"}, fault::Stall{}, fault::Respond{200, {}, "3"}, fault::Respond{200, {}, "4"}}};
+    auto transport = direct();
+    auto const request = request_to(server.url(), {.idle = 50ms});
+    CHECK(transport(request).body == "1");
+    CHECK(failure_of(transport, request).kind == TransportFailure::idle_timeout);
+    CHECK(transport(request).body == "3");
+    CHECK(transport(request).body == "4");
+    auto const moved_from_and_to = [&] {
+        auto other = std::move(transport);
+        return other(request).body;
+    };
+    CHECK(moved_from_and_to() == "4");
+}
+
+TEST_CASE("a request that meets a broken kept connection is not sent again unseen") {
+    for (fault::Step const& step : std::vector<fault::Step>{fault::Close{}, fault::Reset{}}) {
+        fault::FaultServer const server{{fault::Respond{200, {}, "1"}, step, fault::Respond{200, {}, "3"}}};
+        auto transport = direct();
+        auto const request = request_to(server.url());
+        CHECK(transport(request).body == "1");
+        auto const failed = failure_of(transport, request);
+        CAPTURE(failed.what);
+        CHECK((failed.kind == TransportFailure::reset || failed.kind == TransportFailure::early_end));
+        CHECK(server.requests().size() == 2);
+        CHECK(transport(request).body == "3");
+    }
+}
+
+TEST_CASE("transports of their own work in parallel") {
+    fault::FaultServer const server{{fault::Respond{200, {}, "Hello"}}};
+    std::vector<std::thread> threads;
+    std::vector<int> good(4);
+    for (auto& count : good)
+        threads.emplace_back([&server, &count] {
+            auto transport = direct();
+            for (int i = 0; i < 10; ++i) count += transport(request_to(server.url())).body == "Hello" ? 1 : 0;
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(good == std::vector<int>(4, 10));
+}
+
+TEST_CASE("a transport can be moved and not copied") {
+    STATIC_REQUIRE(Transport<CurlTransport>);
+    STATIC_REQUIRE(std::is_nothrow_move_constructible_v<CurlTransport>);
+    STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<CurlTransport>);
+}
+
+TEST_CASE("every result of libcurl that matters has its meaning") {
+    STATIC_REQUIRE(transport_failure(CURLE_COULDNT_CONNECT, ECONNREFUSED) == TransportFailure::refused);
+    STATIC_REQUIRE(transport_failure(CURLE_COULDNT_CONNECT, ENETUNREACH) == TransportFailure::unreachable);
+    STATIC_REQUIRE(transport_failure(CURLE_COULDNT_RESOLVE_HOST, 0) == TransportFailure::dns_temporary);
+    STATIC_REQUIRE(transport_failure(CURLE_OPERATION_TIMEDOUT, 0) == TransportFailure::connect_timeout);
+    STATIC_REQUIRE(transport_failure(CURLE_SSL_CONNECT_ERROR, 0) == TransportFailure::tls_handshake);
+    STATIC_REQUIRE(transport_failure(CURLE_PEER_FAILED_VERIFICATION, 0) == TransportFailure::tls_verify);
+    STATIC_REQUIRE(transport_failure(CURLE_SSL_CACERT_BADFILE, 0) == TransportFailure::tls_setup);
+    STATIC_REQUIRE(transport_failure(CURLE_RECV_ERROR, 0) == TransportFailure::reset);
+    STATIC_REQUIRE(transport_failure(CURLE_SEND_ERROR, 0) == TransportFailure::reset);
+    STATIC_REQUIRE(transport_failure(CURLE_GOT_NOTHING, 0) == TransportFailure::early_end);
+    STATIC_REQUIRE(transport_failure(CURLE_PARTIAL_FILE, 0) == TransportFailure::partial_body);
+    STATIC_REQUIRE(transport_failure(CURLE_UNSUPPORTED_PROTOCOL, 0) == TransportFailure::protocol);
+    STATIC_REQUIRE(transport_failure(CURLE_FAILED_INIT, 0) == TransportFailure::unknown);
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: BSL-1.0
+import unittest
+
+from tree import run
+
+
+def docs_check(files: dict[str, str]) -> tuple[int, str]:
+    return run("docs_check.py", files)
+
+
+class DocsCheck(unittest.TestCase):
+    def test_pages_mirror_headers(self) -> None:
+        header, page = "include/grit/wait/fixed.hpp", "docs/reference/wait/fixed.md"
+        public, private = "namespace grit {\nnamespace detail {\n", "namespace grit::detail {\n"
+        self.assertEqual(docs_check({header: public, page: "", "include/grit/wait.hpp": ""})[0], 0)
+        self.assertEqual(docs_check({header: private})[0], 0)
+        self.assertEqual(docs_check({header: private, page: ""})[0], 0)
+        self.assertIn("docs/reference/wait/fixed.md is missing", docs_check({header: public})[1])
+        self.assertIn("docs/reference/wait/fixed.md has no header", docs_check({page: ""})[1])
+
+    def test_links(self) -> None:
+        page = "# A b\n[right](b.md#two-words) [here](#a-b) [away](https://example.org/x) `[code](gone.md)`\n"
+        self.assertEqual(docs_check({"docs/a.md": page, "docs/b.md": "## Two words!\n"})[0], 0)
+        self.assertIn("leads nowhere", docs_check({"docs/a.md": "[x](gone.md)"})[1])
+        self.assertIn("names no heading", docs_check({"docs/a.md": "[x](b.md#gone)", "docs/b.md": ""})[1])
+
+    def test_code_is_not_read_for_links(self) -> None:
+        self.assertEqual(docs_check({"docs/a.md": "```cpp\nf = [](int);\nauto g = [&](X) {};\n```\n"})[0], 0)
+
+    def test_rules(self) -> None:
+        rules, test = "docs/reference/semantics.md", "tests/a.test.cpp"
+        self.assertEqual(docs_check({rules: "- **R-1** This.\n", test: 'TEST_CASE("this", "[R-1]")'})[0], 0)
+        self.assertIn("no test carries [R-1]", docs_check({rules: "- **R-1** This.\n"})[1])
+        self.assertIn("[R-2], which", docs_check({rules: "", test: "[R-2]"})[1])
+        self.assertIn("two rules", docs_check({rules: "- **R-1** a\n- **R-1** b\n", test: "[R-1]"})[1])
+
+
+unittest.main()

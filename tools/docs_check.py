@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Checks that documentation, headers and tests name each other.
+
+usage: docs_check.py [source dir]
+
+Every header has a reference page of the same path, unless it declares nothing for users (an umbrella, or only
+grit::detail); every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
+test that carries [R-12], as every [R-12] in a test is a rule.
+"""
+import re
+import sys
+from pathlib import Path
+
+WITHOUT_HEADER = {"index", "semantics"}
+LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
+CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+FOR_USERS = re.compile(r"^(inline )?namespace grit(?!::detail\b)", re.MULTILINE)
+RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*(R-\d+)\*\*", re.MULTILINE)
+RULE_OF_TEST = re.compile(r"\[(R-\d+)\]")
+
+
+def pages_of(source_dir: Path) -> list[Path]:
+    return sorted([*source_dir.glob("*.md"), *(source_dir / "docs").rglob("*.md")])
+
+
+def unmatched_pages(source_dir: Path) -> list[str]:
+    include, reference = source_dir / "include" / "grit", source_dir / "docs" / "reference"
+    headers = {path.relative_to(include).with_suffix(""): path.read_text("utf-8") for path in include.rglob("*.hpp")}
+    for_users = {header for header, text in headers.items() if FOR_USERS.search(text)}
+    pages = {path.relative_to(reference).with_suffix("") for path in reference.rglob("*.md")}
+    others = {page for page in pages if page.as_posix() in WITHOUT_HEADER}
+    return [
+        *(f"docs/reference/{header}.md is missing" for header in sorted(for_users - pages)),
+        *(f"docs/reference/{page}.md has no header" for page in sorted(pages - headers.keys() - others)),
+    ]
+
+
+def anchors(page: Path) -> set[str]:
+    text = CODE.sub(lambda code: "" if code[1] else code[0], page.read_text("utf-8"))  # code spans stay in headings
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(source_dir: Path) -> list[str]:
+    problems = []
+    for page in pages_of(source_dir):
+        for target, anchor in LINK.findall(CODE.sub("", page.read_text(encoding="utf-8"))):
+            other = page.parent / target if target else page
+            if re.match(r"[a-z]+:", target):
+                continue
+            if not other.exists():
+                problems.append(f"{page.relative_to(source_dir)}: the link {target} leads nowhere")
+            elif anchor and other.suffix == ".md" and anchor not in anchors(other):
+                problems.append(f"{page.relative_to(source_dir)}: the link {target}#{anchor} names no heading")
+    return problems
+
+
+def unmatched_rules(source_dir: Path) -> list[str]:
+    semantics = source_dir / "docs" / "reference" / "semantics.md"
+    rules = RULE.findall(semantics.read_text(encoding="utf-8")) if semantics.exists() else []
+    tests = [path.read_text(encoding="utf-8") for path in sorted((source_dir / "tests").rglob("*.cpp"))]
+    tested = {rule for text in tests for rule in RULE_OF_TEST.findall(text)}
+
+    def in_order(found: set[str]) -> list[str]:
+        return sorted(found, key=lambda rule: int(rule.removeprefix("R-")))
+
+    return [
+        *(f"semantics.md: two rules are called {rule}" for rule in in_order({r for r in rules if rules.count(r) > 1})),
+        *(f"semantics.md: no test carries [{rule}]" for rule in in_order(set(rules) - tested)),
+        *(f"a test carries [{rule}], which semantics.md does not know" for rule in in_order(tested - set(rules))),
+    ]
+
+
+def main() -> None:
+    source_dir = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
+    problems = unmatched_pages(source_dir) + broken_links(source_dir) + unmatched_rules(source_dir)
+    print(*problems, sep="\n", end="\n" if problems else "")
+    if problems:
+        sys.exit(1)
+    print(f"docs_check: {len(pages_of(source_dir))} pages agree with headers and tests")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Checks the first lines of every C++ file, and that umbrella headers are complete.
+
+usage: headers_check.py [source dir]
+
+A header begins with the SPDX line, #pragma once and a caption; a source file with the SPDX line. X.hpp beside X/ reaches
+every header of X/, grit/retry.hpp the whole engine, and grit.hpp all that needs only the standard library and Hana.
+"""
+import sys
+from pathlib import Path
+
+from layering import FOLDER_OF, LAYERS, Tree, folder
+
+SPDX = "// SPDX-License-Identifier: BSL-1.0"
+ENGINE = ["stop", "wait", "retry_if", "hook", "retrying"]
+BELOW_GRIT = [name for layer in LAYERS[: LAYERS.index(["grit"])] for name in layer]
+
+
+def wrong_heads(source_dir: Path) -> list[str]:
+    problems = []
+    for part in ("include", "tests", "examples", "benchmarks"):
+        for path in sorted((source_dir / part).rglob("*.[ch]pp")):
+            name = path.relative_to(source_dir)
+            lines = [*path.read_text(encoding="utf-8").splitlines(), "", "", ""]
+            is_misuse = name.parts[:2] == ("tests", "compile_fail")  # its first line is what it expects
+            if lines[0] != SPDX and not (is_misuse and SPDX in lines):
+                problems.append(f"{name}:1: the first line must be {SPDX}")
+            if path.suffix == ".hpp" and lines[1] != "#pragma once":
+                problems.append(f"{name}:2: the second line must be #pragma once")
+            if path.suffix == ".hpp" and not lines[2].startswith("// "):
+                problems.append(f"{name}:3: the third line must say what the header is for")
+    return problems
+
+
+def incomplete_umbrellas(tree: Tree) -> list[str]:
+    contents = {
+        umbrella: [header for header in tree.includes if Path(header).parent == Path(umbrella).with_suffix("")]
+        for umbrella in tree.includes
+        if umbrella not in FOLDER_OF
+    }
+    for umbrella, folders in {"grit/retry.hpp": ENGINE, "grit.hpp": BELOW_GRIT}.items():
+        contents[umbrella] = [header for header in tree.includes if folder(header) in folders]
+    return [
+        f"{umbrella} does not reach {header}"
+        for umbrella, headers in contents.items()
+        for header in headers
+        if header not in tree.chains(umbrella)
+    ]
+
+
+def main() -> None:
+    source_dir = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
+    tree = Tree(source_dir / "include")
+    problems = wrong_heads(source_dir) + incomplete_umbrellas(tree)
+    print(*problems, sep="\n", end="\n" if problems else "")
+    if problems:
+        sys.exit(1)
+    print(f"headers_check: {len(tree.includes)} headers, every head and every umbrella is complete")
+
+
+if __name__ == "__main__":
+    main()
