@@ -25,8 +25,7 @@ TEST_CASE("a key is shown to nobody who does not ask for it") {
 TEST_CASE("a key disappears from a text wherever it stands") {
     ApiKey const key{"sk-1"};
     CHECK(key.redact("sk-1") == "[redacted]");
-    CHECK(key.redact("asked with sk-1, and sk-1sk-1 again") ==
-          "asked with [redacted], and [redacted][redacted] again");
+    CHECK(key.redact("asked with sk-1, and sk-1sk-1 again") == "asked with [redacted], and [redacted][redacted] again");
     CHECK(key.redact("sk-2") == "sk-2");
     CHECK(key.redact("").empty());
     CHECK(ApiKey{}.redact("nothing to hide") == "nothing to hide");
@@ -34,7 +33,8 @@ TEST_CASE("a key disappears from a text wherever it stands") {
 }
 
 TEST_CASE("a key with a character that no key has is refused without being shown") {
-    for (char const* const text : {"sk-secret\n", "sk secret", "sk-\"secret", "sk\\secret", "sk<secret", "\xc3\xa4secret"}) {
+    for (char const* const text :
+         {"sk-secret\n", "sk secret", "sk-\"secret", "sk\\secret", "sk<secret", "\xc3\xa4secret"}) {
         try {
             ApiKey const key{text};
             FAIL("it was taken");

@@ -57,13 +57,14 @@ TEST_CASE("the server's own word beats the status, and money beats the server's 
 
 TEST_CASE("every way to have no answer has its category") {
     using enum TransportFailure;
-    for (auto const kind : {refused, unreachable, connect_timeout, first_byte_timeout, idle_timeout, attempt_timeout, dns_temporary,
-                            tls_handshake, reset, early_end, partial_body, protocol}) {
+    for (auto const kind : {refused, unreachable, connect_timeout, first_byte_timeout, idle_timeout, attempt_timeout,
+                            dns_temporary, tls_handshake, reset, early_end, partial_body, protocol}) {
         STATIC_REQUIRE(categorize(refused) == Category::retryable);
         CHECK(categorize(ApiConnectionError{kind, "x"}) == Category::retryable);
         CHECK(is_retryable(ApiTimeoutError{kind, "x"}));
     }
-    for (auto const kind : {dns_permanent, tls_verify, tls_setup, too_large, unknown, static_cast<TransportFailure>(99)}) {
+    for (auto const kind :
+         {dns_permanent, tls_verify, tls_setup, too_large, unknown, static_cast<TransportFailure>(99)}) {
         CHECK(categorize(ApiConnectionError{kind, "x"}) == Category::fatal);
         CHECK_FALSE(is_retryable(ApiConnectionError{kind, "x"}));
     }

@@ -108,8 +108,9 @@ TEST_CASE("a request goes out as it was given and its answer comes back") {
 }
 
 TEST_CASE("an error status is an answer, with its headers and its body") {
-    fault::FaultServer const server{{fault::Respond{429, {{"Retry-After", "7"}}, "slow down"}, fault::Respond{500, {}, ""},
-                                     fault::Respond{302, {{"Location", "/elsewhere"}}, ""}, fault::Respond{200, {}, "done"}}};
+    fault::FaultServer const server{{fault::Respond{429, {{"Retry-After", "7"}}, "slow down"},
+                                     fault::Respond{500, {}, ""}, fault::Respond{302, {{"Location", "/elsewhere"}}, ""},
+                                     fault::Respond{200, {}, "done"}}};
     auto transport = direct();
     auto const request = request_to(server.url());
     auto const limited = transport(request);
@@ -157,7 +158,8 @@ TEST_CASE("what precedes the answer and what follows it is no part of it") {
 TEST_CASE("a broken exchange says how it broke") {
     CHECK(failure_of(fault::Reset{}).kind == TransportFailure::reset);
     CHECK(failure_of(fault::Close{}).kind == TransportFailure::early_end);
-    CHECK(failure_of(fault::Raw{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nHello"}).kind == TransportFailure::partial_body);
+    CHECK(failure_of(fault::Raw{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nHello"}).kind ==
+          TransportFailure::partial_body);
     CHECK(failure_of(fault::Raw{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHel"}).kind ==
           TransportFailure::partial_body);
     CHECK(failure_of(fault::Raw{"SSH-2.0-OpenSSH_9.2\r\n"}).kind == TransportFailure::protocol);
@@ -182,7 +184,8 @@ TEST_CASE("each time-out ends the attempt in its time") {
     within(failure_of(fault::Silence{}, {.first_byte = 100ms}), TransportFailure::first_byte_timeout);
     within(failure_of(fault::Silence{}, {.attempt = 100ms}), TransportFailure::attempt_timeout);
     within(failure_of(fault::Stall{}, {.idle = 100ms}), TransportFailure::idle_timeout);
-    within(failure_of(fault::Stall{}, {.first_byte = 10ms, .idle = no_timeout, .attempt = 100ms}), TransportFailure::attempt_timeout);
+    within(failure_of(fault::Stall{}, {.first_byte = 10ms, .idle = no_timeout, .attempt = 100ms}),
+           TransportFailure::attempt_timeout);
     within(failure_of(fault::Trickle{}, {.idle = 5s, .attempt = 150ms}), TransportFailure::attempt_timeout);
     Port const silent{true};
     auto transport = direct();
@@ -209,8 +212,16 @@ TEST_CASE("TLS with a server that speaks none breaks off in the handshake") {
     CHECK(failed.kind == TransportFailure::tls_handshake);
 }
 
+TEST_CASE("certificates that cannot be read are not the same as none") {
+    Port const silent{true};
+    auto transport = direct({.ca_file = "/no/such/file.pem"});
+    CHECK(failure_of(transport, request_to("https://127.0.0.1:" + silent.number())).kind ==
+          TransportFailure::tls_setup);
+}
+
 TEST_CASE("an answer longer than the bound is not read to its end") {
-    fault::FaultServer const server{{fault::Respond{200, {}, std::string(1001, 'x')}, fault::Respond{200, {}, std::string(1000, 'x')}}};
+    fault::FaultServer const server{
+        {fault::Respond{200, {}, std::string(1001, 'x')}, fault::Respond{200, {}, std::string(1000, 'x')}}};
     auto transport = direct({.max_response_bytes = 1000});
     CHECK(failure_of(transport, request_to(server.url())).kind == TransportFailure::too_large);
     CHECK(transport(request_to(server.url())).body.size() == 1000);
@@ -218,7 +229,8 @@ TEST_CASE("an answer longer than the bound is not read to its end") {
 
 TEST_CASE("what is no address of HTTP is never sent") {
     auto transport = direct();
-    for (char const* const url : {"", "file:///etc/passwd", "ftp://127.0.0.1/", "127.0.0.1:80", "http://", "http://a b/", "sk-0123456789"}) {
+    for (char const* const url :
+         {"", "file:///etc/passwd", "ftp://127.0.0.1/", "127.0.0.1:80", "http://", "http://a b/", "sk-0123456789"}) {
         CAPTURE(url);
         CHECK(failure_of(transport, request_to(url)).kind == TransportFailure::invalid_request);
     }
@@ -226,13 +238,15 @@ TEST_CASE("what is no address of HTTP is never sent") {
 
 TEST_CASE("a key in the place of the host is not shown") {
     auto transport = direct();
-    auto const failed = failure_of(transport, request_to("http://sk-0123456789.invalid/", {.connect = 2s, .attempt = 5s}));
+    auto const failed =
+        failure_of(transport, request_to("http://sk-0123456789.invalid/", {.connect = 2s, .attempt = 5s}));
     CAPTURE(failed.what);
     CHECK(failed.kind != TransportFailure::unknown);
 }
 
 TEST_CASE("a connection is kept, and after a failure the next call makes a new one") {
-    fault::FaultServer const server{{fault::Respond{200, {}, "1"}, fault::Stall{}, fault::Respond{200, {}, "3"}, fault::Respond{200, {}, "4"}}};
+    fault::FaultServer const server{
+        {fault::Respond{200, {}, "1"}, fault::Stall{}, fault::Respond{200, {}, "3"}, fault::Respond{200, {}, "4"}}};
     auto transport = direct();
     auto const request = request_to(server.url(), {.idle = 50ms});
     CHECK(transport(request).body == "1");

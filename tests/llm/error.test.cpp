@@ -2,6 +2,7 @@
 #include <grit/llm/error.hpp>
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 
@@ -34,6 +35,11 @@ TEST_CASE("an error says its name as the SDKs spell it, also through its base") 
     CHECK(timeout.kind() == TransportFailure::idle_timeout);
     CHECK(ApiStatusError{StatusDetails{}}.type_name() == "APIStatusError");
     CHECK(ApiResponseValidationError{"x", {}}.type_name() == "APIResponseValidationError");
+}
+
+TEST_CASE("an error type is told of any exception") {
+    CHECK(error_type(RateLimitError{StatusDetails{}}) == "RateLimitError");
+    CHECK(error_type(std::runtime_error{"x"}) == "std::runtime_error");
 }
 
 TEST_CASE("a status error keeps what the provider said") {

@@ -17,7 +17,8 @@ constexpr std::chrono::system_clock::time_point now{1696004797s};
 ApiKey const key{"sk-0123456789"};
 
 ChatResponse decode(int status, std::string body) {
-    return OpenAi::decode({.status = status, .headers = {{"X-Request-Id", "req_1"}}, .body = std::move(body)}, key, now);
+    return OpenAi::decode({.status = status, .headers = {{"X-Request-Id", "req_1"}}, .body = std::move(body)}, key,
+                          now);
 }
 
 template <class E>
@@ -31,9 +32,7 @@ E error_of(int status, std::string body) {
     throw;
 }
 
-nlohmann::json sent(ChatRequest const& request) {
-    return nlohmann::json::parse(OpenAi::encode(request, {}).body);
-}
+nlohmann::json sent(ChatRequest const& request) { return nlohmann::json::parse(OpenAi::encode(request, {}).body); }
 
 } // namespace
 
@@ -48,7 +47,8 @@ TEST_CASE("a request becomes a POST of JSON") {
     CHECK(http.headers.find("authorization") == "Bearer sk-0123456789");
     CHECK(http.headers.find("content-type") == "application/json");
     CHECK(http.headers.find("openai-project") == "p");
-    auto const expected = nlohmann::json::parse(R"({"model": "gpt-4o-mini", "max_tokens": 1024, "temperature": 0.5, "messages":
+    auto const expected =
+        nlohmann::json::parse(R"({"model": "gpt-4o-mini", "max_tokens": 1024, "temperature": 0.5, "messages":
         [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Say \"hi\"\n\u00e4"}]})");
     CHECK(nlohmann::json::parse(http.body) == expected);
 }
@@ -64,7 +64,8 @@ TEST_CASE("a message that is not UTF-8 is sent as UTF-8") {
 }
 
 TEST_CASE("a request's own headers and time-out come before the endpoint's") {
-    Endpoint const endpoint{.timeouts = {.connect = 1s, .attempt = 30s}, .headers = {{"A", "endpoint"}, {"B", "endpoint"}}};
+    Endpoint const endpoint{.timeouts = {.connect = 1s, .attempt = 30s},
+                            .headers = {{"A", "endpoint"}, {"B", "endpoint"}}};
     auto const http = OpenAi::encode({.timeout = 2s, .headers = {{"a", "request"}}}, endpoint);
     CHECK(http.headers.find("A") == "request");
     CHECK(http.headers.find("B") == "endpoint");
@@ -88,7 +89,8 @@ TEST_CASE("an answer is read") {
 }
 
 TEST_CASE("what a compatible server leaves out or spells differently is left out") {
-    auto const response = decode(200, R"({"id": 7, "model": null, "usage": {"total_tokens": 1e300, "prompt_tokens": "9"},
+    auto const response =
+        decode(200, R"({"id": 7, "model": null, "usage": {"total_tokens": 1e300, "prompt_tokens": "9"},
         "choices": [{"message": {"content": "Hello"}, "finish_reason": {}}]})");
     CHECK(response.content == "Hello");
     CHECK(response.id == "7");
@@ -101,11 +103,13 @@ TEST_CASE("what a compatible server leaves out or spells differently is left out
 
 TEST_CASE("success without an answer is an error of its own") {
     auto const deep = "{\"choices\":" + std::string(1'000'000, '[');
-    for (auto const& body : {std::string{}, std::string{"<html>hello</html>"}, std::string{R"({"choices": [{"message": {"con)"},
-                             std::string{"null"}, std::string{"[]"}, std::string{"{}"}, std::string{R"({"choices": []})"},
-                             std::string{R"({"choices": {}})"}, std::string{R"({"choices": [7]})"},
-                             std::string{R"({"choices": [{"message": "x"}]})"}, std::string{R"({"choices": [{"message": {"content": 7}}]})"},
-                             std::string{"{\"choices\": [{\"message\": {\"content\": \"\xff\"}}]}"}, deep, deep + std::string(1'000'000, ']') + "}"}) {
+    for (auto const& body : {std::string{}, std::string{"<html>hello</html>"},
+                             std::string{R"({"choices": [{"message": {"con)"}, std::string{"null"}, std::string{"[]"},
+                             std::string{"{}"}, std::string{R"({"choices": []})"}, std::string{R"({"choices": {}})"},
+                             std::string{R"({"choices": [7]})"}, std::string{R"({"choices": [{"message": "x"}]})"},
+                             std::string{R"({"choices": [{"message": {"content": 7}}]})"},
+                             std::string{"{\"choices\": [{\"message\": {\"content\": \"\xff\"}}]}"}, deep,
+                             deep + std::string(1'000'000, ']') + "}"}) {
         CAPTURE(body.substr(0, 100));
         auto const error = error_of<ApiResponseValidationError>(200, body);
         CHECK(error.status() == 200);
@@ -120,7 +124,8 @@ TEST_CASE("success without an answer is an error of its own") {
 
 TEST_CASE("an error of OpenAI is read") {
     auto const error = error_of<RateLimitError>(
-        429, R"({"error": {"message": "Rate limit reached", "type": "tokens", "param": null, "code": "rate_limit_exceeded"}})");
+        429,
+        R"({"error": {"message": "Rate limit reached", "type": "tokens", "param": null, "code": "rate_limit_exceeded"}})");
     CHECK(error.message() == "Rate limit reached");
     CHECK(error.type() == "tokens");
     CHECK(error.code() == "rate_limit_exceeded");
@@ -128,7 +133,8 @@ TEST_CASE("an error of OpenAI is read") {
     CHECK(error.what() == std::string{"Error code: 429 - Rate limit reached"});
     CHECK(nlohmann::json::parse(error.body())["error"]["type"] == "tokens");
     auto const quota = error_of<InsufficientQuotaError>(
-        429, R"({"error": {"message": "You exceeded your current quota", "type": "insufficient_quota", "code": "insufficient_quota"}})");
+        429,
+        R"({"error": {"message": "You exceeded your current quota", "type": "insufficient_quota", "code": "insufficient_quota"}})");
     CHECK(quota.status() == 429);
 }
 
@@ -145,8 +151,9 @@ TEST_CASE("an error of another shape keeps its status") {
 }
 
 TEST_CASE("a key that is echoed is not shown, in whichever spelling") {
-    for (char const* const body : {R"({"error": {"message": "wrong key sk-0123456789"}})", "wrong key sk-0123456789",
-                                   R"({"error": {"message": "wrong key \u0073k-0123456789"}, "seen": "\u0073\u006b-0123456789"})"}) {
+    for (char const* const body :
+         {R"({"error": {"message": "wrong key sk-0123456789"}})", "wrong key sk-0123456789",
+          R"({"error": {"message": "wrong key \u0073k-0123456789"}, "seen": "\u0073\u006b-0123456789"})"}) {
         auto const error = error_of<AuthenticationError>(401, body);
         CHECK_THAT(error.what(), ContainsSubstring("wrong key [redacted]"));
         CHECK_THAT(error.body(), !ContainsSubstring("0123456789"));

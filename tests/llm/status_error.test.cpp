@@ -60,9 +60,10 @@ TEST_CASE("every status has its class") {
 }
 
 TEST_CASE("an answer about money is one, whichever status it has") {
-    for (char const* const code : {"insufficient_quota", "credit_balance_exhausted", "organization_spend_limit_exceeded",
-                                   "project_spend_limit_exceeded", "organization_usage_limit_exceeded",
-                                   "enforced_spend_limit_reached", "contract_spend_limit_reached"}) {
+    for (char const* const code :
+         {"insufficient_quota", "credit_balance_exhausted", "organization_spend_limit_exceeded",
+          "project_spend_limit_exceeded", "organization_usage_limit_exceeded", "enforced_spend_limit_reached",
+          "contract_spend_limit_reached"}) {
         check<InsufficientQuotaError>(429, "InsufficientQuotaError", {.code = code});
     }
     check<InsufficientQuotaError>(429, "InsufficientQuotaError", {.type = "insufficient_quota"});
@@ -78,9 +79,10 @@ TEST_CASE("an answer about money is one, whichever status it has") {
 }
 
 TEST_CASE("an error keeps what the headers say") {
-    auto const error = caught({.status = 429,
-                               .headers = {{"Retry-After", "16"}, {"X-Request-Id", "req_1"}, {"X-Should-Retry", "true"}}})
-                           .error;
+    auto const error =
+        caught(
+            {.status = 429, .headers = {{"Retry-After", "16"}, {"X-Request-Id", "req_1"}, {"X-Should-Retry", "true"}}})
+            .error;
     CHECK(error.retry_after() == 16s);
     CHECK(error.request_id() == "req_1");
     CHECK(error.should_retry() == true);
@@ -98,8 +100,8 @@ TEST_CASE("a text is kept up to its bound and not longer") {
     CHECK(error.type().size() == max_field_bytes + 3);
     CHECK(error.code().size() == max_field_bytes + 3);
     CHECK(std::string{error.what()}.size() < max_message_bytes + 40);
-    CHECK(caught({.status = 502}, {.message = "x" + std::string(max_message_bytes - 2, 'y') + "\xc3\xa4"}).error.message() ==
-          "x" + std::string(max_message_bytes - 2, 'y') + "...");
+    CHECK(caught({.status = 502}, {.message = "x" + std::string(max_message_bytes - 2, 'y') + "\xc3\xa4"})
+              .error.message() == "x" + std::string(max_message_bytes - 2, 'y') + "...");
 }
 
 TEST_CASE("a message is one line that no terminal obeys") {

@@ -23,8 +23,8 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 std::string quoted(std::string_view text) {
     std::string json{"\""};
@@ -36,7 +36,8 @@ std::string quoted(std::string_view text) {
 }
 
 std::string head(int status, grit::llm::Headers const& headers, std::size_t content_length) {
-    auto text = "HTTP/1.1 " + std::to_string(status) + " Scripted\r\nContent-Length: " + std::to_string(content_length) + "\r\n";
+    auto text = "HTTP/1.1 " + std::to_string(status) +
+                " Scripted\r\nContent-Length: " + std::to_string(content_length) + "\r\n";
     for (auto const& field : headers) text += field.name + ": " + field.value + "\r\n";
     return text + "\r\n";
 }
@@ -77,13 +78,18 @@ private:
                         .target = std::string{message.target()},
                         .headers = {},
                         .body = std::move(message.body())};
-        for (auto const& field : message) request.headers.set(std::string{field.name_string()}, std::string{field.value()});
+        for (auto const& field : message)
+            request.headers.set(std::string{field.name_string()}, std::string{field.value()});
         std::visit([this](auto const& step) { act(step); }, script_.take(std::move(request)));
     }
 
-    void act(Respond const& step) { write(head(step.status, step.headers, step.body.size()) + step.body, &Connection::read); }
+    void act(Respond const& step) {
+        write(head(step.status, step.headers, step.body.size()) + step.body, &Connection::read);
+    }
     void act(Raw const& step) { write(step.bytes, &Connection::close); }
-    void act(Stall const& step) { write(head(200, {}, step.content_length) + step.sent, &Connection::wait_for_the_end); }
+    void act(Stall const& step) {
+        write(head(200, {}, step.content_length) + step.sent, &Connection::wait_for_the_end);
+    }
     void act(Silence const&) { wait_for_the_end(); }
     void act(Close const&) { close(); }
 
@@ -112,9 +118,10 @@ private:
 
     void write(std::string bytes, void (Connection::*next)()) {
         out_ = std::move(bytes);
-        asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this(), next](error_code failed, std::size_t) {
-            if (!failed) (*self.*next)();
-        });
+        asio::async_write(socket_, asio::buffer(out_),
+                          [self = shared_from_this(), next](error_code failed, std::size_t) {
+                              if (!failed) (*self.*next)();
+                          });
     }
 
     /// Reads on without an answer, so that the connection goes when the client does.
@@ -186,30 +193,29 @@ FaultServer::FaultServer(std::vector<Step> script, std::chrono::seconds lifetime
 
 FaultServer::~FaultServer() = default;
 
-std::string FaultServer::url() const {
-    return "http://127.0.0.1:" + std::to_string(impl_->port());
-}
+std::string FaultServer::url() const { return "http://127.0.0.1:" + std::to_string(impl_->port()); }
 
-std::vector<Request> FaultServer::requests() const {
-    return impl_->requests();
-}
+std::vector<Request> FaultServer::requests() const { return impl_->requests(); }
 
 Respond completion(std::string_view content) {
-    return {.status = 200,
-            .headers = {{"Content-Type", "application/json"}, {"X-Request-Id", "req_scripted"}},
-            .body = R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-mini-2024-07-18","choices":[{"index":0,)"
-                    R"("message":{"role":"assistant","content":)" +
-                    quoted(content) +
-                    R"(},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":12,"total_tokens":21}})"};
+    return {
+        .status = 200,
+        .headers = {{"Content-Type", "application/json"}, {"X-Request-Id", "req_scripted"}},
+        .body =
+            R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-mini-2024-07-18","choices":[{"index":0,)"
+            R"("message":{"role":"assistant","content":)" +
+            quoted(content) +
+            R"(},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":12,"total_tokens":21}})"};
 }
 
-Respond error(int status, std::string_view type, std::string_view code, std::string_view message, grit::llm::Headers headers) {
+Respond error(int status, std::string_view type, std::string_view code, std::string_view message,
+              grit::llm::Headers headers) {
     headers.set("Content-Type", "application/json");
     headers.set("X-Request-Id", "req_scripted");
     return {.status = status,
             .headers = std::move(headers),
-            .body = R"({"error":{"message":)" + quoted(message) + R"(,"type":)" + quoted(type) + R"(,"param":null,"code":)" +
-                    (code.empty() ? "null" : quoted(code)) + "}}"};
+            .body = R"({"error":{"message":)" + quoted(message) + R"(,"type":)" + quoted(type) +
+                    R"(,"param":null,"code":)" + (code.empty() ? "null" : quoted(code)) + "}}"};
 }
 
 } // namespace fault

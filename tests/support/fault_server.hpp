@@ -53,7 +53,8 @@ using Step = std::variant<Respond, Reset, Close, Silence, Stall, Trickle, Raw>;
 Respond completion(std::string_view content);
 
 /// Returns: an error as OpenAI sends it.
-Respond error(int status, std::string_view type, std::string_view code, std::string_view message, grit::llm::Headers headers = {});
+Respond error(int status, std::string_view type, std::string_view code, std::string_view message,
+              grit::llm::Headers headers = {});
 
 /// What a client sent.
 struct Request {

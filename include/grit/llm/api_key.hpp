@@ -31,14 +31,16 @@ public:
     /// No key: none is sent.
     ApiKey() = default;
 
-    /// Throws: std::invalid_argument, without the key, if it holds what no key has: space, control, quote, backslash, `<`,
+    /// Throws: std::invalid_argument, without the key, if it holds what no key has: space, control, quote, backslash,
+    /// `<`,
     /// `>` or `&`. Such a character could end the header, or be spelled differently when a server echoes the key.
     explicit ApiKey(std::string text) : text_(std::move(text)) {
         auto const in_keys = [](char c) {
             return c > ' ' && c < '\x7f' && std::string_view{"\"'\\<>&"}.find(c) == std::string_view::npos;
         };
         if (!std::ranges::all_of(text_, in_keys))
-            throw std::invalid_argument{"grit: the API key has a character that no key has; is there a line end in it?"};
+            throw std::invalid_argument{
+                "grit: the API key has a character that no key has; is there a line end in it?"};
     }
 
     bool empty() const noexcept { return text_.empty(); }

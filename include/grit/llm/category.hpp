@@ -85,8 +85,6 @@ inline Category categorize(std::exception const& error) noexcept {
 }
 
 /// Returns: whether the same request may succeed later: the predicate of the default policy.
-inline bool is_retryable(ApiError const& error) noexcept {
-    return categorize(error) == Category::retryable;
-}
+inline bool is_retryable(ApiError const& error) noexcept { return categorize(error) == Category::retryable; }
 
 } // namespace grit::llm

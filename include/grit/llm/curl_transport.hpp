@@ -76,8 +76,8 @@ constexpr TransportFailure transport_failure(CURLcode code, long os_error) noexc
 ///
 /// A POST that meets a broken kept connection fails with `reset` where libcurl would have sent it again by itself.
 /// A look-up of a host name cannot be broken off: an attempt may last as long as the system's resolver takes.
-/// Thread safety: one object belongs to one thread at a time; objects of their own may work in parallel. libcurl's global
-/// initialisation happens once, with the first object, and is never undone.
+/// Thread safety: one object belongs to one thread at a time; objects of their own may work in parallel. libcurl's
+/// global initialisation happens once, with the first object, and is never undone.
 class CurlTransport {
 public:
     /// Throws: ApiConnectionError if libcurl does not start.
@@ -93,8 +93,8 @@ public:
 
     /// Sends `request` once and returns the whole answer, whatever its status.
     ///
-    /// Throws: ApiTimeoutError when one of its time-outs ends it; ApiConnectionError for every other end without a whole
-    /// answer; std::bad_alloc. No message shows a header.
+    /// Throws: ApiTimeoutError when one of its time-outs ends it; ApiConnectionError for every other end without a
+    /// whole answer; std::bad_alloc. No message shows a header.
     HttpResponse operator()(HttpRequest const& request) {
         Exchange exchange{.transport = *this, .request = request, .sent = 0, .answer = {}, .last_byte = Clock::now()};
         auto const lines = set_up(exchange);
@@ -173,7 +173,8 @@ private:
         if (options_.proxy) set(CURLOPT_PROXY, options_.proxy->c_str());
         set(CURLOPT_TCP_KEEPALIVE, 1L);
         // libcurl's own default would end a connection attempt after 300 s, although `connect` allows more.
-        set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::clamp<std::int64_t>(request.timeouts.connect.count(), 1, INT_MAX)));
+        set(CURLOPT_CONNECTTIMEOUT_MS,
+            static_cast<long>(std::clamp<std::int64_t>(request.timeouts.connect.count(), 1, INT_MAX)));
         set(CURLOPT_POST, 1L);
         // Read by a callback without a way back: a body that libcurl could rewind it would send again by itself.
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -224,10 +225,11 @@ private:
         curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &ready);
         auto const& limits = exchange.request.timeouts;
         std::pair const attempt{after(start, limits.attempt), TransportFailure::attempt_timeout};
-        auto const phase = exchange.begun ? std::pair{after(exchange.last_byte, limits.idle), TransportFailure::idle_timeout}
-                           : ready > 0    ? std::pair{after(start + std::chrono::microseconds{ready}, limits.first_byte),
-                                                      TransportFailure::first_byte_timeout}
-                                          : std::pair{after(start, limits.connect), TransportFailure::connect_timeout};
+        auto const phase = exchange.begun
+                               ? std::pair{after(exchange.last_byte, limits.idle), TransportFailure::idle_timeout}
+                           : ready > 0 ? std::pair{after(start + std::chrono::microseconds{ready}, limits.first_byte),
+                                                   TransportFailure::first_byte_timeout}
+                                       : std::pair{after(start, limits.connect), TransportFailure::connect_timeout};
         return std::min(attempt, phase);
     }
 
@@ -248,14 +250,16 @@ private:
     static std::string url_part(std::string const& url, CURLUPart part) {
         Url const parsed{curl_url()};
         char* text = nullptr;
-        if (parsed == nullptr || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
+        if (parsed == nullptr ||
+            curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
             curl_url_get(parsed.get(), part, &text, 0) != CURLUE_OK)
             return {};
         std::unique_ptr<char, Free<curl_free>> const owner{text};
         return text;
     }
 
-    /// libcurl keeps to itself what the resolver said, so it is asked again; not one that took its time, for it had no answer.
+    /// libcurl keeps to itself what the resolver said, so it is asked again; not one that took its time, for it had no
+    /// answer.
     bool is_unknown_host(std::string const& url) const {
         curl_off_t microseconds = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_TOTAL_TIME_T, &microseconds);

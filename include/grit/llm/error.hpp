@@ -3,12 +3,17 @@
 // What an LLM call throws: one type for each way to fail, named as in the official SDKs.
 
 #include <chrono>
+#include <cstdlib>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
+
+#include <cxxabi.h>
 
 #include <grit/llm/http.hpp>
 
@@ -29,13 +34,23 @@ public:
 
 protected:
     /// Requires: type_name is a string literal.
-    ApiError(char const* type_name, std::string const& message, std::optional<std::chrono::nanoseconds> retry_after = {})
+    ApiError(char const* type_name, std::string const& message,
+             std::optional<std::chrono::nanoseconds> retry_after = {})
         : std::runtime_error(message), type_name_(type_name), retry_after_(retry_after) {}
 
 private:
     char const* type_name_;
     std::optional<std::chrono::nanoseconds> retry_after_;
 };
+
+/// Returns: what `error_type` says of any exception: the SDKs' name of an ApiError, else the name of its class.
+inline std::string error_type(std::exception const& error) {
+    if (auto const* known = dynamic_cast<ApiError const*>(&error)) return std::string{known->type_name()};
+    char const* const name = typeid(error).name();
+    std::unique_ptr<char, decltype(&std::free)> const readable{abi::__cxa_demangle(name, nullptr, nullptr, nullptr),
+                                                               &std::free};
+    return readable == nullptr ? name : readable.get();
+}
 
 /// There was no whole answer.
 class ApiConnectionError : public ApiError {

@@ -28,8 +28,7 @@ public:
     Headers() = default;
 
     /// Throws: std::invalid_argument as `set` does.
-    Headers(std::initializer_list<Header> fields)
-    {
+    Headers(std::initializer_list<Header> fields) {
         for (auto const& field : fields) {
             set(field.name, field.value);
         }
@@ -37,9 +36,9 @@ public:
 
     /// Stores a field in the place of those of the same name.
     ///
-    /// Throws: std::invalid_argument if `name` is not a token or `value` has a control character; the sentence never quotes the value.
-    void set(std::string name, std::string value)
-    {
+    /// Throws: std::invalid_argument if `name` is not a token or `value` has a control character; the sentence never
+    /// quotes the value.
+    void set(std::string name, std::string value) {
         if (!is_valid(name, value)) {
             throw std::invalid_argument{"grit: a header name must be a token and its value free of control characters"};
         }
@@ -48,16 +47,14 @@ public:
     }
 
     /// Stores every field of `other`, each as `set` does.
-    void merge(Headers const& other)
-    {
+    void merge(Headers const& other) {
         for (auto const& field : other.fields_) {
             set(field.name, field.value);
         }
     }
 
     /// Returns: the value of the field, or nothing; the view lasts until the next change.
-    std::optional<std::string_view> find(std::string_view name) const noexcept
-    {
+    std::optional<std::string_view> find(std::string_view name) const noexcept {
         for (auto const& field : fields_) {
             if (same_name(field.name, name)) {
                 return field.value;
@@ -70,8 +67,7 @@ public:
     auto end() const noexcept { return fields_.end(); }
 
     /// Returns: whether `set` would take the pair.
-    static constexpr bool is_valid(std::string_view name, std::string_view value) noexcept
-    {
+    static constexpr bool is_valid(std::string_view name, std::string_view value) noexcept {
         constexpr std::string_view symbols = "!#$%&'*+-.^_`|~";
         auto const token = [&](char c) {
             return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || symbols.find(c) != symbols.npos;
@@ -81,14 +77,15 @@ public:
     }
 
 private:
-    static constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+    static constexpr char lower(char c) noexcept {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
 
-    static constexpr bool same_name(std::string_view a, std::string_view b) noexcept
-    {
+    static constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
         return std::ranges::equal(a, b, {}, lower, lower);
     }
 
     std::vector<Header> fields_;
 };
 
-}  // namespace grit::llm
+} // namespace grit::llm

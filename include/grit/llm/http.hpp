@@ -43,29 +43,28 @@ struct HttpResponse {
 
 /// Why an exchange ended without a whole answer.
 enum class TransportFailure {
-    refused,             ///< the host said that nothing listens there
-    unreachable,         ///< no connection, for another cause
-    connect_timeout,     ///< `Timeouts::connect`
-    first_byte_timeout,  ///< `Timeouts::first_byte`
-    idle_timeout,        ///< `Timeouts::idle`
-    attempt_timeout,     ///< `Timeouts::attempt`
-    dns_temporary,       ///< the name could not be looked up now
-    dns_permanent,       ///< the name does not exist
-    tls_handshake,       ///< the handshake broke off
-    tls_verify,          ///< the certificate is not to be trusted
-    tls_setup,           ///< certificates or keys on this side cannot be used
-    reset,               ///< the connection broke
-    early_end,           ///< closed without one byte of an answer
-    partial_body,        ///< closed before the end of the body
-    protocol,            ///< what came is not HTTP
-    too_large,           ///< the answer is longer than allowed
-    invalid_request,     ///< never sent: the request itself cannot be
+    refused,            ///< the host said that nothing listens there
+    unreachable,        ///< no connection, for another cause
+    connect_timeout,    ///< `Timeouts::connect`
+    first_byte_timeout, ///< `Timeouts::first_byte`
+    idle_timeout,       ///< `Timeouts::idle`
+    attempt_timeout,    ///< `Timeouts::attempt`
+    dns_temporary,      ///< the name could not be looked up now
+    dns_permanent,      ///< the name does not exist
+    tls_handshake,      ///< the handshake broke off
+    tls_verify,         ///< the certificate is not to be trusted
+    tls_setup,          ///< certificates or keys on this side cannot be used
+    reset,              ///< the connection broke
+    early_end,          ///< closed without one byte of an answer
+    partial_body,       ///< closed before the end of the body
+    protocol,           ///< what came is not HTTP
+    too_large,          ///< the answer is longer than allowed
+    invalid_request,    ///< never sent: the request itself cannot be
     unknown,
 };
 
 /// Returns: a few words for messages and logs.
-constexpr std::string_view to_string(TransportFailure kind) noexcept
-{
+constexpr std::string_view to_string(TransportFailure kind) noexcept {
     switch (kind) {
     case TransportFailure::refused: return "connection refused";
     case TransportFailure::unreachable: return "cannot connect";
@@ -89,11 +88,11 @@ constexpr std::string_view to_string(TransportFailure kind) noexcept
     return "the exchange failed";
 }
 
-/// Carries one request and returns the whole answer, whatever its status; throws `ApiConnectionError` where there is none.
-/// It never repeats a request unseen and never follows a redirect.
+/// Carries one request and returns the whole answer, whatever its status; throws `ApiConnectionError` where there is
+/// none. It never repeats a request unseen and never follows a redirect.
 template <class T>
 concept Transport = requires(T& transport, HttpRequest const& request) {
     { transport(request) } -> std::same_as<HttpResponse>;
 };
 
-}  // namespace grit::llm
+} // namespace grit::llm

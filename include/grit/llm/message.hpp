@@ -11,8 +11,7 @@ namespace grit::llm {
 enum class Role { system, developer, user, assistant };
 
 /// Returns: the name of `role` on the wire, such as "user".
-constexpr std::string_view to_string(Role role) noexcept
-{
+constexpr std::string_view to_string(Role role) noexcept {
     switch (role) {
     case Role::system: return "system";
     case Role::developer: return "developer";
@@ -28,4 +27,4 @@ struct Message {
     std::string content = {};
 };
 
-}  // namespace grit::llm
+} // namespace grit::llm

@@ -78,8 +78,9 @@ struct OpenAi {
 
     /// Returns: what the model answered. A content of null, as beside a refusal or a tool call, is empty.
     ///
-    /// Throws: the ApiStatusError of a status that is not 2xx, whatever its body is; ApiResponseValidationError if a body
-    /// that should be an answer is none. Neither shows `key`. `now` is what a date in Retry-After is compared with.
+    /// Throws: the ApiStatusError of a status that is not 2xx, whatever its body is; ApiResponseValidationError if a
+    /// body that should be an answer is none. Neither shows `key`. `now` is what a date in Retry-After is compared
+    /// with.
     static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
                                std::chrono::system_clock::time_point now) {
         using detail::count_of, detail::member, detail::text_of;
@@ -122,7 +123,7 @@ private:
     [[noreturn]] static void throw_validation_error(HttpResponse const& response, nlohmann::json const& body,
                                                     ApiKey const& key, std::chrono::system_clock::time_point now) {
         auto details = status_details(response, provider_error(body, response.body), key, now);
-        auto const* const cause = response.body.empty()   ? "it is empty"
+        auto const* const cause = response.body.empty() ? "it is empty"
                                   : body.is_discarded() ? "it is not JSON"
                                                         : "it has no choices[0].message.content";
         throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +

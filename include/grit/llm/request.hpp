@@ -24,4 +24,4 @@ struct ChatRequest {
     Headers headers = {};
 };
 
-}  // namespace grit::llm
+} // namespace grit::llm

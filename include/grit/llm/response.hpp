@@ -26,4 +26,4 @@ struct ChatResponse {
     std::string request_id = {};
 };
 
-}  // namespace grit::llm
+} // namespace grit::llm

@@ -19,24 +19,19 @@ namespace detail {
 using Nanoseconds = std::chrono::nanoseconds;
 using SystemTime = std::chrono::system_clock::time_point;
 
-constexpr bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Takes what it reads off the front of a text; after the first mismatch nothing matches any more.
 struct DateReader {
     std::string_view rest;
     bool good = true;
 
-    constexpr void literal(std::string_view text)
-    {
+    constexpr void literal(std::string_view text) {
         good = good && rest.starts_with(text);
         rest.remove_prefix(good ? text.size() : 0);
     }
 
-    constexpr int digits(std::size_t count)
-    {
+    constexpr int digits(std::size_t count) {
         good = good && rest.size() >= count && std::ranges::all_of(rest.substr(0, count), is_digit);
         int value = 0;
         for (std::size_t i = 0; good && i < count; ++i) {
@@ -47,8 +42,7 @@ struct DateReader {
     }
 
     template <std::size_t N>
-    constexpr int one_of(std::array<std::string_view, N> const& names)
-    {
+    constexpr int one_of(std::array<std::string_view, N> const& names) {
         auto const found = std::ranges::find_if(names, [&](std::string_view name) { return rest.starts_with(name); });
         good = good && found != names.end();
         rest.remove_prefix(good ? found->size() : 0);
@@ -62,8 +56,7 @@ inline constexpr std::array<std::string_view, 7> days{"Mon", "Tue", "Wed", "Thu"
 inline constexpr std::array<std::string_view, 7> long_days{"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                            "Friday", "Saturday", "Sunday"};
 
-constexpr std::chrono::seconds read_clock(DateReader& reader)
-{
+constexpr std::chrono::seconds read_clock(DateReader& reader) {
     auto const hour = reader.digits(2);
     reader.literal(":");
     auto const minute = reader.digits(2);
@@ -74,9 +67,9 @@ constexpr std::chrono::seconds read_clock(DateReader& reader)
 }
 
 constexpr std::optional<std::chrono::sys_seconds> finish_date(DateReader const& reader, int year, int month, int day,
-                                                              std::chrono::seconds clock)
-{
-    std::chrono::year_month_day const date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month + 1)},
+                                                              std::chrono::seconds clock) {
+    std::chrono::year_month_day const date{std::chrono::year{year},
+                                           std::chrono::month{static_cast<unsigned>(month + 1)},
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!reader.good || !reader.rest.empty() || !date.ok()) {
         return std::nullopt;
@@ -84,14 +77,13 @@ constexpr std::optional<std::chrono::sys_seconds> finish_date(DateReader const& 
     return std::chrono::sys_days{date} + clock;
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// Reads a date of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT` or one of the two obsolete forms.
 ///
 /// Returns: nothing unless the whole of `text` is such a date. `now` decides the century of a year of two digits.
 /// Source: RFC 9110, 5.6.7.
-constexpr std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text, detail::SystemTime now)
-{
+constexpr std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text, detail::SystemTime now) {
     using namespace detail;
     DateReader fixed{text};
     fixed.one_of(days);
@@ -142,13 +134,14 @@ constexpr std::optional<std::chrono::sys_seconds> parse_http_date(std::string_vi
 
 /// Reads a number of `unit`s, such as "20" or "0.5".
 ///
-/// Returns: nothing unless the whole of `text` is digits with at most one point; the longest duration for one that is longer.
-constexpr std::optional<std::chrono::nanoseconds> parse_delay(std::string_view text, std::chrono::nanoseconds unit)
-{
+/// Returns: nothing unless the whole of `text` is digits with at most one point; the longest duration for one that is
+/// longer.
+constexpr std::optional<std::chrono::nanoseconds> parse_delay(std::string_view text, std::chrono::nanoseconds unit) {
     auto const point = std::min(text.find('.'), text.size());
     auto const whole = text.substr(0, point);
     auto fraction = text.substr(std::min(point + 1, text.size()));
-    if (whole.empty() || !std::ranges::all_of(whole, detail::is_digit) || !std::ranges::all_of(fraction, detail::is_digit)) {
+    if (whole.empty() || !std::ranges::all_of(whole, detail::is_digit) ||
+        !std::ranges::all_of(fraction, detail::is_digit)) {
         return std::nullopt;
     }
     using Count = std::chrono::nanoseconds::rep;
@@ -174,11 +167,10 @@ constexpr std::optional<std::chrono::nanoseconds> parse_delay(std::string_view t
 
 /// Reads the value of a Retry-After field, a number of seconds or a date.
 ///
-/// Returns: nothing for what is neither; zero for a date that has passed; the longest duration for one that is longer, so that
-/// whoever bounds the wait sees that the bound is exceeded.
-/// Source: RFC 9110, 10.2.3; fractions of a second are read because providers send them.
-constexpr std::optional<std::chrono::nanoseconds> parse_retry_after(std::string_view text, detail::SystemTime now)
-{
+/// Returns: nothing for what is neither; zero for a date that has passed; the longest duration for one that is longer,
+/// so that whoever bounds the wait sees that the bound is exceeded. Source: RFC 9110, 10.2.3; fractions of a second are
+/// read because providers send them.
+constexpr std::optional<std::chrono::nanoseconds> parse_retry_after(std::string_view text, detail::SystemTime now) {
     if (auto const delay = parse_delay(text, std::chrono::seconds{1})) {
         return delay;
     }
@@ -199,8 +191,7 @@ constexpr std::optional<std::chrono::nanoseconds> parse_retry_after(std::string_
 }
 
 /// Reads what a response asks for: Retry-After-Ms if it can be read, else Retry-After.
-inline std::optional<std::chrono::nanoseconds> find_retry_after(Headers const& headers, detail::SystemTime now)
-{
+inline std::optional<std::chrono::nanoseconds> find_retry_after(Headers const& headers, detail::SystemTime now) {
     if (auto const value = headers.find("retry-after-ms")) {
         if (auto const delay = parse_delay(*value, std::chrono::milliseconds{1})) {
             return delay;
@@ -210,4 +201,4 @@ inline std::optional<std::chrono::nanoseconds> find_retry_after(Headers const& h
     return value ? parse_retry_after(*value, now) : std::nullopt;
 }
 
-}  // namespace grit::llm
+} // namespace grit::llm

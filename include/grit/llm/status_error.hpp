@@ -55,11 +55,16 @@ inline std::string shown(std::string_view text, ApiKey const& key, std::size_t b
 ///
 /// Source: the error codes that OpenAI and Anthropic document for quotas, balances and spend limits.
 inline bool is_about_money(ProviderError const& error) noexcept {
-    constexpr std::array<std::string_view, 10> codes{
-        "insufficient_quota",          "credit_balance_exhausted",           "organization_spend_limit_exceeded",
-        "project_spend_limit_exceeded", "organization_usage_limit_exceeded", "enforced_spend_limit_reached",
-        "contract_spend_limit_reached", "billing_hard_limit_reached",        "billing_not_active",
-        "billing_error"};
+    constexpr std::array<std::string_view, 10> codes{"insufficient_quota",
+                                                     "credit_balance_exhausted",
+                                                     "organization_spend_limit_exceeded",
+                                                     "project_spend_limit_exceeded",
+                                                     "organization_usage_limit_exceeded",
+                                                     "enforced_spend_limit_reached",
+                                                     "contract_spend_limit_reached",
+                                                     "billing_hard_limit_reached",
+                                                     "billing_not_active",
+                                                     "billing_error"};
     constexpr std::array<std::string_view, 2> openings{"Your credit balance is too low",
                                                        "You have reached your specified"};
     auto const named = [&](std::string_view code) { return error.type == code || error.code == code; };
@@ -82,8 +87,7 @@ inline StatusDetails status_details(HttpResponse const& response, ProviderError 
     if (auto const advice = response.headers.find("x-should-retry"); advice == "true" || advice == "false")
         details.should_retry = advice == "true";
     // A body without a message, such as a gateway's page, speaks for itself, but not at its full length.
-    if (details.message.empty())
-        details.message = detail::one_line(detail::bounded(details.body, max_message_bytes));
+    if (details.message.empty()) details.message = detail::one_line(detail::bounded(details.body, max_message_bytes));
     return details;
 }
 

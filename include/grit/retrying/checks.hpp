@@ -17,8 +17,8 @@ consteval bool any_bounded(Types<Ps...>) {
 /// True if every wait of the set can be zero for ever: asked of a late attempt, when a wait that grows has grown.
 template <class Set, class... Ps>
 constexpr bool may_never_wait(Set const& set, Types<Ps...>) {
-    constexpr int late = 1000;
-    auto const never_waits = []<class P>(P const& p) {
+    [[maybe_unused]] constexpr int late = 1000;
+    [[maybe_unused]] auto const never_waits = []<class P>(P const& p) {
         return WaitTraits<P>::bounds(p, WaitTraits<P>::state_at(p, late)).least == Duration::zero();
     };
     return sizeof...(Ps) == 0 || (never_waits(set.template get<Ps>()) || ...);
@@ -94,7 +94,7 @@ constexpr void check_call() {
                   "grit: an operation cannot be called with these arguments, because every attempt passes them as "
                   "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
     if constexpr (T::callable)
-        static_assert(!T::names_predicates || T::judges_result || (T::catches && T::Predicates::Named::size > 0),
+        static_assert(!T::expects_retries || T::judges_result || (T::catches && T::Predicates::Named::size > 0),
                       "grit: the predicates named can never act on this operation, because it returns nothing they "
                       "look at and throws nothing they name; name what it returns (RetryIfResult) or throws "
                       "(RetryIf), or drop its noexcept");

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include <grit/core/callable.hpp>
+#include <grit/retry_if/never.hpp>
 #include <grit/retrying/decision.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
@@ -94,7 +95,9 @@ struct LoopTraits {
     using Result = typename decltype(result_type())::type;
     using Judged = std::conditional_t<std::is_void_v<Result>, std::monostate, std::remove_cvref_t<Result>>;
 
-    static constexpr bool names_predicates = Set::template Of<Family::retry>::size > 0;
+    /// RetryNever is named in order that nothing is retried; of every other predicate it is expected to act.
+    static constexpr bool expects_retries = Set::template Of<Family::retry>::size > 0 &&
+                                            !contains<RetryNever, typename Set::template Of<Family::retry>>;
     static constexpr bool judges_result = Predicates::template looks_at<Judged>;
     static constexpr bool catches = Exceptions != 0 && !cannot_throw();
     using Clauses = CatchList<Union<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;

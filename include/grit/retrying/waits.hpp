@@ -42,7 +42,8 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
     }
 
     template <class Set>
-    GRIT_INLINE static constexpr void advance(Set const& set, State& states, Duration taken) {
+    GRIT_INLINE static constexpr void advance(Set const& set, State& states,
+                                              [[maybe_unused]] Duration taken) {
         (advance_one<Ifs>(set, states, taken), ...);
         (advance_one<Ps>(set, states, taken), ...);
     }

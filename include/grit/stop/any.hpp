@@ -12,7 +12,9 @@ template <class Indices, class... Ps>
 class AnyStop;
 template <std::size_t... Is, class... Ps>
 class AnyStop<std::index_sequence<Is...>, Ps...> : public StopParts<Ps...> {
-    static constexpr int tokens = (0 + ... + int(StopTraits<Ps>::has_token));
+    template <class P>
+    static constexpr bool has_token = StopTraits<P>::has_token;
+    static constexpr int tokens = (0 + ... + int(has_token<Ps>));
 
 public:
     static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
@@ -59,18 +61,25 @@ public:
         return (StopTraits<Ps>::cancelled(this->template part<Is>()) || ...);
     }
 
-    /// One token comes back as it is, so that a sleep can use all that it offers.
-    GRIT_INLINE constexpr decltype(auto) token() const
-        requires(StopTraits<Ps>::has_token || ...)
+    /// As a token of its own, for a sleep that shall end as soon as one of several tokens says so.
+    GRIT_INLINE constexpr bool stop_requested() const
+        requires(tokens > 1)
     {
-        if constexpr (tokens == 1) {
-            constexpr std::size_t only = (0 + ... + (StopTraits<Ps>::has_token ? Is : 0));
-            return StopTraits<At<Indexed<Ps...>, only>>::token(this->template part<only>());
-        } else {
-            return AnyToken<std::index_sequence<Is...>,
-                            std::remove_cvref_t<decltype(StopTraits<Ps>::token(this->template part<Is>()))>...>{
-                StopTraits<Ps>::token(this->template part<Is>())...};
-        }
+        return cancelled();
+    }
+    /// Returns: the token of the only stop that has one, so that a sleep can use all that it offers, or itself.
+    GRIT_INLINE constexpr auto const& token() const
+        requires(tokens > 0)
+    {
+        if constexpr (tokens == 1) return token_of(this->template part<(0 + ... + (has_token<Ps> ? Is : 0))>());
+        else if constexpr (BuiltOnDemand<AnyStop>) return instance<AnyStop>;
+        else return *this;
+    }
+
+private:
+    template <class P>
+    GRIT_INLINE static constexpr auto const& token_of(P const& p) {
+        return StopTraits<P>::token(p);
     }
 };
 

@@ -17,7 +17,8 @@ inline constexpr bool is_steady_time_point<std::chrono::time_point<std::chrono::
 ///
 /// No attempt starts at that point or later. It is also the deadline that an operation sees in its Attempt. There is no
 /// constant form: a point in time is known only at run time.
-/// Requires: a time point of std::chrono::steady_clock, or of the ManualTime that is named. Thread safety: a const value.
+/// Requires: a time point of std::chrono::steady_clock, or of the ManualTime that is named.
+/// Thread safety: a const value.
 class StopBefore {
 public:
     static constexpr Family family = Family::stop;

@@ -6,11 +6,11 @@
 
 namespace grit {
 
-/// Stops if the time since the start of the call and the next wait together are `D` or more: `StopBeforeDelay<30s>`, or
-/// `StopBeforeDelay{d}` with a value that comes at run time.
+/// Stops if the time since the start of the call and the next wait together are `D` or more: `StopBeforeDelay<30s>`,
+/// or `StopBeforeDelay{d}` with a value that comes at run time.
 ///
-/// No attempt starts at `D` or later; one that is running may still end later. It is also the deadline that an operation
-/// sees in its Attempt. No sleep is cut short.
+/// A sleep that would end at `D` or later does not begin; an attempt that is running may end later. It is also the
+/// deadline that an operation sees in its Attempt. No sleep is cut short.
 /// Requires: a time of zero or more. Throws: std::invalid_argument if it is negative. Thread safety: a const value.
 /// Source: tenacity's stop_before_delay.
 template <ConstantDuration D = dynamic>

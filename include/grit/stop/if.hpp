@@ -34,9 +34,8 @@ public:
     constexpr StopIf()
         requires detail::BuiltOnDemand<Callable>
     = default;
-    explicit constexpr StopIf(Fn f)
-        requires(!std::is_void_v<Fn>)
-        : Callable(static_cast<Fn&&>(f)) {}
+    template <std::same_as<Fn> Given>
+    explicit constexpr StopIf(Given f) : Callable(static_cast<Given&&>(f)) {}
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {

@@ -4,7 +4,6 @@
 
 #include <initializer_list>
 
-#include <grit/core/types.hpp>
 #include <grit/stop/traits.hpp>
 
 namespace grit::detail {
@@ -87,17 +86,5 @@ constexpr auto combine(A const& a, B const& b) {
             [&]<class... Bs>(Bs const&... bs) { return Combined<As..., Bs...>{as..., bs...}; });
     });
 }
-
-/// Says that a stop was requested if one of several tokens does.
-template <class Indices, class... Tokens>
-class AnyToken;
-template <std::size_t... Is, class... Tokens>
-class AnyToken<std::index_sequence<Is...>, Tokens...> : HeldAll<Tokens...> {
-public:
-    explicit constexpr AnyToken(Tokens... tokens) : HeldAll<Tokens...>(static_cast<Tokens&&>(tokens)...) {}
-    constexpr bool stop_requested() const {
-        return (static_cast<bool>(this->template part<Is>().stop_requested()) || ...);
-    }
-};
 
 } // namespace grit::detail

@@ -34,10 +34,9 @@ consteval int stop_max_attempts() {
     else return 0;
 }
 
-/// The token of a stop that nobody can request.
-struct NoToken {
-    static constexpr bool stop_requested() noexcept { return false; }
-};
+/// Where to point if a reference must outlive an object that is built on demand.
+template <class T>
+inline constexpr T instance{};
 
 /// The reason of a stop that refuses to wait: the failure's own request, if that is what made the wait so long.
 template <class Q>
@@ -47,8 +46,8 @@ GRIT_INLINE constexpr StopReason reason_of_refused_wait(Q const& q, StopReason o
     return otherwise;
 }
 
-/// The one way to ask a stop P. A stop offers `stop(q)`, or is only a callable: `bool operator()(Attempt const&) const`;
-/// everything else has a default: unbounded, nothing needed, no deadline, no token, the reason `custom`.
+/// The one way to ask a stop P. It offers `stop(q)`, or is only a callable: `bool operator()(Attempt const&) const`.
+/// Everything else has a default: unbounded, nothing needed, no deadline, no token, the reason `custom`.
 template <class P>
 struct StopTraits {
     /// Ends the call by itself, through a number of attempts or a time.
@@ -106,10 +105,11 @@ struct StopTraits {
         if constexpr (can_cancel) return p.cancelled();
         else return false;
     }
-    /// Returns: what a sleep can watch so that it ends early.
-    GRIT_INLINE static constexpr decltype(auto) token(P const& p) {
-        if constexpr (has_token) return p.token();
-        else return NoToken{};
+    /// Returns: what a sleep can watch so that it ends early; lives as long as p, or for ever if p has no state.
+    GRIT_INLINE static constexpr auto const& token(P const& p)
+        requires has_token
+    {
+        return p.token();
     }
 };
 

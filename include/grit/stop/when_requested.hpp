@@ -9,7 +9,8 @@ namespace grit {
 /// Stops when a token says so: `StopWhenRequested{source.get_token()}`.
 ///
 /// Asked when an attempt has failed and again after the sleep; a sleep that can watch the token ends early.
-/// Requires: `bool stop_requested() const`, as std::stop_token has it; the token is copied. Thread safety: that of Token.
+/// Requires: `bool stop_requested() const`, as std::stop_token has it; the token is held by value.
+/// Thread safety: that of Token.
 template <class Token = void>
 class StopWhenRequested : detail::HeldAll<Token> {
     static_assert(requires(Token const& token) { static_cast<bool>(token.stop_requested()); },
@@ -29,7 +30,11 @@ public:
     constexpr StopWhenRequested() = default;
     explicit constexpr StopWhenRequested(Token token) : detail::HeldAll<Token>(static_cast<Token&&>(token)) {}
 
-    GRIT_INLINE constexpr decltype(auto) token() const noexcept { return this->template part<0>(); }
+    /// Returns: the token; lives as long as this policy, or for ever if it has no state.
+    GRIT_INLINE constexpr Token const& token() const noexcept {
+        if constexpr (detail::BuiltOnDemand<Token>) return detail::instance<Token>;
+        else return this->template part<0>();
+    }
     GRIT_INLINE constexpr bool cancelled() const { return static_cast<bool>(token().stop_requested()); }
 
     template <class Q>

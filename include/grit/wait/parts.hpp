@@ -44,7 +44,7 @@ protected:
 
 private:
     template <std::size_t I>
-    using Traits = WaitTraits<At<Indexed<Ws...>, I>>;
+    using Traits = WaitTraits<At<Types<Ws...>, I>>;
 
     template <std::size_t... Is>
     GRIT_INLINE constexpr State first(std::index_sequence<Is...>) const {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// All of llm/: clients of language models that say what went wrong and retry what may succeed. Needs libcurl and
+// nlohmann_json.
+
+#include <grit/llm/api_key.hpp>
+#include <grit/llm/category.hpp>
+#include <grit/llm/client.hpp>
+#include <grit/llm/curl_transport.hpp>
+#include <grit/llm/endpoint.hpp>
+#include <grit/llm/error.hpp>
+#include <grit/llm/headers.hpp>
+#include <grit/llm/http.hpp>
+#include <grit/llm/message.hpp>
+#include <grit/llm/openai.hpp>
+#include <grit/llm/request.hpp>
+#include <grit/llm/response.hpp>
+#include <grit/llm/retry_after.hpp>
+#include <grit/llm/status_error.hpp>

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/retry_if/result.hpp>
+
+#include <optional>
+
+#include "retry_if/errors.hpp"
+#include "support/catch.hpp"
+
+using grit::RetryIfResult;
+using grit::RetryUnlessResult;
+
+namespace {
+constexpr bool is_busy(int status) { return status == 503; }
+struct Job {
+    bool done;
+    constexpr bool is_done() const { return done; }
+};
+} // namespace
+
+TEST_CASE("RetryIfResult: a constant callable") {
+    using Predicate = RetryIfResult<is_busy>;
+    STATIC_REQUIRE(std::is_empty_v<Predicate>);
+    STATIC_REQUIRE(Predicate{}.on_result(503));
+    STATIC_REQUIRE_FALSE(Predicate{}.on_result(200));
+    STATIC_REQUIRE(Predicate::looks_at<int>);
+    STATIC_REQUIRE_FALSE(Predicate::looks_at<std::string>);
+    STATIC_REQUIRE_FALSE(Predicate::looks_at<void>);
+    STATIC_REQUIRE(std::is_same_v<Predicate::Handles, grit::Types<>>);
+    REQUIRE_FALSE(Predicate{}.on_exception(Timeout{}));
+}
+
+TEST_CASE("RetryIfResult: a callable held by value") {
+    int limit = 500;
+    RetryIfResult const predicate{[limit](int status) { return status >= limit; }};
+    REQUIRE(predicate.on_result(503));
+    REQUIRE_FALSE(predicate.on_result(404));
+
+    constexpr RetryIfResult by_pointer{&is_busy};
+    STATIC_REQUIRE(std::is_same_v<decltype(by_pointer), RetryIfResult<grit::dynamic, bool (*)(int)> const>);
+    STATIC_REQUIRE(by_pointer.on_result(503));
+}
+
+TEST_CASE("RetryIfResult: a callable without state takes no room, one with state must be given") {
+    RetryIfResult const predicate{[](int) { return true; }};
+    STATIC_REQUIRE(std::is_empty_v<decltype(predicate)>);
+    STATIC_REQUIRE_FALSE(std::is_default_constructible_v<RetryIfResult<grit::dynamic, bool (*)(int)>>);
+}
+
+TEST_CASE("RetryIfResult: any result that the callable takes") {
+    RetryIfResult const empty{[](auto const& r) { return !r; }};
+    REQUIRE(empty.on_result(std::optional<int>{}));
+    REQUIRE(empty.on_result(false));
+    REQUIRE_FALSE(empty.on_result(std::optional<int>{0}));
+    REQUIRE(RetryIfResult<&Job::is_done>{}.on_result(Job{true}));
+    REQUIRE(RetryIfResult<&Job::done>{}.on_result(Job{true}));
+}
+
+TEST_CASE("RetryUnlessResult: retries until the callable says true") {
+    using Predicate = RetryUnlessResult<&Job::is_done>;
+    STATIC_REQUIRE(std::is_empty_v<Predicate>);
+    STATIC_REQUIRE(Predicate::vetoes);
+    STATIC_REQUIRE(Predicate{}.on_result(Job{false}));
+    STATIC_REQUIRE_FALSE(Predicate{}.on_result(Job{true}));
+    REQUIRE_FALSE(Predicate{}.on_exception(Timeout{}));
+}
+
+TEST_CASE("RetryUnlessResult: vetoes a result for which the callable says true, and nothing else") {
+    RetryUnlessResult const predicate{[](int status) { return status == 200; }};
+    REQUIRE(predicate.vetoes_result(200));
+    REQUIRE_FALSE(predicate.vetoes_result(503));
+    REQUIRE_FALSE(predicate.vetoes_result(std::string{"200"}));
+    REQUIRE_FALSE(predicate.vetoes_exception(Timeout{}));
+}

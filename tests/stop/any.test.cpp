@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/stop/any.hpp>
+
+#include <stop_token>
+
+#include <grit/stop/after_attempt.hpp>
+#include <grit/stop/after_delay.hpp>
+#include <grit/stop/all.hpp>
+#include <grit/stop/before.hpp>
+#include <grit/stop/before_delay.hpp>
+#include <grit/stop/if.hpp>
+#include <grit/stop/never.hpp>
+#include <grit/stop/when_requested.hpp>
+
+#include "stop/fake_query.hpp"
+#include "support/catch.hpp"
+
+using namespace grit;
+using namespace std::chrono_literals;
+
+namespace {
+struct Mine {
+    static constexpr Family family = Family::stop;
+    constexpr bool operator()(Attempt const& attempt) const { return attempt.number() == 2; }
+};
+constexpr StopAny<StopAfterDelay<10s>, StopAfterAttempt<5>> either;
+
+struct Always {
+    static constexpr bool stop_requested() { return true; }
+};
+
+constexpr int clock_uses_of(auto const& stop, FakeQuery q) {
+    int uses = 0;
+    q.clock_uses = &uses;
+    (void)stop.stop(q);
+    return uses;
+}
+} // namespace
+
+TEST_CASE("StopAny stops if one of its stops does") {
+    STATIC_REQUIRE_FALSE(either.stop(FakeQuery{.number = 4, .since_start = 9s}));
+    STATIC_REQUIRE(either.stop(FakeQuery{.number = 5, .since_start = 9s}));
+    STATIC_REQUIRE(either.stop(FakeQuery{.number = 4, .since_start = 10s}));
+    REQUIRE(either.stop(FakeQuery{.number = 5, .since_start = 10s}));
+}
+
+TEST_CASE("StopAny gives the reason of the first that stops, in the order listed") {
+    STATIC_REQUIRE(either.reason(FakeQuery{.number = 5, .since_start = 10s}) == StopReason::delay);
+    STATIC_REQUIRE(either.reason(FakeQuery{.number = 5, .since_start = 9s}) == StopReason::attempts);
+    STATIC_REQUIRE((StopAfterAttempt<5>{} | StopAfterDelay<10s>{}).reason(FakeQuery{.number = 5, .since_start = 10s}) ==
+                   StopReason::attempts);
+}
+
+TEST_CASE("StopAny asks first those that need no clock") {
+    STATIC_REQUIRE(clock_uses_of(either, FakeQuery{.number = 5}) == 0);
+    STATIC_REQUIRE(clock_uses_of(either, FakeQuery{.number = 4}) == 1);
+    constexpr StopAny nested{either, Mine{}};
+    STATIC_REQUIRE(clock_uses_of(nested, FakeQuery{.number = 2}) == 0);
+    STATIC_REQUIRE(clock_uses_of(nested, FakeQuery{.number = 5}) == 0);
+}
+
+TEST_CASE("StopAny can be asked in two halves") {
+    STATIC_REQUIRE(either.stops<false>(FakeQuery{.number = 5}));
+    STATIC_REQUIRE_FALSE(either.stops<false>(FakeQuery{.since_start = 10s}));
+    STATIC_REQUIRE(either.stops<true>(FakeQuery{.since_start = 10s}));
+    STATIC_REQUIRE_FALSE(either.stops<true>(FakeQuery{.number = 5}));
+}
+
+TEST_CASE("| makes a flat StopAny, also with a stop of the user's") {
+    constexpr auto three = StopAfterAttempt<5>{} | StopAfterDelay<10s>{} | Mine{};
+    STATIC_REQUIRE(std::is_same_v<decltype(three), StopAny<StopAfterAttempt<5>, StopAfterDelay<10s>, Mine> const>);
+    constexpr auto four = StopNever{} | three;
+    STATIC_REQUIRE(
+        std::is_same_v<decltype(four), StopAny<StopNever, StopAfterAttempt<5>, StopAfterDelay<10s>, Mine> const>);
+    STATIC_REQUIRE(four.stop(FakeQuery{.number = 2}));
+    STATIC_REQUIRE(four.reason(FakeQuery{.number = 2}) == StopReason::custom);
+    STATIC_REQUIRE(std::is_same_v<decltype(StopAny{StopNever{}, Mine{}}), StopAny<StopNever, Mine>>);
+}
+
+TEST_CASE("StopAny has the fewest attempts that are known, and is bounded if one is") {
+    STATIC_REQUIRE(decltype(StopAfterAttempt<5>{} | StopAfterDelay<10s>{} | StopAfterAttempt<3>{})::max_attempts == 3);
+    STATIC_REQUIRE(decltype(StopAfterDelay<10s>{} | StopNever{})::max_attempts == 0);
+    constexpr auto mixed = StopAfterAttempt<5>{} | StopAfterAttempt{4};
+    STATIC_REQUIRE(mixed.max_attempts == -1);
+    STATIC_REQUIRE(mixed.attempts() == 4);
+    STATIC_REQUIRE(either.bounded);
+    STATIC_REQUIRE(StopAny<StopNever, StopAfterAttempt<5>>::bounded);
+    STATIC_REQUIRE_FALSE(StopAny<StopNever, Mine>::bounded);
+}
+
+TEST_CASE("StopAny needs what one of its stops needs") {
+    STATIC_REQUIRE(either.needs_clock);
+    STATIC_REQUIRE_FALSE(either.needs_wait);
+    STATIC_REQUIRE(StopAny<StopAfterAttempt<5>, StopBeforeDelay<1s>>::needs_wait);
+    STATIC_REQUIRE_FALSE(StopAny<StopAfterAttempt<5>, Mine>::needs_clock);
+}
+
+TEST_CASE("StopAny of constant stops has no state; equal parts cost nothing either") {
+    STATIC_REQUIRE(sizeof(either) == 1);
+    STATIC_REQUIRE(std::is_empty_v<StopAny<StopAfterAttempt<5>, StopAny<StopAfterAttempt<5>, StopNever>>>);
+    STATIC_REQUIRE(std::is_default_constructible_v<StopAny<StopAfterAttempt<5>, StopNever>>);
+    STATIC_REQUIRE(sizeof(StopAny<StopAfterAttempt<>, StopNever, Mine>) == sizeof(int));
+    STATIC_REQUIRE_FALSE(std::is_default_constructible_v<StopAny<StopAfterAttempt<>, StopNever>>);
+}
+
+TEST_CASE("StopAny has the earliest deadline of its stops") {
+    constexpr TimePoint start{1h};
+    constexpr auto stop = StopAfterAttempt<5>{} | StopBeforeDelay<10s>{} | StopBefore{start + 3s};
+    STATIC_REQUIRE(stop.deadline(start) == start + 3s);
+    STATIC_REQUIRE(stop.passed(start + 3s));
+    STATIC_REQUIRE_FALSE(stop.passed(start + 2s));
+    STATIC_REQUIRE_FALSE(detail::StopTraits<StopAny<StopAfterAttempt<5>, StopNever>>::has_deadline);
+    STATIC_REQUIRE_FALSE(detail::StopTraits<StopAny<StopAfterAttempt<5>, StopBeforeDelay<1s>>>::can_pass);
+}
+
+TEST_CASE("StopAny says hint if the wait that it refuses was asked for, and only then") {
+    constexpr auto stop = StopAfterAttempt<5>{} | StopBeforeDelay<10s>{};
+    STATIC_REQUIRE(stop.reason(FakeQuery{.next_wait = 20s, .asked_for = true}) == StopReason::hint);
+    STATIC_REQUIRE(stop.reason(FakeQuery{.number = 5, .next_wait = 20s, .asked_for = true}) == StopReason::attempts);
+}
+
+TEST_CASE("StopAny is cancelled by each of its tokens") {
+    std::stop_source first;
+    std::stop_source second;
+    auto const one = StopAfterAttempt<5>{} | StopWhenRequested{first.get_token()};
+    auto const two = one | StopWhenRequested{second.get_token()};
+    STATIC_REQUIRE(std::is_same_v<decltype(one.token()), std::stop_token const&>);
+    STATIC_REQUIRE_FALSE(detail::StopTraits<StopAny<StopAfterAttempt<5>, StopNever>>::can_cancel);
+    REQUIRE(one.token() == first.get_token());
+    REQUIRE_FALSE(two.cancelled());
+    REQUIRE_FALSE(two.token().stop_requested());
+    second.request_stop();
+    REQUIRE(two.cancelled());
+    REQUIRE(two.token().stop_requested());
+    REQUIRE(two.reason(FakeQuery{}) == StopReason::cancelled);
+    REQUIRE_FALSE(one.cancelled());
+}
+
+TEST_CASE("StopAny shows a token that outlives it if it has no state") {
+    using Requested = StopWhenRequested<Always>;
+    auto const& one = StopAny<StopNever, Requested>{}.token();
+    auto const& two = StopAny<Requested, StopNever, Requested>{}.token();
+    REQUIRE(one.stop_requested());
+    REQUIRE(two.stop_requested());
+}
+
+TEST_CASE("StopAny takes a StopAll as one of its stops") {
+    constexpr auto stop = (StopAfterAttempt<3>{} & StopAfterDelay<10s>{}) | StopAfterAttempt<8>{};
+    STATIC_REQUIRE_FALSE(stop.stop(FakeQuery{.number = 3, .since_start = 9s}));
+    STATIC_REQUIRE(stop.stop(FakeQuery{.number = 3, .since_start = 10s}));
+    STATIC_REQUIRE(stop.reason(FakeQuery{.number = 3, .since_start = 10s}) == StopReason::delay);
+    STATIC_REQUIRE(stop.stop(FakeQuery{.number = 8}));
+    STATIC_REQUIRE(stop.max_attempts == 8);
+}
+
+TEST_CASE("StopAny works with stops whose values come at run time") {
+    int attempts = 5;
+    bool give_up = false;
+    auto const stop = StopAfterAttempt{attempts} | StopIf{[&give_up] { return give_up; }} | StopAfterDelay{10s};
+    REQUIRE_FALSE(stop.stop(FakeQuery{.number = 4, .since_start = 9s}));
+    REQUIRE(stop.stop(FakeQuery{.number = 5, .since_start = 9s}));
+    give_up = true;
+    REQUIRE(stop.stop(FakeQuery{}));
+    REQUIRE(stop.reason(FakeQuery{}) == StopReason::custom);
+}

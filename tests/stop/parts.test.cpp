@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/stop/parts.hpp>
+
+#include <grit/stop/after_attempt.hpp>
+#include <grit/stop/never.hpp>
+
+#include "support/catch.hpp"
+
+using namespace grit;
+
+TEST_CASE("of several limits one of which is enough the lowest counts") {
+    STATIC_REQUIRE(detail::fewest_attempts({0, 5, 3}) == 3);
+    STATIC_REQUIRE(detail::fewest_attempts({0, 0}) == 0);
+    STATIC_REQUIRE(detail::fewest_attempts({5, -1}) == -1);
+    REQUIRE(detail::fewest_attempts({}) == 0);
+}
+
+TEST_CASE("of several limits that must agree the highest counts") {
+    STATIC_REQUIRE(detail::most_attempts({2, 5, 3}) == 5);
+    STATIC_REQUIRE(detail::most_attempts({5, 0}) == 0);
+    STATIC_REQUIRE(detail::most_attempts({-1, 0}) == 0);
+    STATIC_REQUIRE(detail::most_attempts({5, -1}) == -1);
+    REQUIRE(detail::most_attempts({}) == 0);
+}
+
+TEST_CASE("the parts are held in their order; those without state cost nothing") {
+    constexpr detail::StopParts parts{StopNever{}, StopAfterAttempt{3}, StopNever{}, StopAfterAttempt{4}};
+    STATIC_REQUIRE(sizeof(parts) == 2 * sizeof(int));
+    STATIC_REQUIRE(parts.part<1>().attempts() == 3);
+    STATIC_REQUIRE(parts.part<3>().attempts() == 4);
+    STATIC_REQUIRE(parts.unpack([](auto const&... ps) { return sizeof...(ps); }) == 4);
+}

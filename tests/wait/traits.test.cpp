@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/wait/traits.hpp>
+
+#include "support/catch.hpp"
+#include "wait/fake_query.hpp"
+
+using namespace std::chrono_literals;
+using namespace grit;
+using namespace grit::test;
+
+namespace {
+
+/// The least that a wait of the user may be.
+struct TenTimes {
+    static constexpr Family family = Family::wait;
+    constexpr Duration operator()(Attempt const& attempt) const { return 10ms * attempt.number(); }
+};
+
+struct Backwards {
+    static constexpr Family family = Family::wait;
+    constexpr std::chrono::seconds operator()() const { return -1s; }
+};
+
+/// A wait of the user with a state of its own and no closed form.
+struct Halving {
+    static constexpr Family family = Family::wait;
+    using State = Duration;
+    static constexpr State first() { return 8s; }
+    static constexpr State next(State s, Duration) { return s / 2; }
+    template <class Q>
+    static constexpr Duration value(State s, Q const&) {
+        return s;
+    }
+    static constexpr Bounds bounds(State s) { return {s, s}; }
+};
+
+/// The same without bounds.
+struct Unbounded : Halving {
+    static constexpr bool bounded_wait = false;
+};
+
+} // namespace
+
+TEST_CASE("A callable with a family is a wait", "[wait]") {
+    using Traits = detail::WaitTraits<TenTimes>;
+    STATIC_REQUIRE(walk<3>(TenTimes{}) == std::array<Duration, 3>{10ms, 20ms, 30ms});
+    STATIC_REQUIRE(value_at(TenTimes{}, 1'000'000'000) == 10'000'000s);
+    STATIC_REQUIRE_FALSE(Traits::bounded_wait);
+    STATIC_REQUIRE_FALSE(Traits::needs_random || Traits::needs_hint || Traits::needs_failure || Traits::needs_clock);
+    STATIC_REQUIRE_FALSE(Traits::limits_hint);
+    STATIC_REQUIRE(bounds_at(TenTimes{}, 1) == Bounds{0s, Duration::max()});
+    STATIC_REQUIRE(std::is_same_v<Traits::Interests, Types<>>);
+    REQUIRE(value_at(Backwards{}, 1) == 0s);
+}
+
+TEST_CASE("The state of a far attempt is found without walking there once it no longer changes", "[wait]") {
+    STATIC_REQUIRE(walk<3>(Halving{}) == std::array<Duration, 3>{8s, 4s, 2s});
+    STATIC_REQUIRE(value_at(Halving{}, 2) == 4s);
+    STATIC_REQUIRE(value_at(Halving{}, 1'000'000'000) == 0s);
+    STATIC_REQUIRE(detail::WaitTraits<Halving>::bounded_wait);
+    STATIC_REQUIRE_FALSE(detail::WaitTraits<Unbounded>::bounded_wait);
+    REQUIRE(value_at(Halving{}, 1'000'000'000) == 0s);
+}
