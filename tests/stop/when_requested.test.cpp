@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/stop/when_requested.hpp>
 
+#include <version>
+
+#ifdef __cpp_lib_jthread
 #include <stop_token>
+#endif
 
 #include "stop/fake_query.hpp"
 #include "support/catch.hpp"
@@ -20,6 +24,7 @@ constexpr bool yes = true;
 constexpr bool no = false;
 } // namespace
 
+#ifdef __cpp_lib_jthread
 TEST_CASE("StopWhenRequested asks a std::stop_token") {
     std::stop_source source;
     StopWhenRequested const stop{source.get_token()};
@@ -31,6 +36,7 @@ TEST_CASE("StopWhenRequested asks a std::stop_token") {
     REQUIRE(stop.cancelled());
     REQUIRE(stop.token() == source.get_token());
 }
+#endif
 
 TEST_CASE("StopWhenRequested asks any token, in constant expressions too") {
     STATIC_REQUIRE(StopWhenRequested{Flag{&yes}}.stop(FakeQuery{}));

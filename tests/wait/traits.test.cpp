@@ -43,6 +43,7 @@ struct Unbounded : Halving {
 
 TEST_CASE("A callable with a family is a wait", "[wait]") {
     using Traits = detail::WaitTraits<TenTimes>;
+    STATIC_REQUIRE(WaitPolicy<TenTimes> && WaitPolicy<Backwards>);
     STATIC_REQUIRE(walk<3>(TenTimes{}) == std::array<Duration, 3>{10ms, 20ms, 30ms});
     STATIC_REQUIRE(value_at(TenTimes{}, 1'000'000'000) == 10'000'000s);
     STATIC_REQUIRE_FALSE(Traits::bounded_wait);
@@ -54,6 +55,7 @@ TEST_CASE("A callable with a family is a wait", "[wait]") {
 }
 
 TEST_CASE("The state of a far attempt is found without walking there once it no longer changes", "[wait]") {
+    STATIC_REQUIRE(WaitPolicy<Halving>);
     STATIC_REQUIRE(walk<3>(Halving{}) == std::array<Duration, 3>{8s, 4s, 2s});
     STATIC_REQUIRE(value_at(Halving{}, 2) == 4s);
     STATIC_REQUIRE(value_at(Halving{}, 1'000'000'000) == 0s);

@@ -37,9 +37,10 @@ public:
         return {};
     }
 
-    /// Moves on to the next attempt, after a wait.
+    /// Moves on to the next attempt, after a wait. Limited: something ends the attempts at an int.
+    template <bool Limited = false>
     GRIT_INLINE constexpr void advance(Duration waited) noexcept {
-        if (number_ != std::numeric_limits<int>::max()) ++number_;
+        if (Limited || number_ != std::numeric_limits<int>::max()) ++number_;
         last_wait_ = waited;
     }
 

@@ -76,7 +76,8 @@ inline std::string describe_failure(std::string_view name, int number, Failure c
 
 /// How a log hook holds the logger it was given: an lvalue with state by reference, anything else by value.
 template <class L>
-using LoggerFor = std::conditional_t<std::is_empty_v<std::remove_cvref_t<L>>, std::remove_cvref_t<L>, L>;
+using LoggerFor = std::conditional_t<std::is_lvalue_reference_v<L> && !std::is_empty_v<std::remove_cvref_t<L>>, L,
+                                     std::remove_cvref_t<L>>;
 
 /// A hook that writes one line at one moment of an attempt.
 template <Event Moment, class L>

@@ -131,7 +131,10 @@ private:
     };
 
     [[noreturn]] static void fail(HttpRequest const& request, TransportFailure kind, std::string_view detail) {
-        std::string message{"Connection error: "};
+        using enum TransportFailure;
+        bool const timeout =
+            kind == connect_timeout || kind == first_byte_timeout || kind == idle_timeout || kind == attempt_timeout;
+        std::string message{timeout ? "Request timed out: " : "Connection error: "};
         message.append(to_string(kind));
         if (!detail.empty()) message.append(" (").append(detail).append(")");
         // libcurl quotes the host, and a key may have been given in its place.
@@ -140,13 +143,8 @@ private:
                 secret->remove_prefix(secret->starts_with("Bearer ") ? 7 : 0);
                 message = redact(message, *secret);
             }
-        switch (kind) {
-        case TransportFailure::connect_timeout:
-        case TransportFailure::first_byte_timeout:
-        case TransportFailure::idle_timeout:
-        case TransportFailure::attempt_timeout: throw ApiTimeoutError{kind, message};
-        default: throw ApiConnectionError{kind, message};
-        }
+        if (timeout) throw ApiTimeoutError{kind, message};
+        throw ApiConnectionError{kind, message};
     }
 
     template <class T>

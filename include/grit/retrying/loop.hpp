@@ -98,7 +98,7 @@ public:
 
             if constexpr (!T::checks_after_sleep) T::sleep(set, time, wait);
             Waits::advance(set, states, wait);
-            attempt.advance(wait);
+            attempt.template advance<T::limits_attempts>(wait);
         }
     }
 

@@ -60,6 +60,7 @@ template <class... Ps>
 struct StopFacts<Types<Ps...>> {
     static constexpr bool narrows = ((GivesDeadline<Ps> || GivesToken<Ps>) || ...);
     static constexpr bool asked_after_sleep = ((CanBeCancelled<Ps> || CanPass<Ps>) || ...);
+    static constexpr bool limit_attempts = ((StopTraits<Ps>::max_attempts != 0) || ...);
 };
 
 template <class T>
@@ -110,6 +111,7 @@ struct LoopTraits {
     static constexpr bool tells_reason = Hooks::tell_reason || throws_retry_error;
     static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock || throws_retry_error;
     static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || takes_timed;
+    static constexpr bool limits_attempts = StopFacts<StopList>::limit_attempts;
     static constexpr bool checks_after_sleep = Surrounded || StopFacts<StopList>::asked_after_sleep;
 
     // The environment.
@@ -205,7 +207,7 @@ struct LoopTraits {
 
     template <class Clock>
     GRIT_INLINE static constexpr void sleep(Set const& set, Clock& time, Duration wait) {
-        if (wait > Duration::zero()) sleep_until_stopped(set, time, wait, StopList{});
+        if (Waits::always_waits || wait > Duration::zero()) sleep_until_stopped(set, time, wait, StopList{});
     }
     template <class Clock, class... Ps>
     GRIT_INLINE static constexpr void sleep_until_stopped(Set const& set, Clock& time, Duration wait, Types<Ps...>) {

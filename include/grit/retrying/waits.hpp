@@ -31,6 +31,9 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
     static constexpr bool needs_hint = (WaitTraits<Ifs>::needs_hint || ...) || (WaitTraits<Ps>::needs_hint || ...);
     static constexpr bool needs_clock = (WaitTraits<Ifs>::needs_clock || ...) || (WaitTraits<Ps>::needs_clock || ...);
 
+    static constexpr bool always_waits =
+        sizeof...(Ps) == 1 && (WaitTraits<Ifs>::always_waits && ...) && (WaitTraits<Ps>::always_waits && ...);
+
     template <class P>
     static constexpr bool has_limit = requires(P const& p) { p.max_hint(); };
     static constexpr bool limits_hint = (has_limit<Ifs> || ...) || (has_limit<Ps> || ...);

@@ -48,6 +48,8 @@ public:
     static constexpr char const* name = "WaitExponential";
     using Kind = WaitExponential<>;
     using State = Duration; // the wait before the minimum is applied
+    static constexpr bool always_waits =
+        !Initial.is_dynamic() && (Initial.value() > Duration::zero() || Min.value() > Duration::zero());
 
     constexpr WaitExponential() = default;
 

@@ -19,6 +19,7 @@ public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitFixed";
     using Kind = WaitFixed<>;
+    static constexpr bool always_waits = !D.is_dynamic() && D.value() > Duration::zero();
     using State = detail::NoState;
 
     constexpr WaitFixed() = default;
