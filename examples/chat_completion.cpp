@@ -133,8 +133,8 @@ bool demonstrate(Options const& options) {
                              grit::RetryIfException<llm::is_retryable>>
         policy;
 
-    std::cout << "A server at " << server.url()
-              << " that limits, fails, resets, stalls and closes, and then answers:\n\n";
+    std::printf("A server at %s that limits, fails, resets, stalls and closes, and then answers:\n\n",
+                server.url().c_str());
     auto const answered = ask(client, options, policy);
     std::puts("The same server once the money is spent. It says 429 again, and no wait would help:\n");
     auto const refused = ask(client, options, policy);

@@ -68,6 +68,19 @@ TEST_CASE("StopAny can be asked in two halves") {
     STATIC_REQUIRE_FALSE(either.stops<true>(FakeQuery{.number = 5}));
 }
 
+TEST_CASE("StopAny asks each stop once when it gives the reason") {
+    int asked = 0;
+    auto const never_yet = [&asked] { return ++asked < 0; };
+    auto const always = [&asked] { return ++asked > 0; };
+    StopAny const stop{StopAny{StopAfterDelay<10s>{}, StopIf{never_yet}}, StopAfterDelay<5s>{}, StopIf{always}};
+    REQUIRE(stop.reason(FakeQuery{}) == StopReason::custom);
+    REQUIRE(asked == 2);
+    REQUIRE(stop.reason(FakeQuery{.since_start = 5s}) == StopReason::delay);
+    REQUIRE(asked == 4);
+    STATIC_REQUIRE(detail::StopTraits<decltype(stop)>::count == 4);
+    REQUIRE(stop.first_early(FakeQuery{}) == 3);
+}
+
 TEST_CASE("| makes a flat StopAny, also with a stop of the user's") {
     constexpr auto three = StopAfterAttempt<5>{} | StopAfterDelay<10s>{} | Mine{};
     STATIC_REQUIRE(std::is_same_v<decltype(three), StopAny<StopAfterAttempt<5>, StopAfterDelay<10s>, Mine> const>);

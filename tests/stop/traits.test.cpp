@@ -71,3 +71,16 @@ TEST_CASE("a stop is asked in one of the two halves") {
     STATIC_REQUIRE_FALSE(detail::StopTraits<WantsTime>::stops<false>(WantsTime{}, q));
     STATIC_REQUIRE(detail::StopTraits<WantsTime>::stops<true>(WantsTime{}, q));
 }
+
+TEST_CASE("a stop is asked once for whether and why") {
+    using Early = detail::StopTraits<OnlyCallable>;
+    using Late = detail::StopTraits<WantsTime>;
+    constexpr FakeQuery q{.number = 2, .since_start = 1s};
+    STATIC_REQUIRE(Early::first_early(OnlyCallable{}, q) == 0);
+    STATIC_REQUIRE(Early::first_early(OnlyCallable{}, FakeQuery{}) == -1);
+    STATIC_REQUIRE(Late::first_early(WantsTime{}, q) == -1);
+    STATIC_REQUIRE(Early::first_reason(OnlyCallable{}, q, 0) == StopReason::custom);
+    STATIC_REQUIRE(Early::first_reason(OnlyCallable{}, q, -1) == StopReason::none);
+    STATIC_REQUIRE(Late::first_reason(WantsTime{}, q, -1) == StopReason::custom);
+    STATIC_REQUIRE(Late::first_reason(WantsTime{}, FakeQuery{}, 1) == StopReason::none);
+}

@@ -17,7 +17,9 @@ public:
     template <class... Args>
         requires std::is_invocable_v<type const&, Args...>
     GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
-        return detail::invoke(F, static_cast<Args&&>(args)...);
+        // By name: through a parameter it is a call of a pointer, which Clang inlines too late to fold it.
+        if constexpr (std::is_member_pointer_v<type>) return detail::invoke(F, static_cast<Args&&>(args)...);
+        else return F(static_cast<Args&&>(args)...);
     }
 };
 

@@ -116,18 +116,18 @@ public:
     GRIT_INLINE constexpr R get() const noexcept { return R{}; }
 };
 
-/// Maps 64 random bits to [least, most], both ends included. Requires: least <= most.
+/// Maps 64 random bits to [least, most], both ends included. Requires: 0 <= least <= most.
 ///
 /// Source: the multiply-shift of Lemire, "Fast random integer generation in an interval", 2019, without its rejection
 /// step, whose absence biases a draw by less than one part in 2^64 divided by the interval in ns.
-constexpr Duration draw_between(Duration least, Duration most, std::uint64_t bits) noexcept {
+GRIT_INLINE constexpr Duration draw_between(Duration least, Duration most, std::uint64_t bits) noexcept {
     std::uint64_t const span = static_cast<std::uint64_t>(most.count()) - static_cast<std::uint64_t>(least.count());
+    std::uint64_t const n = span + 1; // fits, since waits are not negative
 #if defined(__SIZEOF_INT128__)
     __extension__ using Wide = unsigned __int128;
-    auto const offset = static_cast<std::uint64_t>((Wide{bits} * (Wide{span} + 1)) >> 64);
+    auto const offset = static_cast<std::uint64_t>((Wide{bits} * n) >> 64);
 #else
-    // The same product from 32-bit halves; span + 1 fits because a Duration spans less than 2^64 - 1 here.
-    std::uint64_t const n = span + 1;
+    // The same product from 32-bit halves.
     std::uint64_t const low = (bits & 0xffffffffu) * (n & 0xffffffffu);
     std::uint64_t const mid = (bits >> 32) * (n & 0xffffffffu) + (low >> 32);
     std::uint64_t const mid2 = (bits & 0xffffffffu) * (n >> 32) + (mid & 0xffffffffu);

@@ -30,7 +30,7 @@ public:
         TimePoint start{};
         if constexpr (T::measures_start) start = time.now();
         [[maybe_unused]] Context const inner = T::context(set, outer, start, time);
-        Attempt attempt{1, Duration::zero(), T::own_context ? inner : outer};
+        Attempt attempt{1, Duration::zero(), T::choose_context(inner, outer)};
         auto states = Waits::first(set);
         using RunType = Run<Set, decltype(states), std::remove_reference_t<decltype(time)>,
                             std::remove_reference_t<decltype(random)>>;

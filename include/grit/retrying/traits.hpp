@@ -66,6 +66,18 @@ struct StopFacts<Types<Ps...>> {
 template <class T>
 inline constexpr T instance_of{};
 
+/// The context of a call that nothing surrounds and no stop narrows, where the clock has no state.
+template <class Clock>
+inline constexpr Context context_of{TimePoint::max(), StopView{}, ClockView{&instance_of<Clock>}};
+
+/// A call of its own, because it stands in every loop: what is small there, Clang unrolls.
+#if defined(__GNUC__)
+[[gnu::cold, gnu::noinline]]
+#endif
+inline void raise_if_permanent(Signal const& signal) {
+    if (signal.kind() == Signal::Kind::permanent) static_cast<PermanentSignal const&>(signal).raise();
+}
+
 template <class Set, int Exceptions, bool Surrounded, class F, class... Args>
 struct LoopTraits {
     using StopList = typename Set::template Of<Family::stop>;
@@ -135,12 +147,21 @@ struct LoopTraits {
     using TimeType = std::remove_cvref_t<decltype(time(std::declval<Set const&>()))>;
     static constexpr bool own_clock = !std::is_same_v<TimeType, SteadyTime>;
     static constexpr bool own_context = own_clock || StopFacts<StopList>::narrows;
+    static constexpr bool has_constant_context =
+        !Surrounded && own_clock && !StopFacts<StopList>::narrows && std::is_empty_v<TimeType>;
+
+    /// The context that the attempts of a call are in: `inner` where it has to be built.
+    GRIT_INLINE static constexpr Context const& choose_context(Context const& inner, Context const& outer) {
+        if constexpr (has_constant_context) return context_of<TimeType>;
+        else if constexpr (own_context) return inner;
+        else return outer;
+    }
 
     /// The context of the operation: the outer one, narrowed by what the stops know.
     template <class Clock>
     GRIT_INLINE static constexpr Context context(Set const& set, Context const& outer, TimePoint start,
                                                  Clock const& time) {
-        if constexpr (!own_context) return Context{};
+        if constexpr (!own_context || has_constant_context) return Context{};
         else {
             ClockView clock = outer.clock();
             if constexpr (own_clock) clock = ClockView{std::is_empty_v<Clock> ? &instance_of<Clock> : &time};
@@ -207,7 +228,7 @@ struct LoopTraits {
 
     template <class Clock>
     GRIT_INLINE static constexpr void sleep(Set const& set, Clock& time, Duration wait) {
-        if (Waits::always_waits || wait > Duration::zero()) sleep_until_stopped(set, time, wait, StopList{});
+        if (Waits::always_waits || wait.count() > 0) sleep_until_stopped(set, time, wait, StopList{});
     }
     template <class Clock, class... Ps>
     GRIT_INLINE static constexpr void sleep_until_stopped(Set const& set, Clock& time, Duration wait, Types<Ps...>) {
@@ -290,10 +311,10 @@ struct LoopTraits {
     GRIT_INLINE static constexpr void must_retry(Set const& set, RunType const& run, Cause const& cause) {
         using E = typename Cause::Error;
         if constexpr (std::is_base_of_v<Signal, E>) {
-            if (cause.error.kind() == Signal::Kind::permanent) {
-                watch<Event::permanent>(set, PlainQuery<RunType>{run, NoCause{}});
-                static_cast<PermanentSignal const&>(static_cast<Signal const&>(cause.error)).raise();
-            }
+            if constexpr (Hooks::template any<Event::permanent>)
+                if (cause.error.kind() == Signal::Kind::permanent)
+                    watch<Event::permanent>(set, PlainQuery<RunType>{run, NoCause{}});
+            raise_if_permanent(cause.error);
         } else if (!Predicates::retries(set, cause.error))
             throw;
     }

@@ -43,7 +43,7 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.elapsed() >= limit();
+        return q.elapsed().count() >= limit().count();
     }
     template <class Q>
     constexpr StopReason reason(Q const&) const noexcept {

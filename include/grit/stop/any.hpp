@@ -18,6 +18,7 @@ class AnyStop<std::index_sequence<Is...>, Ps...> : public StopParts<Ps...> {
 
 public:
     static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
+    static constexpr int stop_count = (StopTraits<Ps>::count + ... + 0);
     static constexpr int max_attempts = fewest_attempts({StopTraits<Ps>::max_attempts...});
 
     using StopParts<Ps...>::StopParts;
@@ -35,12 +36,25 @@ public:
         return stops<false>(q) || stops<true>(q);
     }
     template <class Q>
-    constexpr StopReason reason(Q const& q) const {
+    GRIT_INLINE constexpr int first_early(Q const& q) const {
+        int found = -1;
+        int before = 0;
+        (void)(((found = StopTraits<Ps>::first_early(this->template part<Is>(), q)) >= 0 ||
+                (before += StopTraits<Ps>::count, false)) ||
+               ...);
+        return found < 0 ? -1 : before + found;
+    }
+    template <class Q>
+    GRIT_INLINE constexpr StopReason first_reason(Q const& q, int early) const {
         StopReason first = StopReason::none;
-        (void)((StopTraits<Ps>::stop(this->template part<Is>(), q) &&
-                (first = StopTraits<Ps>::reason(this->template part<Is>(), q), true)) ||
+        (void)(((first = StopTraits<Ps>::first_reason(this->template part<Is>(), q, early)) != StopReason::none ||
+                (early -= StopTraits<Ps>::count, false)) ||
                ...);
         return first;
+    }
+    template <class Q>
+    constexpr StopReason reason(Q const& q) const {
+        return first_reason(q, first_early(q));
     }
 
     constexpr TimePoint deadline(TimePoint start) const
@@ -71,15 +85,9 @@ public:
     GRIT_INLINE constexpr auto const& token() const
         requires(tokens > 0)
     {
-        if constexpr (tokens == 1) return token_of(this->template part<(0 + ... + (has_token<Ps> ? Is : 0))>());
+        if constexpr (tokens == 1) return this->template part<(0 + ... + (has_token<Ps> ? Is : 0))>().token();
         else if constexpr (BuiltOnDemand<AnyStop>) return instance<AnyStop>;
         else return *this;
-    }
-
-private:
-    template <class P>
-    GRIT_INLINE static constexpr auto const& token_of(P const& p) {
-        return StopTraits<P>::token(p);
     }
 };
 

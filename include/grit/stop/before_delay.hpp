@@ -44,7 +44,7 @@ public:
     /// elapsed + wait >= limit, written so that nothing can overflow: neither the wait nor the limit is negative.
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.elapsed() >= limit() - q.wait();
+        return q.elapsed().count() >= limit().count() - q.wait().count();
     }
     template <class Q>
     constexpr StopReason reason(Q const& q) const {

@@ -9,29 +9,15 @@
 namespace grit::detail {
 
 template <class P>
-consteval bool stop_is_bounded() {
-    if constexpr (requires { P::bounded; }) return P::bounded;
-    else return false;
-}
-template <class P>
-consteval bool stop_needs_clock() {
-    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
-    else return observer_needs_clock<P>;
-}
-template <class P>
-consteval bool stop_needs_wait() {
-    if constexpr (requires { P::needs_wait; }) return P::needs_wait;
-    else return false;
-}
-template <class P>
-consteval bool stop_needs_failure() {
-    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
-    else return observer_needs_failure<P>;
-}
-template <class P>
 consteval int stop_max_attempts() {
     if constexpr (requires { P::max_attempts; }) return P::max_attempts;
     else return 0;
+}
+
+template <class P>
+consteval int stop_count() {
+    if constexpr (requires { P::stop_count; }) return P::stop_count;
+    else return 1;
 }
 
 /// Where to point if a reference must outlive an object that is built on demand.
@@ -51,10 +37,10 @@ GRIT_INLINE constexpr StopReason reason_of_refused_wait(Q const& q, StopReason o
 template <class P>
 struct StopTraits {
     /// Ends the call by itself, through a number of attempts or a time.
-    static constexpr bool bounded = stop_is_bounded<P>();
-    static constexpr bool needs_clock = stop_needs_clock<P>();
-    static constexpr bool needs_wait = stop_needs_wait<P>();
-    static constexpr bool needs_failure = stop_needs_failure<P>();
+    static constexpr bool bounded = requires { requires P::bounded; };
+    static constexpr bool needs_clock = requires { requires P::needs_clock; } || observer_needs_clock<P>;
+    static constexpr bool needs_wait = requires { requires P::needs_wait; };
+    static constexpr bool needs_failure = requires { requires P::needs_failure; } || observer_needs_failure<P>;
     /// Asked only once the wait and the time are known.
     static constexpr bool late = needs_clock || needs_wait;
     /// The most attempts that are made; 0 if it sets no such limit, -1 if attempts(p) knows it at run time.
@@ -72,7 +58,7 @@ struct StopTraits {
         else return static_cast<bool>(detail::call_observer(p, q));
     }
 
-    /// stop(), split in two that are asked one after the other, so that the late half is asked only if it must be.
+    /// stop() in two halves, so that the wait and the time need not be known for the first.
     template <bool Late, class Q>
     GRIT_INLINE static constexpr bool stops(P const& p, Q const& q) {
         if constexpr (requires { p.template stops<Late>(q); }) return p.template stops<Late>(q);
@@ -85,6 +71,23 @@ struct StopTraits {
     GRIT_INLINE static constexpr StopReason reason(P const& p, Q const& q) {
         if constexpr (requires { p.reason(q); }) return p.reason(q);
         else return StopReason::custom;
+    }
+
+    /// How many stops this is: one, or those of a StopAny.
+    static constexpr int count = stop_count<P>();
+
+    /// Asks the stops that are not late. Returns: the number, from 0, of the first that says so; -1 if none does.
+    template <class Q>
+    GRIT_INLINE static constexpr int first_early(P const& p, Q const& q) {
+        if constexpr (requires { p.first_early(q); }) return p.first_early(q);
+        else return stops<false>(p, q) ? 0 : -1;
+    }
+    /// Asks the late stops before the `early` one, which first_early() found. Returns: the reason of the first that
+    /// says so, in the order listed, or `none`. Together the two ask no stop twice.
+    template <class Q>
+    GRIT_INLINE static constexpr StopReason first_reason(P const& p, Q const& q, int early) {
+        if constexpr (requires { p.first_reason(q, early); }) return p.first_reason(q, early);
+        else return early == 0 || stops<true>(p, q) ? reason(p, q) : StopReason::none;
     }
 
     static constexpr int attempts(P const& p) {

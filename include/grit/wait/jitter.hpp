@@ -36,10 +36,11 @@ public:
         requires(!Percent.is_dynamic())
         : Parts(static_cast<W&&>(wait)) {}
 
-    template <bool Exceptions = GRIT_EXCEPTIONS>
+    template <class N, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Percent.is_dynamic())
-    constexpr WaitJitter(W wait, int percent) : Parts(static_cast<W&&>(wait)), detail::IntValue<Percent>(percent) {
-        if (percent < 0 || percent > 100)
+    constexpr WaitJitter(W wait, N percent)
+        : Parts(static_cast<W&&>(wait)), detail::IntValue<Percent>(ConstantInt(percent).value()) {
+        if (this->percent() < 0 || this->percent() > 100)
             reject<Exceptions>("grit: 'WaitJitter' was given an impossible percentage, because it is not within 0 and "
                                "100; write 100 for full jitter or 50 for equal jitter instead");
     }

@@ -23,8 +23,17 @@ struct NoState {
     friend constexpr bool operator==(NoState, NoState) = default;
 };
 
-constexpr Duration shorter(Duration a, Duration b) noexcept { return b < a ? b : a; }
-constexpr Duration longer(Duration a, Duration b) noexcept { return a < b ? b : a; }
+// By count: in a handler, which is cold, GCC calls the comparison of std::chrono and keeps what it compares in memory.
+GRIT_INLINE constexpr Duration shorter(Duration a, Duration b) noexcept {
+    std::int64_t const x = a.count();
+    std::int64_t const y = b.count();
+    return Duration{y < x ? y : x};
+}
+GRIT_INLINE constexpr Duration longer(Duration a, Duration b) noexcept {
+    std::int64_t const x = a.count();
+    std::int64_t const y = b.count();
+    return Duration{x < y ? y : x};
+}
 
 /// A wait of the user that is only a callable: `Duration operator()(Attempt const&) const`.
 template <class P>
