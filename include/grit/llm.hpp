@@ -17,3 +17,5 @@
 #include <grit/llm/response.hpp>
 #include <grit/llm/retry_after.hpp>
 #include <grit/llm/status_error.hpp>
+#include <grit/llm/timeouts.hpp>
+#include <grit/llm/transport_failure.hpp>

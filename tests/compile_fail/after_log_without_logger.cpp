@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a log hook was given something that is no logger, because neither l\.log\(level, text\) nor l\(level, text\) can be called through const; write
+// expect-error: grit: 'AfterLog' was given something that is no logger, because neither l\.log\(level, text\) nor l\(level, text\) can be called through const; write
 #include <grit/retry.hpp>
 
 struct Logger {

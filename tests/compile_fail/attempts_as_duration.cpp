@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'StopAfterAttempt' was given something that is no count, because attempts are counted in whole numbers; write
+// expect-error: grit: a count was given as a duration, because it has a unit; write a whole number
 #include <grit/retry.hpp>
 
 using namespace std::chrono_literals;
 
-grit::Retrying retrying{grit::StopAfterAttempt{5s}};
+constexpr grit::Retrying<grit::StopAfterAttempt<5s>> retrying;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'WaitJitter' was given a percentage that is no whole number, because
+// expect-error: grit: a count was given as a floating-point number, because it looked like a fraction; write a whole number
 #include <grit/retry.hpp>
 
 using namespace std::chrono_literals;

@@ -2,4 +2,4 @@
 // expect-error: grit: a policy was given a bare number for a duration, because it has no unit; write
 #include <grit/retry.hpp>
 
-grit::ManualTime time{5};
+grit::ManualTime manual{5};

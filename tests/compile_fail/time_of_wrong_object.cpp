@@ -2,6 +2,8 @@
 // expect-error: grit: 'Time' cannot use this type, because it lacks now\(\) returning a grit::TimePoint, or sleep\(grit::Duration\); write both
 #include <grit/retry.hpp>
 
-int clock = 0;
+struct Watch {
+    int ticks = 0;
+} watch;
 
-grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Time{clock}};
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Time{watch}};

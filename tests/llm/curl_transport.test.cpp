@@ -227,6 +227,12 @@ TEST_CASE("an answer longer than the bound is not read to its end") {
     CHECK(transport(request_to(server.url())).body.size() == 1000);
 }
 
+TEST_CASE("headers without end are not read to theirs") {
+    std::string head{"HTTP/1.1 200 OK\r\n"};
+    for (int i = 0; i < 20'000; ++i) head += "X-" + std::to_string(i) + ": some value\r\n";
+    CHECK(failure_of(fault::Raw{head}).kind != TransportFailure::partial_body);
+}
+
 TEST_CASE("what is no address of HTTP is never sent") {
     auto transport = direct();
     for (char const* const url :

@@ -48,3 +48,15 @@ TEST_CASE("the sentence about a bad header does not quote it") {
         CHECK(std::string{error.what()}.find("sk-secret") == std::string::npos);
     }
 }
+
+TEST_CASE("a line of the wire is a field or nothing") {
+    Headers headers;
+    for (char const* const line : {"A: 1\r\n", "B:\t2 \r\n", "C:\r\n", "D: a: b\n", "HTTP/1.1 200 OK\r\n", "\r\n", "",
+                                   "bad name: 1\r\n", ": 1\r\n", "E: \x01\r\n"})
+        headers.read_line(line);
+    CHECK(headers.find("a") == "1");
+    CHECK(headers.find("b") == "2");
+    CHECK(headers.find("c") == "");
+    CHECK(headers.find("d") == "a: b");
+    CHECK(headers.end() - headers.begin() == 4);
+}

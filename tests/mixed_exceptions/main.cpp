@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // Exits with 0 if each translation unit behaves as it was compiled.
 
-#include "mixed_exceptions/calls.hpp"
-
 #include <csignal>
 #include <cstdio>
 
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "mixed_exceptions/calls.hpp"
 
 namespace {
 
@@ -23,6 +23,7 @@ void check(bool passed, char const* what) {
 bool aborts(void (*f)()) {
     pid_t const child = fork();
     if (child == 0) {
+        (void)std::freopen("/dev/null", "w", stderr); // the sentence is expected
         f();
         _exit(0);
     }
@@ -31,13 +32,27 @@ bool aborts(void (*f)()) {
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
-}  // namespace
+} // namespace
 
 int main() {
     check(with::retried_results() == 3, "with exceptions, results are retried");
     check(with::retried_exceptions() == 3, "with exceptions, exceptions are retried");
+    check(with::retried_in_wrapped_operation() == 3, "with exceptions, exceptions of a wrapped operation are retried");
+    check(with::retried_signals() == 3, "with exceptions, TryAgain in a result is obeyed");
+    check(with::given_up_permanently() == 1, "with exceptions, Permanent in a result is obeyed");
+    check(with::reports_result(), "with exceptions, a report has a result");
+    check(with::reports_exception(), "with exceptions, a report rethrows");
     check(with::rejects_wrong_value(), "with exceptions, a wrong value throws");
+    check(with::rejects_wrong_set(), "with exceptions, a wrong set throws");
+    check(with::rejects_wrong_replacement(), "with exceptions, a wrong replacement throws");
+
     check(without::retried_results() == 3, "without exceptions, results are retried");
+    check(without::retried_in_wrapped_operation() == 3, "without exceptions, results of a wrapped operation are retried");
+    check(without::retried_signals() == 3, "without exceptions, TryAgain in a result is obeyed");
+    check(without::given_up_permanently() == 1, "without exceptions, Permanent in a result is obeyed");
+    check(without::reports_result(), "without exceptions, a report has a result");
     check(aborts(without::make_wrong_value), "without exceptions, a wrong value aborts");
+    check(aborts(without::make_wrong_set), "without exceptions, a wrong set aborts");
+    check(aborts(without::make_wrong_replacement), "without exceptions, a wrong replacement aborts");
     return failures;
 }

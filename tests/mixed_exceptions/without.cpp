@@ -3,6 +3,16 @@
 
 #include "mixed_exceptions/calls.hpp"
 
-int without::retried_results() { return count_retried_results<false>(); }
+static_assert(GRIT_EXCEPTIONS == 0);
 
-void without::make_wrong_value() { [[maybe_unused]] grit::StopAfterAttempt const never{0}; }
+int without::retried_results() { return count_calls<false>(busy_twice); }
+int without::retried_in_wrapped_operation() { return count_wrapped_calls<false>(busy_twice); }
+int without::retried_signals() { return count_calls_of_replies<false>(again_twice); }
+int without::given_up_permanently() { return count_calls_of_replies<false>(refused_for_ever); }
+bool without::reports_result() { return reports_a_result<false>(); }
+
+void without::make_wrong_value() { (void)configured<false>(0); }
+void without::make_wrong_set() { (void)Unlimited{grit::WaitFixed{std::chrono::seconds{0}}}; }
+void without::make_wrong_replacement() {
+    (void)Unlimited{grit::WaitFixed{std::chrono::seconds{1}}}.with(grit::WaitFixed{std::chrono::seconds{0}});
+}

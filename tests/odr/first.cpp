@@ -5,4 +5,6 @@
 
 #include "odr/calls.hpp"
 
-int calls_in_first() { return count_calls(); }
+Seen seen_in_first() { return see(); }
+void const* policy_in_first() { return &constant; }
+std::uint64_t draw_in_first() { return grit::ThreadRandom{}(); }

@@ -25,6 +25,7 @@ TEST_CASE("RetryIfResult: a constant callable") {
     STATIC_REQUIRE(Predicate::looks_at<int>);
     STATIC_REQUIRE_FALSE(Predicate::looks_at<std::string>);
     STATIC_REQUIRE_FALSE(Predicate::looks_at<void>);
+    STATIC_REQUIRE_FALSE(decltype(RetryIfResult{[](auto const&) { return true; }})::looks_at<std::monostate>);
     STATIC_REQUIRE(std::is_same_v<Predicate::Handles, grit::Types<>>);
     REQUIRE_FALSE(Predicate{}.on_exception(Timeout{}));
 }

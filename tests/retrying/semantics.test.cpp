@@ -299,7 +299,7 @@ TEST_CASE("RetryAfter is read by WaitHint only", "[R-22]") {
     CHECK(time.slept() == std::vector<Duration>{1s, 4s});
 }
 
-TEST_CASE("a signal may be the error of a result", "[R-23]") {
+TEST_CASE("the error of an expected-like result may be a signal", "[R-23]") {
     int calls = 0;
     using Again = Expected<int, std::variant<Fatal, grit::TryAgain, grit::Permanent<int>>>;
     grit::Retrying const retrying{grit::StopAfterAttempt<3>{}, grit::RetryIf<Other>{}};

@@ -20,6 +20,7 @@ using opaque::Timeout;
 // What both sides call, inlined away on both.
 
 struct OpaqueTime {
+    static constexpr bool never_negative = true; // as SteadyTime, which it stands for
     grit::TimePoint now() const noexcept { return grit::TimePoint{grit::Duration{opaque::now()}}; }
     void sleep(grit::Duration d) const noexcept { opaque::sleep(d.count()); }
 };
@@ -335,7 +336,7 @@ constexpr Case list[] = {
     {"success, two stops, result", two_stops_result_library, two_stops_result_by_hand, {}, {}, by_result, 0, 1, 0, 0,
      none},
     {"success, two stops, exception", two_stops_exception_library, two_stops_exception_by_hand, {}, {}, by_timeout, 0, 1,
-     0, 0, none},
+     0, 0, known_excess},
     {"success, takes Attempt", attempt_library, attempt_by_hand, {}, {}, by_result, 0, 1, 0, 0, none},
     {"success, full jitter", jitter_library, jitter_by_hand, {}, {}, by_result, 0, 1, 0, 0, none},
 
@@ -365,10 +366,13 @@ constexpr Case list[] = {
     {"two failures, takes Attempt", attempt_library, attempt_by_hand, {}, {}, by_result, 2, 3, 2, 0,
      per_failed_result},
     {"two failures, full jitter", jitter_library, jitter_by_hand, {}, {}, by_result, 2, 3, 2, 0, per_failed_result},
-    {"a type not named passes, 3 types", three_types_library, three_types_by_hand, {}, {}, by_unknown, 1, 1, 0, 0,
-     two_percent},
+    {"five failures, result", result_library, result_by_hand, {}, {}, by_result, 5, 5, 4, 0, per_failed_result},
 
-    // With an operation that may throw, the library also catches signals; the twin has no handler at all.
+    // The library also catches signals. The twin does not: where Clang unrolls both loops its table of handlers is half
+    // as long, an unnamed type is compared with one type less, and with an operation that may throw it has no handler.
+    {"five failures, exception, 1 type", one_type_library, one_type_by_hand, {}, {}, by_timeout, 5, 5, 4, 0, published},
+    {"a type not named passes, 3 types", three_types_library, three_types_by_hand, {}, {}, by_unknown, 1, 1, 0, 0,
+     published},
     {"success, result, may throw", throwing_result_library, throwing_result_by_hand, {}, {}, by_result, 0, 1, 0, 0,
      published},
     {"two failures, result, may throw", throwing_result_library, throwing_result_by_hand, {}, {}, by_result, 2, 3, 2, 0,

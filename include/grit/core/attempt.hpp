@@ -40,7 +40,8 @@ public:
     /// Moves on to the next attempt, after a wait. Limited: something ends the attempts at an int.
     template <bool Limited = false>
     GRIT_INLINE constexpr void advance(Duration waited) noexcept {
-        if (Limited || number_ != std::numeric_limits<int>::max()) ++number_;
+        // Without a branch, so that a number which nobody reads can be left out.
+        number_ += Limited ? 1 : int(number_ != std::numeric_limits<int>::max());
         last_wait_ = waited;
     }
 

@@ -33,17 +33,27 @@ concept Hook = Policy<P> && P::family == Family::hook && requires {
 };
 
 /// A clock and a sleeper in one: `now()` returns a TimePoint; `sleep(d)`, or `sleep(d, token)` where the token says
-/// stop_requested(), spends the time. Both are called through const unless the time is held by reference.
+/// stop_requested(), spends the time. Both are called through const unless the time is held by reference. It may say
+/// `static constexpr bool never_negative = true` if no reading is before its epoch: elapsed times are then cheaper.
 template <class T>
 concept TimeSource = requires(T& t, Duration d) {
     { t.now() } -> std::convertible_to<TimePoint>;
 } && (requires(T& t, Duration d) { t.sleep(d); } || requires(T& t, Duration d, StopView s) { t.sleep(d, s); });
 
+namespace detail {
+/// False for a generator that says it draws fewer bits than it returns, as std::mt19937 does where its type has 64.
+template <class R>
+consteval bool draws_all_bits() {
+    if constexpr (requires { R::min(), R::max(); }) return R::min() == 0 && R::max() == ~std::uint64_t{0};
+    else return true;
+}
+} // namespace detail
+
 /// A source of 64 uniform random bits a call.
 template <class R>
 concept RandomSource = requires(R& r) {
     { r() } -> std::same_as<std::uint64_t>;
-};
+} && detail::draws_all_bits<R>();
 
 /// The operation of a call, as a stage passes it on: `next(context)` runs the rest.
 template <class Next>

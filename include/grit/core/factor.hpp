@@ -32,6 +32,12 @@ struct Factor {
                       "write std::ratio<3, 2>{} (or grit::Factor{3, 2} at run time) instead");
     }
 
+    template <class Rep, class Period>
+    constexpr Factor(std::chrono::duration<Rep, Period>) noexcept : num(1), den(1) {
+        static_assert(always_false<Rep>, "grit: a factor was given as a duration, because it looked like a wait; write "
+                                         "a number such as 2 or std::ratio<3, 2>{} instead");
+    }
+
     constexpr bool is_dynamic() const noexcept { return den == 0 && num == 0; }
 
     /// Returns: true for a factor of 1 or more whose terms are at most 10^9, so that times() is exact.

@@ -72,7 +72,8 @@ public:
 
     bool is_exception() const noexcept { return table_->find == nullptr; }
 
-    /// Returns: the exception, or a new one made of a result's error; null for a plain value.
+    /// Returns: the exception, or a new one made of a copy of a result's error; null for a plain value, and for an error
+    /// that cannot be copied.
     std::exception_ptr exception() const { return table_->make(object_); }
 
     /// Returns: why the call ends, if it does; StopReason::none before that is decided.
@@ -91,39 +92,41 @@ private:
     template <class R>
     static std::string what_of_result(void const* object) {
         if constexpr (ErrorChannel<R>::by_default)
-            return ErrorChannel<R>::template visit<std::string>(
-                *static_cast<R const*>(object), [](auto const& error) { return detail::describe_error(error); });
-        else
-            return "a result to retry";
+            if (ErrorChannel<R>::failed(*static_cast<R const*>(object)))
+                return ErrorChannel<R>::template visit<std::string>(
+                    *static_cast<R const*>(object), [](auto const& error) { return detail::describe_error(error); });
+        return "a result to retry";
     }
 
     template <class R>
     static void const* find_in_result(void const* object, void const* wanted) {
         if (wanted == &detail::type_id<R>) return object;
-        if constexpr (ErrorChannel<R>::exists) {
-            // A pointer into a temporary would dangle, so an error() that returns by value is not looked into.
-            if constexpr (gives_reference<R>())
+        if constexpr (gives_reference<R>())
+            if (ErrorChannel<R>::failed(*static_cast<R const*>(object)))
                 return ErrorChannel<R>::template visit<void const*>(
                     *static_cast<R const*>(object), [&]<class E>(E const& error) -> void const* {
                         return wanted == &detail::type_id<E> ? static_cast<void const*>(&error) : nullptr;
                     });
-        }
         return nullptr;
     }
 
+    /// A pointer into a temporary would dangle, so an error() that returns by value is not looked into.
     template <class R>
     static consteval bool gives_reference() {
         if constexpr (ExpectedLike<R>) return std::is_reference_v<decltype(std::declval<R const&>().error())>;
-        else return true;
+        else return ErrorChannel<R>::exists;
     }
 
     template <class R>
     static std::exception_ptr make_of_result(void const* object) {
         if constexpr (ErrorChannel<R>::by_default)
-            return ErrorChannel<R>::template visit<std::exception_ptr>(
-                *static_cast<R const*>(object), [](auto const& error) { return std::make_exception_ptr(error); });
-        else
-            return nullptr;
+            if (ErrorChannel<R>::failed(*static_cast<R const*>(object)))
+                return ErrorChannel<R>::template visit<std::exception_ptr>(
+                    *static_cast<R const*>(object), []<class E>(E const& error) -> std::exception_ptr {
+                        if constexpr (std::is_copy_constructible_v<E>) return std::make_exception_ptr(error);
+                        else return nullptr;
+                    });
+        return nullptr;
     }
 
     template <class E>

@@ -107,6 +107,9 @@ private:
 template <class R>
     requires std::is_empty_v<R>
 class Random<R> {
+    static_assert(RandomSource<R>, "grit: 'Random' cannot use this generator, because a call does not return 64 "
+                                   "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
+
 public:
     static constexpr Family family = Family::random;
     using Kind = Random<>;
@@ -115,6 +118,9 @@ public:
     explicit constexpr Random(R const&) noexcept {}
     GRIT_INLINE constexpr R get() const noexcept { return R{}; }
 };
+template <class R>
+    requires std::is_empty_v<R>
+Random(R const&) -> Random<R>;
 
 /// Maps 64 random bits to [least, most], both ends included. Requires: 0 <= least <= most.
 ///

@@ -31,6 +31,12 @@ struct ConstantInt {
                                             "like a fraction; write a whole number such as 5 instead");
     }
 
+    template <class Rep, class Period>
+    constexpr ConstantInt(std::chrono::duration<Rep, Period>) noexcept : number(0), is_known(true) {
+        static_assert(always_false<Rep>, "grit: a count was given as a duration, because it has a unit; write a whole "
+                                         "number such as 5 instead");
+    }
+
     constexpr bool is_dynamic() const noexcept { return !is_known; }
     constexpr int value() const noexcept { return number; }
     friend constexpr bool operator==(ConstantInt const&, ConstantInt const&) = default;

@@ -82,10 +82,6 @@ using LoggerFor = std::conditional_t<std::is_lvalue_reference_v<L> && !std::is_e
 /// A hook that writes one line at one moment of an attempt.
 template <Event Moment, class L>
 class LogHook {
-    static_assert(Logger<L const&>, "grit: a log hook was given something that is no logger, because neither "
-                                    "l.log(level, text) nor l(level, text) can be called through const; write one of "
-                                    "them for grit::LogLevel and std::string_view instead");
-
 public:
     static constexpr Family family = Family::hook;
     static constexpr Event event = Moment;

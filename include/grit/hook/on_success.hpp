@@ -39,7 +39,9 @@ class OnSuccess : public detail::Observer<Event::success, F, Fn> {
 public:
     using Kind = OnSuccess<>;
     static constexpr char const* name = "OnSuccess";
-    static constexpr bool needs_clock = Base::needs_clock || detail::starts_with_time<Function>;
+    static constexpr bool needs_clock =
+        detail::starts_with_time<Function> || (!std::is_invocable_v<Function const&, Attempt const&> &&
+                                               std::is_invocable_v<Function const&, TimedAttempt const&>);
     static constexpr bool needs_failure = false;
 
     using Base::Base;
@@ -49,7 +51,9 @@ public:
     GRIT_INLINE constexpr void operator()(Q const& q, R const&... result) const {
         constexpr bool is_callable = std::is_invocable_v<Function const&, Attempt const&, R const&...>;
         constexpr bool is_timed = std::is_invocable_v<Function const&, TimedAttempt const&, R const&...>;
-        static_assert(is_callable || is_timed || (Base::can_watch && !Base::needs_failure),
+        static_assert(is_callable || is_timed || std::is_invocable_v<Function const&> ||
+                          std::is_invocable_v<Function const&, Attempt const&> ||
+                          std::is_invocable_v<Function const&, TimedAttempt const&>,
                       "grit: 'OnSuccess' was given something that it cannot call, because its parameters are none of "
                       "these; write (), (grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what "
                       "the operation returns, and make it callable through const instead");

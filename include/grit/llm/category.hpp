@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <grit/llm/error.hpp>
+#include <grit/llm/transport_failure.hpp>
 
 namespace grit::llm {
 

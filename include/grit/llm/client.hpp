@@ -12,6 +12,8 @@
 
 #include <grit/llm/category.hpp>
 #include <grit/llm/endpoint.hpp>
+#include <grit/llm/error.hpp>
+#include <grit/llm/http.hpp>
 #include <grit/llm/openai.hpp>
 #include <grit/llm/request.hpp>
 #include <grit/llm/response.hpp>

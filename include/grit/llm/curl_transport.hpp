@@ -96,7 +96,8 @@ public:
     /// Throws: ApiTimeoutError when one of its time-outs ends it; ApiConnectionError for every other end without a
     /// whole answer; std::bad_alloc. No message shows a header.
     HttpResponse operator()(HttpRequest const& request) {
-        Exchange exchange{.transport = *this, .request = request, .sent = 0, .answer = {}, .last_byte = Clock::now()};
+        Exchange exchange{
+            .transport = *this, .request = request, .sent = 0, .answer = {}, .progress = {.start = Clock::now()}};
         auto const lines = set_up(exchange);
         if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) throw std::bad_alloc{};
         struct Remove {
@@ -112,6 +113,7 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    static constexpr std::size_t max_header_bytes = std::size_t{256} << 10U;
     template <auto Function>
     struct Free {
         void operator()(auto* object) const noexcept { Function(object); }
@@ -124,8 +126,8 @@ private:
         HttpRequest const& request;
         std::size_t sent;
         HttpResponse answer;
-        Clock::time_point last_byte;
-        bool begun = false;
+        Progress progress;
+        std::size_t header_bytes = 0;
         bool too_large = false;
         bool out_of_memory = false;
     };
@@ -199,14 +201,14 @@ private:
 
     /// Returns: how the exchange ended; a time-out of ours throws.
     CURLcode run(Exchange& exchange) {
-        auto const start = Clock::now();
         for (;;) {
             int running = 0;
             if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) throw std::bad_alloc{};
             int left = 0;
             if (auto const* const message = curl_multi_info_read(multi_.get(), &left); message != nullptr)
                 return message->data.result;
-            auto const [end, kind] = next_deadline(exchange, start);
+            if (!exchange.progress.ready) exchange.progress.ready = ready_since(exchange.progress.start);
+            auto const [end, kind] = next_limit(exchange.progress, exchange.request.timeouts);
             auto const now = Clock::now();
             if (now >= end) fail(exchange.request, kind, {});
             auto const wait = std::chrono::ceil<std::chrono::milliseconds>(end - now).count();
@@ -214,28 +216,19 @@ private:
         }
     }
 
-    std::pair<Clock::time_point, TransportFailure> next_deadline(Exchange const& exchange, Clock::time_point start) {
-        auto const after = [](Clock::time_point from, std::chrono::milliseconds limit) {
-            auto const longest = std::chrono::floor<std::chrono::milliseconds>(Clock::time_point::max() - from);
-            return limit > longest ? Clock::time_point::max() : from + limit;
-        };
-        curl_off_t ready = 0; // microseconds from the start until the connection could be used
-        curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &ready);
-        auto const& limits = exchange.request.timeouts;
-        std::pair const attempt{after(start, limits.attempt), TransportFailure::attempt_timeout};
-        auto const phase = exchange.begun
-                               ? std::pair{after(exchange.last_byte, limits.idle), TransportFailure::idle_timeout}
-                           : ready > 0 ? std::pair{after(start + std::chrono::microseconds{ready}, limits.first_byte),
-                                                   TransportFailure::first_byte_timeout}
-                                       : std::pair{after(start, limits.connect), TransportFailure::connect_timeout};
-        return std::min(attempt, phase);
+    std::optional<Clock::time_point> ready_since(Clock::time_point start) const {
+        curl_off_t microseconds = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &microseconds);
+        if (microseconds == 0) return std::nullopt;
+        return start + std::chrono::microseconds{microseconds};
     }
 
     void finish(Exchange const& exchange, CURLcode code) {
         if (exchange.out_of_memory || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc{};
         if (exchange.too_large)
             fail(exchange.request, TransportFailure::too_large,
-                 "more than " + std::to_string(options_.max_response_bytes) + " bytes");
+                 "more than " + std::to_string(options_.max_response_bytes) + " bytes, or " +
+                     std::to_string(max_header_bytes) + " of headers");
         if (code == CURLE_OK) return;
         long os_error = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_error);
@@ -280,16 +273,16 @@ private:
     static std::size_t on_header(char* from, std::size_t size, std::size_t count, void* context) noexcept {
         auto& exchange = *static_cast<Exchange*>(context);
         std::string_view line{from, size * count};
-        exchange.begun = true;
-        exchange.last_byte = Clock::now();
+        exchange.progress.last_byte = Clock::now();
+        exchange.header_bytes += line.size();
+        if (exchange.header_bytes > max_header_bytes) {
+            exchange.too_large = true;
+            return 0;
+        }
         if (!exchange.answer.body.empty()) return line.size(); // a trailer
         try {
             if (line.starts_with("HTTP/")) exchange.answer.headers = {}; // what preceded was provisional
-            auto const colon = line.find(':');
-            if (colon == line.npos) return line.size();
-            auto const name = line.substr(0, colon);
-            auto const value = trimmed(line.substr(colon + 1));
-            if (Headers::is_valid(name, value)) exchange.answer.headers.set(std::string{name}, std::string{value});
+            exchange.answer.headers.read_line(line);
         } catch (std::bad_alloc const&) {
             exchange.out_of_memory = true;
             return 0;
@@ -301,7 +294,7 @@ private:
         auto& exchange = *static_cast<Exchange*>(context);
         auto& body = exchange.answer.body;
         auto const length = size * count;
-        exchange.last_byte = Clock::now();
+        exchange.progress.last_byte = Clock::now();
         if (length > exchange.transport.options_.max_response_bytes - body.size()) {
             exchange.too_large = true;
             return 0;
@@ -313,12 +306,6 @@ private:
             return 0;
         }
         return length;
-    }
-
-    static std::string_view trimmed(std::string_view text) noexcept {
-        auto const first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-        auto const last = text.find_last_not_of(" \t\r\n");
-        return last == text.npos ? std::string_view{} : text.substr(first, last - first + 1);
     }
 
     CurlOptions options_;

@@ -5,7 +5,8 @@
 #include <string>
 
 #include <grit/llm/api_key.hpp>
-#include <grit/llm/http.hpp>
+#include <grit/llm/headers.hpp>
+#include <grit/llm/timeouts.hpp>
 
 namespace grit::llm {
 

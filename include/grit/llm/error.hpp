@@ -15,7 +15,7 @@
 
 #include <cxxabi.h>
 
-#include <grit/llm/http.hpp>
+#include <grit/llm/transport_failure.hpp>
 
 namespace grit::llm {
 

@@ -53,6 +53,15 @@ public:
         }
     }
 
+    /// Stores the field of a line as it came over the wire; a line that is none, or not a valid one, is passed over.
+    void read_line(std::string_view line) {
+        auto const colon = line.find(':');
+        if (colon == line.npos) return;
+        auto const name = line.substr(0, colon);
+        auto const value = trimmed(line.substr(colon + 1));
+        if (is_valid(name, value)) set(std::string{name}, std::string{value});
+    }
+
     /// Returns: the value of the field, or nothing; the view lasts until the next change.
     std::optional<std::string_view> find(std::string_view name) const noexcept {
         for (auto const& field : fields_) {
@@ -77,6 +86,12 @@ public:
     }
 
 private:
+    static constexpr std::string_view trimmed(std::string_view text) noexcept {
+        constexpr std::string_view blanks = " \t\r\n";
+        text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+        return text.substr(0, text.find_last_not_of(blanks) + 1);
+    }
+
     static constexpr char lower(char c) noexcept {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
     }

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include <grit/llm/endpoint.hpp>
 #include <grit/llm/error.hpp>
+#include <grit/llm/http.hpp>
 #include <grit/llm/request.hpp>
 #include <grit/llm/response.hpp>
 #include <grit/llm/status_error.hpp>

@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <grit/llm/api_key.hpp>
 #include <grit/llm/error.hpp>
+#include <grit/llm/http.hpp>
 #include <grit/llm/retry_after.hpp>
 
 namespace grit::llm {

@@ -8,7 +8,7 @@ namespace grit {
 
 /// Retries every exception derived from std::exception and every result, until a stop ends the call.
 ///
-/// Rejections are not retried: they must be named. A call that returns void has no result to retry.
+/// Rejections are not retried: they must be named. A call that returns void is retried too.
 /// Thread safety: a const value without state.
 struct RetryAlways {
     static constexpr Family family = Family::retry;
@@ -25,7 +25,7 @@ struct RetryAlways {
     }
 
     template <class R>
-    static constexpr bool looks_at = !std::is_void_v<R>;
+    static constexpr bool looks_at = true;
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {

@@ -2,6 +2,8 @@
 #pragma once
 // RetryIfResult and RetryUnlessResult: retry by what the operation returned.
 
+#include <variant>
+
 #include <grit/core/callable.hpp>
 #include <grit/core/concepts.hpp>
 #include <grit/core/types.hpp>
@@ -16,6 +18,8 @@ template <class F, class R>
 inline constexpr bool judges_result = std::is_invocable_r_v<bool, F const&, R const&>;
 template <class F>
 inline constexpr bool judges_result<F, void> = false;
+template <class F>
+inline constexpr bool judges_result<F, std::monostate> = false; // stands for void: there is nothing to ask about
 
 } // namespace detail
 

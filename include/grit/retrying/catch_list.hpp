@@ -30,7 +30,12 @@ struct SortedClauses<Types<Es...>, Vetoes> {
         return {(std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>)...};
     }
     template <class E>
-    static constexpr int rank = contains<E, Vetoes> ? 0 : std::is_same_v<E, Signal> || std::is_same_v<E, Rejected> ? 2 : 1;
+    static constexpr bool has_base = ((std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>) || ...);
+    template <class E>
+    static constexpr int rank = contains<E, Vetoes>                                         ? 0
+                                : !std::is_same_v<E, Signal> && !std::is_same_v<E, Rejected> ? 1
+                                : has_base<E>                                                ? 2
+                                                                                             : 3;
 
     static constexpr std::array<std::size_t, size> order() {
         std::array<std::array<bool, size>, size> const is_base{bases_of<Es>()...};

@@ -4,6 +4,7 @@
 
 #include <grit/core/policy_set.hpp>
 #include <grit/retrying/bounds.hpp>
+#include <grit/retrying/ladder.hpp>
 #include <grit/retrying/traits.hpp>
 
 namespace grit {
@@ -37,9 +38,11 @@ struct ConstantSet {
     }
 };
 
-template <class Waits>
+/// A failure that no WaitIf names has the plain wait; where there is none it does not wait at all.
+template <class Waits, class Plain>
 consteval bool constants_may_never_wait() {
-    if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
+    if constexpr (Plain::size == 0) return true;
+    else if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
     else return false; // asked of the values, at construction
 }
 
@@ -53,27 +56,30 @@ constexpr void check_values(Set const& set, Stops, Waits) {
 }
 
 template <class P, class... Ps>
-struct NamedOnce {
-    static_assert(stands_once<P, Ps...>,
-                  "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
-                  "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
-};
+inline constexpr bool is_unique = (0 + ... + int(std::is_same_v<P, Ps>)) == 1;
 
 } // namespace detail
 
 /// The requirements on the policies of a Retrying, a sentence for each.
 template <class... Ps>
-struct PolicyChecks : detail::NamedOnce<Ps, Ps...>... {
+struct PolicyChecks {
+    static_assert((0 + ... + int(Ps::family == Family::wait)) <= 1,
+                  "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
+                  "add them with +, or use WaitChain, WaitSum or WaitIf");
+    static_assert((detail::stands_once<Ps, Ps...> && ...),
+                  "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
+                  "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
+    static_assert((detail::is_unique<Ps, Ps...> && ...) || !(detail::stands_once<Ps, Ps...> && ...),
+                  "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its type; join the "
+                  "two in one callable, or put one of them into a lambda");
+
     using Set = detail::PolicySet<Ps...>;
     using Stops = typename Set::template Of<Family::stop>;
     using Waits = Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                                    "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
-    static_assert(Set::template Of<Family::wait>::size <= 1,
-                  "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
-                  "add them with +, or use WaitChain, WaitSum or WaitIf");
-    static_assert(Stops::size == 0 || detail::any_bounded(Stops{}) || !detail::constants_may_never_wait<Waits>(),
+    static_assert(Stops::size == 0 || detail::any_bounded(Stops{}) || !detail::constants_may_never_wait<Waits, typename Set::template Of<Family::wait>>(),
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
     static_assert(Set::template Of<Family::outcome>::size == 0 ||
@@ -87,18 +93,51 @@ struct PolicyChecks : detail::NamedOnce<Ps, Ps...>... {
 
 namespace detail {
 
-/// The requirements on one call. T is its LoopTraits.
+/// True if a value of type Given can be returned as a Result; a reference must not come to refer to a temporary.
+template <class Given, class Result>
+consteval bool is_result() {
+    if constexpr (std::is_reference_v<Result>)
+        return std::is_reference_v<Given> &&
+               std::is_convertible_v<std::remove_reference_t<Given>*, std::remove_reference_t<Result>*>;
+    else
+        return std::is_convertible_v<Given, Result>;
+}
+
+/// True if what a hook returns instead of the last outcome is a result of the operation; hooks that return none are.
+template <class P, class Result>
+consteval bool gives_result() {
+    if constexpr (gives_value<P>())
+        return is_result<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>())), Result>();
+    else
+        return true;
+}
+template <class Result, class... Ps>
+consteval bool all_give_result(Types<Ps...>) {
+    return (gives_result<Ps, Result>() && ...);
+}
+
+/// The requirements on one call. T is its LoopTraits. A class, so that they come before all errors of the call itself.
 template <class T>
-constexpr void check_call() {
+struct CallChecks {
     static_assert(T::callable,
                   "grit: an operation cannot be called with these arguments, because every attempt passes them as "
                   "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
-    if constexpr (T::callable)
-        static_assert(!T::expects_retries || T::judges_result || (T::catches && T::Predicates::Named::size > 0),
-                      "grit: the predicates named can never act on this operation, because it returns nothing they "
-                      "look at and throws nothing they name; name what it returns (RetryIfResult) or throws "
-                      "(RetryIf), or drop its noexcept");
-}
+    static_assert(!T::callable || !T::expects_retries || T::judges_result ||
+                      (T::catches && T::Predicates::Named::size > 0),
+                  "grit: the predicates named can never act on this operation, because it returns nothing they look at "
+                  "and throws nothing they name; name what it returns (RetryIfResult) or throws (RetryIf), or drop its "
+                  "noexcept");
+    static_assert(!(T::judges_result || T::watches_success) || std::is_void_v<typename T::Result> ||
+                      std::is_reference_v<typename T::Result> || std::is_move_constructible_v<typename T::Result>,
+                  "grit: a result that cannot be moved is to be judged or watched, because a predicate or an OnSuccess "
+                  "looks at it before it is returned; return it by reference or pointer, or drop that policy");
+    static_assert(T::clauses <= GRIT_MOST_CLAUSES,
+                  "grit: a 'Retrying' names too many errors, because its predicates and its WaitIf need a catch clause "
+                  "for each and 18 are the most; name a common base instead");
+    static_assert(!T::callable || all_give_result<typename T::Result>(typename T::HookList{}),
+                  "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
+                  "to what the operation returns; return such a value, or void to observe only");
+};
 
 template <class Stops>
 consteval int known_attempts() {
@@ -131,7 +170,11 @@ consteval Schedule<N> known_schedule(Waits) {
 
 template <class Set, class Stops, class Waits>
 consteval Duration known_worst_case() {
-    constexpr int attempts = known_attempts<Stops>();
+    constexpr int attempts = least_attempts(Stops{});
+    static_assert(attempts != 0, "grit: 'worst_case_wait' is not known, because no stop limits the attempts; add "
+                                 "StopAfterAttempt<5>");
+    static_assert(attempts >= 0, "grit: 'worst_case_wait' is not a constant, because a stop has its value at run time; "
+                                 "write StopAfterAttempt<5> with a constant");
     Duration sum = Duration::zero();
     if constexpr (attempts > 1)
         for (Duration const wait : known_schedule<static_cast<std::size_t>(attempts - 1), Set>(Waits{}))

@@ -29,61 +29,108 @@ template <class... Ps>
 struct StopGroup<Types<Ps...>> {
     static constexpr bool any_late = (StopTraits<Ps>::late || ...);
     static constexpr bool needs_clock = (StopTraits<Ps>::needs_clock || ...);
+    static constexpr bool needs_wait = (StopTraits<Ps>::needs_wait || ...);
 
     template <bool Late, class Set, class Q>
     GRIT_INLINE static constexpr bool stop(Set const& set, Q const& q) {
         return (StopTraits<Ps>::template stops<Late>(set.template get<Ps>(), q) || ...);
     }
 
-    /// The reason of the first stop, in the order listed, that says so.
+    /// Asks the early stops. Returns: the number of the first that says so; -1 if none does.
     template <class Set, class Q>
-    GRIT_INLINE static constexpr StopReason reason(Set const& set, Q const& q) {
-        StopReason reason = StopReason::custom;
-        (void)((StopTraits<Ps>::stop(set.template get<Ps>(), q) && (reason = StopTraits<Ps>::reason(set.template get<Ps>(), q), true)) || ...);
+    GRIT_INLINE static constexpr int first_early(Set const& set, Q const& q) {
+        int found = -1;
+        int before = 0;
+        (void)(((found = StopTraits<Ps>::first_early(set.template get<Ps>(), q)) >= 0 ||
+                (before += StopTraits<Ps>::count, false)) ||
+               ...);
+        return found < 0 ? -1 : before + found;
+    }
+
+    /// The reason of the first stop, in the order listed, that says so; none if none does. Asks only the late ones that
+    /// stand before the early one found.
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr StopReason first_reason(Set const& set, Q const& q, int early) {
+        StopReason reason = StopReason::none;
+        (void)(((reason = StopTraits<Ps>::first_reason(set.template get<Ps>(), q, early)) != StopReason::none ||
+                (early -= StopTraits<Ps>::count, false)) ||
+               ...);
         return reason;
     }
 };
 
-/// True if a sleep of q.wait() would reach the deadline that was handed in from outside.
+/// True if a sleep of q.wait() would reach the deadline that was handed in from outside, by the clock that came with it.
 template <class Q>
 GRIT_INLINE constexpr bool reaches_outer_deadline(Q const& q) {
-    if constexpr (Q::surrounded) {
-        Context const& outer = q.outer();
-        return outer.has_deadline() && saturating_add(q.now(), q.wait()) >= outer.deadline();
-    } else
-        return false;
+    return q.outer().has_deadline() && q.wait() >= q.outer().remaining();
 }
 
-/// Decides what follows a failed attempt. Pure: everything it knows comes from the policies and the query.
+/// Asks the late stops, and if the reason is heard finds it.
+template <class Stops, class Set, class Q>
+GRIT_INLINE constexpr bool stops_late(Set const& set, Q& q, int early) {
+    if constexpr (Q::tells_reason) {
+        q.set_reason(Stops::first_reason(set, q, early));
+        return q.reason() != StopReason::none;
+    } else
+        return Stops::template stop<true>(set, q);
+}
+
+/// Decides what follows a failed attempt: true if the call ends, and q knows why; else q knows the wait. Pure:
+/// everything it knows comes from the policies and the query.
 ///
-/// Early stops come first, so that the clock is not read and the wait not computed for the last attempt.
+/// Early stops come first, so that the clock is not read and the wait not computed for the last attempt. The answer is
+/// a bool, and the reason is found only if somebody hears it: compilers turn both into the branches of a loop by hand.
 template <class Set, class Q>
-GRIT_INLINE constexpr Decision decide(Set const& set, Q& q) {
+GRIT_INLINE constexpr bool gives_up(Set const& set, Q& q) {
     using Stops = StopGroup<typename Set::template Of<Family::stop>>;
     using Waits = WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
 
-    bool stop = Stops::template stop<false>(set, q);
-    if constexpr (!Stops::any_late) {
-        if (stop) return Decision::give_up(Stops::reason(set, q));
-    } else if constexpr (!Q::tells_reason) {
-        if (stop) return Decision::give_up(StopReason::custom); // nobody hears the reason: no clock for its sake
-    }
+    // Nobody hears the reason: any stop will do. Somebody does: it is that of the first listed, late ones included.
+    int early = -1;
+    if constexpr (Q::tells_reason) early = Stops::first_early(set, q);
+    else if (Stops::template stop<false>(set, q)) return true;
+    bool const stop = early >= 0;
+    if constexpr (Q::tells_reason && !Stops::any_late)
+        if (stop) {
+            q.set_reason(Stops::first_reason(set, q, early));
+            return true;
+        }
 
     if constexpr (Q::surrounded)
-        if (!stop && q.outer().stop_requested()) return Decision::give_up(StopReason::cancelled);
+        if (!stop && q.outer().stop_requested()) {
+            q.set_reason(StopReason::cancelled);
+            return true;
+        }
+
+    constexpr bool late_stops_first = Stops::any_late && !Stops::needs_wait; // none of them looks at the wait
+    if constexpr (late_stops_first) {
+        q.read_clock();
+        if (stops_late<Stops>(set, q, early)) return true;
+    }
 
     q.set_wait(Waits::value(set, q));
     if constexpr (Waits::limits_hint)
-        if (!stop && q.hint() > Waits::hint_limit(set, q)) return Decision::give_up(StopReason::hint);
+        if (!stop && q.hint() > Waits::hint_limit(set, q)) {
+            q.set_reason(StopReason::hint);
+            return true;
+        }
 
-    if constexpr (Stops::needs_clock) q.read_clock();
-    if constexpr (Stops::any_late) {
-        stop = stop || Stops::template stop<true>(set, q);
-        if (stop) return Decision::give_up(Stops::reason(set, q));
+    if constexpr (Stops::any_late && !late_stops_first) {
+        if constexpr (Stops::needs_clock) q.read_clock();
+        if (stops_late<Stops>(set, q, early)) return true;
     }
-    if (reaches_outer_deadline(q))
-        return Decision::give_up(q.wait_was_asked_for() ? StopReason::hint : StopReason::deadline);
-    return Decision::sleep(q.wait());
+    if constexpr (Q::surrounded)
+        if (reaches_outer_deadline(q)) {
+            q.set_reason(q.wait_was_asked_for() ? StopReason::hint : StopReason::deadline);
+            return true;
+        }
+    return false;
+}
+
+/// The same as a value.
+template <class Set, class Q>
+GRIT_INLINE constexpr Decision decide(Set const& set, Q& q) {
+    return gives_up(set, q) ? Decision::give_up(q.reason()) : Decision::sleep(q.wait());
 }
 
 } // namespace detail

@@ -4,6 +4,7 @@
 
 #include <grit/core/callable.hpp>
 #include <grit/core/name.hpp>
+#include <grit/retrying/checks.hpp>
 #include <grit/retrying/decision.hpp>
 #include <grit/retrying/ladder.hpp>
 #include <grit/retrying/query.hpp>
@@ -15,7 +16,7 @@ namespace grit::detail {
 
 /// One call of an operation F under a policy set. Everything here is chosen by types; an object holds one call's state.
 template <class Set, int Exceptions, bool Surrounded, class F, class... Args>
-class Loop {
+class Loop : CallChecks<LoopTraits<Set, Exceptions, Surrounded, F, Args...>> {
     using T = LoopTraits<Set, Exceptions, Surrounded, F, Args...>;
     using R = typename T::Result;
     using Judge = typename T::Predicates;
@@ -24,28 +25,29 @@ class Loop {
 
 public:
     GRIT_INLINE static constexpr R run(Set const& set, Context const& outer, F& f, Args&... args) {
-        check_call<T>();
         auto&& time = T::time(set);
         auto&& random = T::random(set);
         TimePoint start{};
         if constexpr (T::measures_start) start = time.now();
-        [[maybe_unused]] Context const inner = T::context(set, outer, start, time);
+        [[maybe_unused]] typename T::Requests const requests{set, outer};
+        [[maybe_unused]] Context const inner = T::context(requests, start, time);
         Attempt attempt{1, Duration::zero(), T::choose_context(inner, outer)};
         auto states = Waits::first(set);
         using RunType = Run<Set, decltype(states), std::remove_reference_t<decltype(time)>,
-                            std::remove_reference_t<decltype(random)>>;
+                            std::remove_reference_t<decltype(random)>, T::has_few_attempts>;
         RunType const run{set, attempt, states, time, random, start, &outer};
 
         for (;;) {
             T::template watch<Event::before>(set, Query<RunType, NoCause, Surrounded, false>{run, NoCause{}});
+            [[maybe_unused]] Duration const elapsed = T::elapsed_at_start(run);
             [[maybe_unused]] bool judging = false; // an exception from here on is not the operation's
             Duration wait = Duration::zero();
 
 // The attempt: what must stand in the try block itself, so that a result is returned in place.
 #define GRIT_ATTEMPT                                                                                                   \
-    if constexpr (!T::judges_result && !T::watches_success) return T::call(run, f, args...);                           \
+    if constexpr (!T::judges_result && !T::watches_success) return T::call(run, elapsed, f, args...);                  \
     else if constexpr (std::is_void_v<R>) {                                                                            \
-        T::call(run, f, args...);                                                                                      \
+        T::call(run, elapsed, f, args...);                                                                             \
         judging = true;                                                                                                \
         if constexpr (!T::judges_result) return T::succeeded(run);                                                     \
         else if (T::judge(set, std::monostate{}) != Verdict::retry) return T::succeeded(run);                          \
@@ -57,7 +59,7 @@ public:
             else return T::template watch<Event::give_up>(set, query);                                                 \
         }                                                                                                              \
     } else {                                                                                                           \
-        R result = T::call(run, f, args...);                                                                           \
+        R result = T::call(run, elapsed, f, args...);                                                                  \
         judging = true;                                                                                                \
         Verdict const verdict = T::judge(set, result);                                                                 \
         if (verdict != Verdict::retry) {                                                                               \
@@ -96,9 +98,9 @@ public:
 #undef GRIT_ATTEMPT
 #undef GRIT_CLAUSE
 
-            if constexpr (!T::checks_after_sleep) T::sleep(set, time, wait);
+            if constexpr (!T::checks_after_sleep) T::sleep(set, outer, time, wait);
+            attempt.template advance<T::limits_attempts>(wait); // before the waits: then one wait is live at a time
             Waits::advance(set, states, wait);
-            attempt.template advance<T::limits_attempts>(wait);
         }
     }
 
@@ -109,16 +111,12 @@ private:
         auto const& set = query.set();
         if constexpr (T::hooks_need_clock) query.read_clock();
         T::template watch<Event::after>(set, query);
-        Decision const decision = decide(set, query);
-        if (decision.gives_up()) {
-            query.set_reason(decision.reason);
-            return true;
-        }
+        if (gives_up(set, query)) return true;
         T::template watch<Event::before_sleep>(set, query);
-        wait = decision.wait;
+        wait = query.wait();
         if constexpr (T::checks_after_sleep) {
             // Inside the handler, or while the result lives: it is the outcome of the call if this ends it.
-            T::sleep(set, query.time(), wait);
+            T::sleep(set, query.outer(), query.time(), wait);
             StopReason const reason = T::ended_during_sleep(set, query);
             query.set_reason(reason);
             return reason != StopReason::none;

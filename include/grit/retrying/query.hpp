@@ -12,8 +12,7 @@
 namespace grit::detail {
 
 template <class Set>
-inline constexpr bool set_reads_hints =
-    WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>::needs_hint;
+using WaitsOf = WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
 
 template <class... Ps>
 constexpr std::string_view first_name(Types<Ps...>) {
@@ -28,9 +27,12 @@ constexpr std::string_view name_of() {
 
 /// The parts of a call that live as long as the call. Only the Attempt may be seen by callables of the user; the rest
 /// is separate from it so that it can stay in registers.
-template <class Set, class States, class TimeRef, class RandomRef>
+template <class Set, class States, class TimeRef, class RandomRef, bool FewAttempts = false>
 struct Run {
     using SetType = Set;
+    using Time = std::remove_cvref_t<TimeRef>;
+    /// So few attempts that a wait is better computed from their number than carried from one to the next.
+    static constexpr bool few_attempts = FewAttempts;
 
     Set const& set;
     Attempt& attempt;
@@ -50,6 +52,7 @@ public:
     using Set = typename RunType::SetType;
     static constexpr bool surrounded = Surrounded;
     static constexpr bool tells_reason = TellsReason;
+    static constexpr bool few_attempts = RunType::few_attempts;
 
     GRIT_INLINE constexpr Query(RunType const& run, Cause const& cause) : run_(run), cause_(cause) {}
 
@@ -69,12 +72,17 @@ public:
         read_ = true;
     }
     GRIT_INLINE constexpr TimePoint now() const { return read_ ? now_ : run_.time.now(); }
-    GRIT_INLINE constexpr Duration elapsed() const { return saturating_subtract(now(), run_.start); }
+    GRIT_INLINE constexpr Duration elapsed() const {
+        if constexpr (requires { requires RunType::Time::never_negative; })
+            return Duration{now().time_since_epoch().count() - run_.start.time_since_epoch().count()};
+        else return saturating_subtract(now(), run_.start);
+    }
 
     GRIT_INLINE constexpr std::uint64_t draw() const { return run_.random(); }
     GRIT_INLINE constexpr Duration hint() const { return cause_.hint(); }
     GRIT_INLINE constexpr bool wait_was_asked_for() const {
-        if constexpr (set_reads_hints<Set>) return hint() > Duration::zero() && hint() >= wait_;
+        if constexpr (WaitsOf<Set>::needs_hint)
+            return WaitsOf<Set>::reads_hint(run_.set, *this) && hint() > Duration::zero() && hint() >= wait_;
         else return false;
     }
 
@@ -88,6 +96,8 @@ public:
     }
 
     Failure failure() const { return cause_.failure(reason_); }
+    /// Returns: why the call ends; where nobody hears it, any reason.
+    GRIT_INLINE constexpr StopReason reason() const { return TellsReason ? reason_ : StopReason::custom; }
     GRIT_INLINE constexpr void set_reason(StopReason reason) { reason_ = reason; }
     constexpr std::string_view name() const { return name_of<Set>(); }
 

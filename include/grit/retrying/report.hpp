@@ -25,8 +25,9 @@ public:
     bool succeeded() const noexcept { return has_value() && reason_ == StopReason::none; }
 
     /// Returns: what the operation returned last. Throws: what it threw, if it did.
+    template <int Exceptions = GRIT_EXCEPTIONS>
     decltype(auto) value() const {
-        if (!held_) raise();
+        if (!held_) raise<Exceptions>();
         if constexpr (is_reference) return static_cast<R>(**held_);
         else if constexpr (!std::is_void_v<R>) return static_cast<R const&>(*held_);
     }
@@ -54,12 +55,12 @@ public:
     StopReason reason_ = StopReason::none;
 
 private:
+    template <int Exceptions>
     [[noreturn]] void raise() const {
 #if GRIT_EXCEPTIONS
-        std::rethrow_exception(exception_);
-#else
-        reject<false>("grit: a Report has no value");
+        if constexpr (Exceptions != 0) std::rethrow_exception(exception_);
 #endif
+        reject<false>("grit: a 'Report' has no value, because the operation threw elsewhere; ask has_value() first");
     }
 };
 
@@ -96,8 +97,9 @@ constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
     using T = LoopTraits<Set, Exceptions, false, F, Args...>;
     using R = typename T::Result;
     Record record;
-    auto const recorded = retrying.with(RecordHook<Event::before>{&record}, RecordHook<Event::before_sleep>{&record},
-                                        RecordHook<Event::give_up>{&record}, RecordHook<Event::permanent>{&record});
+    auto const recorded = retrying.template with<Exceptions>(
+        RecordHook<Event::before>{&record}, RecordHook<Event::before_sleep>{&record},
+        RecordHook<Event::give_up>{&record}, RecordHook<Event::permanent>{&record});
     auto&& time = T::time(retrying);
     TimePoint const start = time.now();
     Report<R> result;
@@ -142,7 +144,7 @@ constexpr decltype(auto) new_or_old(Old const& old, Given<Qs...> const& given) {
 }
 
 /// Each given policy takes the place of the old one of its kind, or comes last. A wait replaces the wait.
-template <template <class...> class Retrying, class... Ps, class... Qs>
+template <int Exceptions, template <class...> class Retrying, class... Ps, class... Qs>
 constexpr auto replace(Retrying<Ps...> const& old, Qs const&... qs) {
     Given<Qs...> const given{qs...};
     return [&]<class... Ns>(Types<Ns...>) {

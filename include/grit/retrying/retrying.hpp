@@ -51,8 +51,12 @@ public:
     ///
     /// Throws: std::invalid_argument if nothing ends the attempts and a wait may be zero.
     template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
-        requires(contains<Qs, Types<Ps...>> && ...)
+        requires(Policy<Qs> && ...)
     explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {
+        static_assert((contains<Qs, Types<Ps...>> && ...),
+                      "grit: a 'Retrying' was constructed with a policy that is not in its list, because its type or "
+                      "its constants differ; name it in the list (a run-time value has empty brackets, as "
+                      "StopAfterAttempt<>), or let the list be deduced");
         detail::check_values<Exceptions>(static_cast<Set const&>(*this), Stops{}, Waits{});
     }
 
@@ -84,17 +88,17 @@ public:
     }
 
     /// Returns: a callable that retries f; it holds copies of both.
-    template <class F>
+    template <int Exceptions = GRIT_EXCEPTIONS, class F>
     constexpr auto wrap(F f) const {
         return [self = *this, f = static_cast<F&&>(f)]<class... Args>(Args&&... args) -> decltype(auto) {
-            return self(f, static_cast<Args&&>(args)...);
+            return self.template operator()<Exceptions>(f, static_cast<Args&&>(args)...);
         };
     }
 
     /// Returns: this with the given policies: each replaces what has the same kind, or is added.
-    template <class... Qs>
+    template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
     constexpr auto with(Qs... given) const {
-        return detail::replace(*this, given...);
+        return detail::replace<Exceptions>(*this, given...);
     }
 
     /// Calls f as operator() does and returns what happened instead of throwing.

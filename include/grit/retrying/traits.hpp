@@ -58,9 +58,36 @@ template <class Stops>
 struct StopFacts;
 template <class... Ps>
 struct StopFacts<Types<Ps...>> {
-    static constexpr bool narrows = ((GivesDeadline<Ps> || GivesToken<Ps>) || ...);
+    static constexpr int tokens = (0 + ... + int(GivesToken<Ps>));
+    static constexpr bool can_be_requested = ((GivesToken<Ps> || CanBeCancelled<Ps>) || ...);
+    static constexpr bool narrows = can_be_requested || (GivesDeadline<Ps> || ...);
     static constexpr bool asked_after_sleep = ((CanBeCancelled<Ps> || CanPass<Ps>) || ...);
     static constexpr bool limit_attempts = ((StopTraits<Ps>::max_attempts != 0) || ...);
+    static constexpr bool few_attempts =
+        ((StopTraits<Ps>::max_attempts > 0 && StopTraits<Ps>::max_attempts <= 16) || ...);
+};
+
+/// A token that says that a stop was requested if one of the stops does, or what surrounds the call.
+template <class Set, bool Surrounded, class Stops>
+struct StopRequests;
+template <class Set, bool Surrounded, class... Ps>
+struct StopRequests<Set, Surrounded, Types<Ps...>> {
+    Set const& set;
+    Context const& outer;
+
+    GRIT_INLINE constexpr bool stop_requested() const {
+        if constexpr (Surrounded)
+            if (outer.stop_requested()) return true;
+        return (requested(set.template get<Ps>()) || ...);
+    }
+
+private:
+    template <class P>
+    GRIT_INLINE static constexpr bool requested([[maybe_unused]] P const& stop) {
+        if constexpr (CanBeCancelled<P>) return stop.cancelled();
+        else if constexpr (GivesToken<P>) return static_cast<bool>(stop.token().stop_requested());
+        else return false;
+    }
 };
 
 template <class T>
@@ -88,9 +115,18 @@ struct LoopTraits {
     using Hooks = HookFacts<HookList>;
 
     static constexpr bool takes_nothing = std::is_invocable_v<F&, Args&...>;
-    static constexpr bool takes_attempt = std::is_invocable_v<F&, Attempt const&, Args&...>;
+    // Asked one after the other: to ask a callable with a deduced result what it takes is to compile its body.
+    static consteval bool can_take_attempt() {
+        if constexpr (takes_nothing) return false;
+        else return std::is_invocable_v<F&, Attempt const&, Args&...>;
+    }
+    static constexpr bool takes_attempt = can_take_attempt();
     static constexpr bool takes_timed = !takes_nothing && !takes_attempt;
-    static constexpr bool callable = !takes_timed || std::is_invocable_v<F&, TimedAttempt const&, Args&...>;
+    static consteval bool can_be_called() {
+        if constexpr (takes_timed) return std::is_invocable_v<F&, TimedAttempt const&, Args&...>;
+        else return true;
+    }
+    static constexpr bool callable = can_be_called();
 
     static consteval auto result_type() {
         if constexpr (takes_nothing) return std::type_identity<std::invoke_result_t<F&, Args&...>>{};
@@ -123,6 +159,12 @@ struct LoopTraits {
     static constexpr bool tells_reason = Hooks::tell_reason || throws_retry_error;
     static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock || throws_retry_error;
     static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || takes_timed;
+    // Beside handlers, GCC does better with a wait that is carried, Clang, which unrolls the loop, with a computed one.
+#if defined(__clang__)
+    static constexpr bool has_few_attempts = StopFacts<StopList>::few_attempts;
+#else
+    static constexpr bool has_few_attempts = (clauses == 0 || judges_result) && StopFacts<StopList>::few_attempts;
+#endif
     static constexpr bool limits_attempts = StopFacts<StopList>::limit_attempts;
     static constexpr bool checks_after_sleep = Surrounded || StopFacts<StopList>::asked_after_sleep;
 
@@ -158,39 +200,44 @@ struct LoopTraits {
     }
 
     /// The context of the operation: the outer one, narrowed by what the stops know.
+    using Requests = StopRequests<Set, Surrounded, StopList>;
     template <class Clock>
-    GRIT_INLINE static constexpr Context context(Set const& set, Context const& outer, TimePoint start,
-                                                 Clock const& time) {
+    GRIT_INLINE static constexpr Context context(Requests const& requests, TimePoint start, Clock const& time) {
         if constexpr (!own_context || has_constant_context) return Context{};
         else {
+            Context const& outer = requests.outer;
             ClockView clock = outer.clock();
-            if constexpr (own_clock) clock = ClockView{std::is_empty_v<Clock> ? &instance_of<Clock> : &time};
-            return narrow(set, Context{outer.deadline(), outer.stop(), clock}, start, StopList{});
+            if constexpr (own_clock && std::is_empty_v<Clock>) clock = ClockView{&instance_of<Clock>};
+            else if constexpr (own_clock) clock = ClockView{&time};
+            StopView stop = outer.stop();
+            if constexpr (StopFacts<StopList>::can_be_requested) stop = StopView{&requests};
+            return narrow(requests.set, Context{outer.deadline(), stop, clock}, start, StopList{});
         }
     }
     template <class... Ps>
     GRIT_INLINE static constexpr Context narrow(Set const& set, Context context, TimePoint start, Types<Ps...>) {
         auto const one = [&]<class P>(P const& stop) {
             if constexpr (GivesDeadline<P>) context = context.narrowed(stop.deadline(start));
-            if constexpr (GivesToken<P>)
-                context = Context{context.deadline(), StopView{&stop.token()}, context.clock()};
         };
         (one(set.template get<Ps>()), ...);
         return context;
     }
 
     // The steps.
+    /// Read outside the try block of the attempt: what the clock throws is not the operation's.
     template <class RunType>
-    GRIT_INLINE static constexpr decltype(auto) call(RunType const& run, F& f, Args&... args) {
+    GRIT_INLINE static constexpr Duration elapsed_at_start(RunType const& run) {
+        if constexpr (takes_timed)
+            if (run.attempt.number() != 1) return saturating_subtract(run.time.now(), run.start);
+        return Duration::zero();
+    }
+    template <class RunType>
+    GRIT_INLINE static constexpr decltype(auto) call(RunType const& run, [[maybe_unused]] Duration elapsed, F& f,
+                                                     Args&... args) {
         if constexpr (takes_nothing) return detail::invoke(f, args...);
         else if constexpr (takes_attempt)
             return detail::invoke(f, static_cast<Attempt const&>(run.attempt), args...);
-        else {
-            bool const first = run.attempt.number() == 1;
-            TimedAttempt const attempt{run.attempt,
-                                       first ? Duration::zero() : saturating_subtract(run.time.now(), run.start)};
-            return detail::invoke(f, attempt, args...);
-        }
+        else return detail::invoke(f, TimedAttempt{run.attempt, elapsed}, args...);
     }
 
     template <Event E, class Q, class... Extra>
@@ -227,20 +274,34 @@ struct LoopTraits {
     }
 
     template <class Clock>
-    GRIT_INLINE static constexpr void sleep(Set const& set, Clock& time, Duration wait) {
-        if (Waits::always_waits || wait.count() > 0) sleep_until_stopped(set, time, wait, StopList{});
+    GRIT_INLINE static constexpr void sleep(Set const& set, Context const& outer, Clock& time, Duration wait) {
+        if (Waits::always_waits || wait.count() > 0) sleep_until_stopped(set, outer, time, wait);
+    }
+    template <class Clock>
+    GRIT_INLINE static constexpr void sleep_until_stopped(Set const& set, Context const& outer, Clock& time,
+                                                          Duration wait) {
+        constexpr int tokens = StopFacts<StopList>::tokens;
+        [[maybe_unused]] bool const stops_outside = Surrounded && outer.stop().stop_possible();
+        if constexpr (tokens == 0 && !Surrounded) time.sleep(wait);
+        else if (tokens > 1 || (tokens == 1 && stops_outside)) sleep_watching(time, wait, Requests{set, outer});
+        else if (stops_outside) sleep_watching(time, wait, outer.stop());
+        else sleep_watching_own(set, time, wait, StopList{});
     }
     template <class Clock, class... Ps>
-    GRIT_INLINE static constexpr void sleep_until_stopped(Set const& set, Clock& time, Duration wait, Types<Ps...>) {
+    GRIT_INLINE static constexpr void sleep_watching_own(Set const& set, Clock& time, Duration wait, Types<Ps...>) {
         if constexpr (!(GivesToken<Ps> || ...)) time.sleep(wait);
         else {
-            auto const one = [&]<class P>(P const& stop) {
-                if constexpr (!GivesToken<P>) return;
-                else if constexpr (requires { time.sleep(wait, stop.token()); }) time.sleep(wait, stop.token());
-                else time.sleep(wait);
+            auto const one = [&]<class P>([[maybe_unused]] P const& stop) {
+                if constexpr (GivesToken<P>) sleep_watching(time, wait, stop.token());
             };
             (one(set.template get<Ps>()), ...);
         }
+    }
+    template <class Clock, class Token>
+    GRIT_INLINE static constexpr void sleep_watching(Clock& time, Duration wait, Token const& token) {
+        if constexpr (requires { time.sleep(wait, token); }) time.sleep(wait, token);
+        else if constexpr (requires { time.sleep(wait, StopView{&token}); }) time.sleep(wait, StopView{&token});
+        else time.sleep(wait);
     }
 
     /// Asked after a sleep: has cancellation been requested, or a deadline from outside passed?
@@ -248,7 +309,7 @@ struct LoopTraits {
     GRIT_INLINE static constexpr StopReason ended_during_sleep(Set const& set, Q const& q) {
         if constexpr (Surrounded) {
             if (q.outer().stop_requested()) return StopReason::cancelled;
-            if (q.outer().has_deadline() && q.time().now() >= q.outer().deadline()) return StopReason::deadline;
+            if (q.outer().remaining() <= Duration::zero()) return StopReason::deadline;
         }
         return ended_by_stop(set, q, StopList{});
     }

@@ -85,7 +85,8 @@ private:
     }
     template <class P, class Set, class R>
     GRIT_INLINE static constexpr bool vetoed_result(Set const& set, R const& result) {
-        if constexpr (P::vetoes) return predicate<P>(set).vetoes_result(result);
+        // A lone veto says no by its positive form, which need not ask its callable twice.
+        if constexpr (P::vetoes && sizeof...(Ps) > 1) return predicate<P>(set).vetoes_result(result);
         else return false;
     }
     template <class P, class Set>

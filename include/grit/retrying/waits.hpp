@@ -66,7 +66,21 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
         return limit;
     }
 
+    /// True if the wait chosen for this failure reads what the failure asks for.
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr bool reads_hint(Set const&, Q const& q) {
+        bool reads = false;
+        if (!(take_reads<Ifs>(q, reads) || ...)) ((reads = WaitTraits<Ps>::needs_hint), ...);
+        return reads;
+    }
+
 private:
+    template <class P, class Q>
+    GRIT_INLINE static constexpr bool take_reads(Q const& q, bool& reads) {
+        if (!q.template matches_any<typename WaitTraits<P>::Interests>()) return false;
+        reads = WaitTraits<P>::needs_hint;
+        return true;
+    }
     template <class P, class Set>
     GRIT_INLINE static constexpr void advance_one(Set const& set, State& states, Duration taken) {
         auto& mine = static_cast<WaitState<P>&>(states).state;
@@ -74,7 +88,10 @@ private:
     }
     template <class P, class Set, class Q>
     GRIT_INLINE static constexpr Duration value_of(Set const& set, Q const& q) {
-        return WaitTraits<P>::value(set.template get<P>(), static_cast<WaitState<P> const&>(q.states()).state, q);
+        auto const& p = set.template get<P>();
+        if constexpr (requires { requires Q::few_attempts; } && requires { requires P::has_closed_form; })
+            return WaitTraits<P>::value(p, p.closed_form(q.attempt().number()), q);
+        else return WaitTraits<P>::value(p, static_cast<WaitState<P> const&>(q.states()).state, q);
     }
     template <class P, class Set>
     GRIT_INLINE static constexpr Duration limit_of(Set const& set) {

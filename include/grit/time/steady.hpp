@@ -15,6 +15,9 @@ namespace grit {
 
 /// The monotonic clock and a sleep that blocks the calling thread. Thread safety: safe from any thread.
 struct SteadyTime {
+    /// No reading is before the epoch, so that the difference of two needs no look for overflow.
+    static constexpr bool never_negative = true;
+
     TimePoint now() const noexcept {
         return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
     }
@@ -58,6 +61,9 @@ private:
 template <class T>
     requires std::is_empty_v<T>
 class Time<T> {
+    static_assert(TimeSource<T>, "grit: 'Time' cannot use this type, because it lacks now() returning a "
+                                 "grit::TimePoint, or sleep(grit::Duration); write both");
+
 public:
     static constexpr Family family = Family::time;
     using Kind = Time<>;
@@ -67,5 +73,8 @@ public:
     explicit constexpr Time(T const&) noexcept {}
     GRIT_INLINE constexpr T get() const noexcept { return T{}; }
 };
+template <class T>
+    requires std::is_empty_v<T>
+Time(T const&) -> Time<T>;
 
 } // namespace grit

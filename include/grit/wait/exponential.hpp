@@ -82,6 +82,13 @@ public:
         else return detail::shorter(factor().times(s), maximum());
     }
 
+    /// The state of attempt n, for at most 16 attempts: loops that compilers unroll get constants from it.
+    static constexpr bool has_closed_form =
+        !Initial.is_dynamic() && Growth == Factor{2} && Initial.value().count() < (std::int64_t{1} << 47);
+    GRIT_INLINE constexpr State closed_form(int n) const noexcept {
+        return detail::shorter(Duration{Initial.value().count() << (n - 1)}, maximum());
+    }
+
     template <class Q>
     GRIT_INLINE constexpr Duration value(State s, Q const&) const noexcept {
         return floored(s);

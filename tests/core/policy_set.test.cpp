@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/core/policy_set.hpp>
+
+#include "support/catch.hpp"
+
+using namespace grit;
+using namespace grit::detail;
+
+namespace {
+
+template <int>
+struct Constant {
+    static constexpr Family family = Family::stop;
+    using Kind = Constant<0>;
+};
+struct Value {
+    static constexpr Family family = Family::wait;
+    using Kind = Value;
+    int value;
+};
+template <int>
+struct OtherWait {
+    static constexpr Family family = Family::wait;
+    using Kind = OtherWait<0>;
+};
+struct Watcher {
+    static constexpr Family family = Family::hook;
+};
+struct Repeated {
+    static constexpr Family family = Family::retry;
+    static constexpr bool repeatable = true;
+};
+
+using Set = PolicySet<Constant<1>, Value, Watcher, Constant<2>>;
+
+constexpr int value_in_set() {
+    Value const value{42};
+    return Set{Given<Value>{value}}.get<Value>().value;
+}
+
+} // namespace
+
+TEST_CASE("a PolicySet groups its policies by family, in their order") {
+    STATIC_REQUIRE(std::is_same_v<Set::Of<Family::stop>, Types<Constant<1>, Constant<2>>>);
+    STATIC_REQUIRE(std::is_same_v<Set::Of<Family::wait>, Types<Value>>);
+    STATIC_REQUIRE(std::is_same_v<Set::Of<Family::hook>, Types<Watcher>>);
+    STATIC_REQUIRE(std::is_same_v<Set::Of<Family::retry>, Types<>>);
+    STATIC_REQUIRE(std::is_same_v<PolicySet<>::Of<Family::stop>, Types<>>);
+}
+
+TEST_CASE("a PolicySet holds what has a value and nothing else") {
+    STATIC_REQUIRE(value_in_set() == 42);
+    STATIC_REQUIRE(sizeof(Set) == sizeof(int));
+    STATIC_REQUIRE(sizeof(PolicySet<Constant<1>, Constant<2>, Watcher, OtherWait<1>, Repeated>) == 1);
+    STATIC_REQUIRE(is_stored<Value>);
+    STATIC_REQUIRE_FALSE(is_stored<Watcher>);
+
+    Value const value{7};
+    Set const set{Given<Value, Watcher>{value, Watcher{}}};
+    REQUIRE(set.get<Value>().value == 7);
+    REQUIRE(&set.get<Value>() == &set.get<Value>());
+    STATIC_REQUIRE(std::is_same_v<decltype(set.get<Watcher>()), Watcher>);
+}
+
+TEST_CASE("policies of one kind stand once, unless they may repeat") {
+    STATIC_REQUIRE(stands_once<Value, Constant<1>, Value>);
+    STATIC_REQUIRE_FALSE(stands_once<Constant<1>, Constant<1>, Constant<2>>);
+    STATIC_REQUIRE_FALSE(stands_once<Value, Value, OtherWait<1>>); // there is one wait, whatever its template
+    STATIC_REQUIRE(stands_once<Watcher, Watcher, Watcher>);
+    STATIC_REQUIRE(stands_once<Repeated, Repeated, Repeated>);
+}

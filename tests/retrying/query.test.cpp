@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/retrying/query.hpp>
+
+#include "retrying/samples.hpp"
+
+using namespace grit;
+using namespace samples;
+
+namespace {
+
+/// What a stop of the user's may ask.
+struct Asks {
+    static constexpr Family family = Family::stop;
+    static constexpr bool needs_clock = true;
+    static constexpr bool needs_wait = true;
+
+    std::vector<std::string>* seen;
+
+    template <class Q>
+    bool stop(Q const& q) const {
+        seen->push_back(std::to_string(q.attempt().number()) + " " + std::to_string(q.wait() / 1s) + " " +
+                        std::to_string(q.elapsed() / 1s) + " " + std::to_string(q.hint() / 1s) + " " + std::string{q.name()} +
+                        (q.template matches<NetworkError>() ? " network" : "") + " " + q.failure().what());
+        return q.attempt().number() == 3;
+    }
+    template <class Q>
+    StopReason reason(Q const&) const {
+        return StopReason::budget;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a stop may ask for the attempt, the wait, the time, the hint, the name and the failure") {
+    ManualTime time{1h};
+    std::vector<std::string> seen;
+    StopReason reason = StopReason::none;
+    Retrying const retrying{Asks{&seen}, StopAfterAttempt<9>{}, WaitHint<60s, WaitIncrementing<1s, 1s, 9s>>{}, Name<"query">{},
+                            RetryIf<NetworkError, CircuitOpen>{},
+                            OnGiveUp{[&](Attempt const&, Failure const& f) { reason = f.reason(); }}, Time{time}};
+    int calls = 0;
+    REQUIRE_THROWS_AS(retrying([&] {
+                          time.advance(1s);
+                          if (++calls == 2) throw CircuitOpen{};
+                          throw NetworkError{"#" + std::to_string(calls)};
+                      }),
+                      NetworkError);
+    REQUIRE(seen.front() == "1 1 1 0 query network #1");
+    REQUIRE(seen.at(1) == "2 3 3 3 query breaker");
+    REQUIRE(seen.at(2) == "3 3 7 0 query network #3");
+    REQUIRE(reason == StopReason::budget);
+}
+
+TEST_CASE("an operation without a name is called call") {
+    STATIC_REQUIRE(detail::name_of<detail::PolicySet<StopAfterAttempt<1>>>() == "call");
+    STATIC_REQUIRE(detail::name_of<detail::PolicySet<StopAfterAttempt<1>, Name<"chat">>>() == "chat");
+}
+
+TEST_CASE("hints are read only where a wait wants them") {
+    STATIC_REQUIRE(detail::set_reads_hints<detail::PolicySet<WaitHint<60s>>>);
+    STATIC_REQUIRE(detail::set_reads_hints<detail::PolicySet<WaitFixed<1s>, WaitIf<NetworkError, WaitHint<60s>>>>);
+    STATIC_REQUIRE_FALSE(detail::set_reads_hints<detail::PolicySet<WaitFixed<1s>>>);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/retrying/verdict.hpp>
+
+#include <system_error>
+
+#include "retrying/samples.hpp"
+
+using namespace grit;
+using namespace samples;
+using detail::Judge;
+using detail::Verdict;
+
+namespace {
+
+struct NoSet {
+    template <class P>
+    static constexpr P get() {
+        return P{};
+    }
+};
+constexpr NoSet no_set;
+
+template <class... Ps>
+using JudgeOf = Judge<Types<Ps...>>;
+
+constexpr bool is_negative(int n) { return n < 0; }
+constexpr bool is_even(int n) { return n % 2 == 0; }
+
+template <class J, class R>
+constexpr Verdict judge(R const& result) {
+    return J::of_result(no_set, result);
+}
+template <class J, class E>
+bool retries(E const& error) {
+    return J::retries(no_set, error);
+}
+
+} // namespace
+
+TEST_CASE("with no predicate every error but a rejection is retried") {
+    using Default = JudgeOf<>;
+    REQUIRE(retries<Default>(std::runtime_error{""}));
+    REQUIRE_FALSE(retries<Default>(CircuitOpen{}));
+    STATIC_REQUIRE_FALSE(Default::looks_at<int>);
+    STATIC_REQUIRE_FALSE(Default::looks_at<bool>);
+    STATIC_REQUIRE_FALSE(Default::looks_at<std::variant<int, NetworkError>>);
+    STATIC_REQUIRE(Default::looks_at<std::error_code>);
+    STATIC_REQUIRE(Default::looks_at<Expected<int, int>>);
+    STATIC_REQUIRE(judge<Default>(Expected<int, int>{1}) == Verdict::accept);
+    STATIC_REQUIRE(judge<Default>(Expected<int, int>::failure(1)) == Verdict::retry);
+}
+
+TEST_CASE("one positive predicate says retry and no veto") {
+    using Several = JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>, RetryIfResult<is_negative>, RetryUnlessResult<is_even>>;
+    REQUIRE(retries<Several>(NetworkError{}));
+    REQUIRE_FALSE(retries<Several>(TimeoutError{}));
+    REQUIRE_FALSE(retries<Several>(FatalError{})); // the veto beside a positive predicate is no positive one
+    STATIC_REQUIRE(judge<Several>(-1) == Verdict::retry);
+    STATIC_REQUIRE(judge<Several>(-2) == Verdict::accept);
+    STATIC_REQUIRE(judge<Several>(1) == Verdict::accept);
+}
+
+TEST_CASE("a veto alone on its channel is also the positive predicate") {
+    using Unless = JudgeOf<RetryUnless<NetworkError>>;
+    REQUIRE(retries<Unless>(FatalError{}));
+    REQUIRE_FALSE(retries<Unless>(TimeoutError{}));
+    REQUIRE_FALSE(retries<Unless>(CircuitOpen{}));
+    using UnlessEven = JudgeOf<RetryUnlessResult<is_even>>;
+    STATIC_REQUIRE(judge<UnlessEven>(1) == Verdict::retry);
+    STATIC_REQUIRE(judge<UnlessEven>(2) == Verdict::accept);
+    // A positive predicate on the other channel does not change that.
+    using Both = JudgeOf<RetryUnless<NetworkError>, RetryIfResult<is_negative>>;
+    REQUIRE(retries<Both>(FatalError{}));
+    REQUIRE_FALSE(retries<Both>(NetworkError{}));
+    STATIC_REQUIRE(judge<Both>(-1) == Verdict::retry);
+}
+
+TEST_CASE("naming a predicate replaces the default on all channels") {
+    using Results = JudgeOf<RetryIfResult<is_negative>>;
+    STATIC_REQUIRE(Results::Named::size == 0);
+    STATIC_REQUIRE_FALSE(Results::looks_at<Expected<int, int>>);
+    STATIC_REQUIRE_FALSE(Results::looks_at<std::error_code>);
+    STATIC_REQUIRE_FALSE(JudgeOf<RetryIf<NetworkError>>::looks_at<Expected<int, int>>);
+}
+
+TEST_CASE("a signal in a result overrides every predicate") {
+    using Error = std::variant<int, TryAgain, Permanent<int>>;
+    using Result = Expected<int, Error>;
+    using Never = JudgeOf<RetryNever>;
+    STATIC_REQUIRE(Never::looks_at<Result>);
+    REQUIRE(judge<Never>(Result::failure(Error{TryAgain{}})) == Verdict::retry);
+    REQUIRE(judge<Never>(Result::failure(Error{1})) == Verdict::accept);
+    using Always = JudgeOf<RetryAlways>;
+    REQUIRE(judge<Always>(Result::failure(Error{Permanent{1}})) == Verdict::permanent);
+    REQUIRE(judge<JudgeOf<>>(Result::failure(Error{Permanent{1}})) == Verdict::permanent);
+    REQUIRE(judge<JudgeOf<>>(Result{1}) == Verdict::accept);
+}
