@@ -13,15 +13,17 @@
 namespace grit {
 
 /// The policy of retry(): three attempts, full jitter from 100 ms up to 10 s, the default predicate.
-using DefaultRetrying = Retrying<StopAfterAttempt<3>, WaitRandomExponential<std::chrono::milliseconds{100},
-                                                                            std::chrono::seconds{10}>>;
+using DefaultRetrying =
+    Retrying<StopAfterAttempt<3>, WaitRandomExponential<std::chrono::milliseconds{100}, std::chrono::seconds{10}>>;
 
 /// Calls f(args...) until it succeeds, three times at most, with full jitter between 100 ms and 10 s.
 ///
 /// Returns: what f returned last. Throws: what f threw last.
-template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
+template <int Exceptions = GRIT_EXCEPTIONS, std::same_as<DefaultRetrying> Policy = DefaultRetrying, class F,
+          class... Args>
 GRIT_INLINE constexpr decltype(auto) retry(F&& f, Args&&... args) {
-    return DefaultRetrying{}.operator()<Exceptions>(f, args...);
+    // A template argument, so that who only includes this header does not pay for the policies.
+    return Policy{}.template operator()<Exceptions>(f, args...);
 }
 
 } // namespace grit

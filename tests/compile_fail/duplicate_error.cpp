@@ -4,4 +4,5 @@
 
 #include <stdexcept>
 
-constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIf<std::range_error, std::logic_error, std::range_error>> retrying;
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIf<std::range_error, std::logic_error, std::range_error>>
+    retrying;

@@ -1,5 +1,5 @@
-// expect-error: grit: 'OnGiveUp' returns a value that is no result of this operation
 // SPDX-License-Identifier: BSL-1.0
+// expect-error: grit: 'OnGiveUp' returns a value that is no result of this operation
 // A reference to a temporary would dangle.
 #include <string>
 

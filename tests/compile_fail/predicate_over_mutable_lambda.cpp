@@ -4,4 +4,5 @@
 
 struct Busy {};
 
-grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::RetryIfException{[n = 0](Busy const&) mutable { return n++ < 3; }}};
+grit::Retrying retrying{grit::StopAfterAttempt<3>{},
+                        grit::RetryIfException{[n = 0](Busy const&) mutable { return n++ < 3; }}};

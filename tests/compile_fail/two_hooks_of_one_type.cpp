@@ -1,5 +1,5 @@
-// expect-error: grit: a 'Retrying' was given two hooks of one type
 // SPDX-License-Identifier: BSL-1.0
+// expect-error: grit: a 'Retrying' was given two hooks of one type
 #include <grit/retry.hpp>
 
 void note() {}

@@ -105,7 +105,8 @@ struct OneOf {
     template <class Use>
     void with_chosen(Use const& use) const {
         [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-            ((chosen.index() == Is ? use(std::integral_constant<std::size_t, Is>{}, *std::get_if<Is>(&chosen)) : void()),
+            ((chosen.index() == Is ? use(std::integral_constant<std::size_t, Is>{}, *std::get_if<Is>(&chosen))
+                                   : void()),
              ...);
         }(std::index_sequence_for<Ws...>{});
     }
@@ -190,7 +191,8 @@ Simple simple_wait(Wait const& wait) {
     if (wait.kind == "incrementing")
         return {WaitIncrementing{milliseconds(wait, 0), milliseconds(wait, 1), milliseconds(wait, 2)}};
     if (wait.kind == "exponential")
-        return {WaitExponential{milliseconds(wait, 0), milliseconds(wait, 2), wait.numbers.at(1), milliseconds(wait, 3)}};
+        return {
+            WaitExponential{milliseconds(wait, 0), milliseconds(wait, 2), wait.numbers.at(1), milliseconds(wait, 3)}};
     throw std::invalid_argument("no such wait: " + wait.kind);
 }
 

@@ -7,7 +7,8 @@
 
 namespace conformance {
 
-/// A stop: "attempt" with a count, "delay" or "before" with milliseconds, or "any" or "all" of an "attempt" and another.
+/// A stop: "attempt" with a count, "delay" or "before" with milliseconds, or "any" or "all" of an "attempt" and
+/// another.
 struct Stop {
     std::string kind;
     int attempts = 0;
@@ -15,14 +16,16 @@ struct Stop {
     std::string other; // of an "any" or "all": "delay" or "before"
 };
 
-/// A wait and its numbers: fixed d · incrementing start step max · exponential initial factor max min · chain and sum of parts.
+/// A wait and its numbers: fixed d · incrementing start step max · exponential initial factor max min · chain and sum
+/// of parts.
 struct Wait {
     std::string kind;
     std::vector<int> numbers;
     std::vector<Wait> parts;
 };
 
-/// A predicate: "if" or "unless" error types, "if_or_result" an error type and a value, "result" or "not_result" a value.
+/// A predicate: "if" or "unless" error types, "if_or_result" an error type and a value, "result" or "not_result" a
+/// value.
 struct Retry {
     std::string kind;
     std::string errors;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Plays the scenarios on the standard input, one a line, and writes what became of each: the other half of live_oracle.py.
+// Plays the scenarios on the standard input, one a line, and writes what became of each: the other half of
+// live_oracle.py.
 
 #include <exception>
 #include <iostream>

@@ -75,7 +75,7 @@ TEST_CASE("a source of randomness draws 64 bits") {
     STATIC_REQUIRE(RandomSource<std::mt19937_64>);
     STATIC_REQUIRE(RandomSource<std::uint64_t (*)()>);
     STATIC_REQUIRE_FALSE(RandomSource<int (*)()>);
-    STATIC_REQUIRE_FALSE(RandomSource<std::mt19937>);    // 32 bits, in a type that may have 64
+    STATIC_REQUIRE_FALSE(RandomSource<std::mt19937>);     // 32 bits, in a type that may have 64
     STATIC_REQUIRE_FALSE(RandomSource<std::minstd_rand>); // 31
 }
 

@@ -96,10 +96,14 @@ bool is_negative(int n) { return n < 0; }
 bool is_even(int n) { return n % 2 == 0; }
 
 auto predicates() {
-    return std::tuple{RetryIf<NetworkError>{},      RetryIf<TimeoutError, FatalError>{},
-                      RetryUnless<TimeoutError>{},  RetryIfResult<is_negative>{},
-                      RetryUnlessResult<is_even>{}, RetryIfException{[](FatalError const&) { return true; }},
-                      RetryIfMessage<"net">{},      RetryAlways{},
+    return std::tuple{RetryIf<NetworkError>{},
+                      RetryIf<TimeoutError, FatalError>{},
+                      RetryUnless<TimeoutError>{},
+                      RetryIfResult<is_negative>{},
+                      RetryUnlessResult<is_even>{},
+                      RetryIfException{[](FatalError const&) { return true; }},
+                      RetryIfMessage<"net">{},
+                      RetryAlways{},
                       RetryNever{}};
 }
 
@@ -130,8 +134,13 @@ bool retries(P const& predicate, int result) {
 /// Returns: for each of some outcomes, whether it is retried.
 template <class P>
 std::vector<bool> retried_by(P const& p) {
-    return {retries(p, NetworkError{}), retries(p, TimeoutError{}), retries(p, FatalError{}), retries(p, -1),
-            retries(p, 0),              retries(p, 1),              retries(p, -2)};
+    return {retries(p, NetworkError{}),
+            retries(p, TimeoutError{}),
+            retries(p, FatalError{}),
+            retries(p, -1),
+            retries(p, 0),
+            retries(p, 1),
+            retries(p, -2)};
 }
 
 template <class Law>

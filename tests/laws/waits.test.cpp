@@ -128,8 +128,9 @@ TEST_CASE("a cap is never exceeded, is idempotent, and one that is high enough c
 TEST_CASE("jitter survives the maximum") {
     for_each_wait([](auto const& a) {
         using W = std::remove_cvref_t<decltype(a)>;
-        if constexpr (detail::WaitTraits<W>::needs_random && !detail::WaitTraits<W>::limits_hint &&
-                      !requires { requires std::is_same_v<typename W::Kind, WaitChain<void>>; }) { // the last part stays
+        if constexpr (detail::WaitTraits<W>::needs_random && !detail::WaitTraits<W>::limits_hint && !requires {
+                          requires std::is_same_v<typename W::Kind, WaitChain<void>>;
+                      }) { // the last part stays
             INFO(a.name);
             std::set<Duration> late;
             std::set<Duration> capped;
@@ -149,7 +150,8 @@ TEST_CASE("a chain of one wait is the wait, and so is a sum of one") {
         INFO(a.name);
         for (auto const seed : seeds) {
             CHECK(waits_of(WaitSum<W>{a}, seed) == waits_of(a, seed));
-            if constexpr (!detail::WaitTraits<W>::limits_hint) CHECK(waits_of(WaitChain<W>{a}, seed) == waits_of(a, seed));
+            if constexpr (!detail::WaitTraits<W>::limits_hint)
+                CHECK(waits_of(WaitChain<W>{a}, seed) == waits_of(a, seed));
         }
     });
 }

@@ -71,8 +71,8 @@ inline Reply again_twice(int call) {
 }
 inline Reply refused_for_ever(int) { return {.failure = grit::Permanent{Reply::Refused{}}}; }
 
-// Templates, so that each translation unit has a copy of its own: a function of the user's that calls grit and is shared
-// by units of both kinds must carry the mode as the functions of grit do.
+// Templates, so that each translation unit has a copy of its own: a function of the user's that calls grit and is
+// shared by units of both kinds must carry the mode as the functions of grit do.
 
 /// Returns: a policy whose values come at run time.
 template <bool Exceptions>

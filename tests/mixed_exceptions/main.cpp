@@ -47,7 +47,8 @@ int main() {
     check(with::rejects_wrong_replacement(), "with exceptions, a wrong replacement throws");
 
     check(without::retried_results() == 3, "without exceptions, results are retried");
-    check(without::retried_in_wrapped_operation() == 3, "without exceptions, results of a wrapped operation are retried");
+    check(without::retried_in_wrapped_operation() == 3,
+          "without exceptions, results of a wrapped operation are retried");
     check(without::retried_signals() == 3, "without exceptions, TryAgain in a result is obeyed");
     check(without::given_up_permanently() == 1, "without exceptions, Permanent in a result is obeyed");
     check(without::reports_result(), "without exceptions, a report has a result");

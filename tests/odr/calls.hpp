@@ -30,8 +30,8 @@ struct CollectLines {
 
 inline bool is_even(int value) { return value % 2 == 0; }
 
-inline constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitExponential<std::chrono::seconds{1},
-                                                                                 std::chrono::seconds{60}>,
+inline constexpr grit::Retrying<grit::StopAfterAttempt<3>,
+                                grit::WaitExponential<std::chrono::seconds{1}, std::chrono::seconds{60}>,
                                 grit::RetryIf<std::runtime_error>, grit::RetryIfResult<is_even>, grit::Name<"odr">>
     constant;
 

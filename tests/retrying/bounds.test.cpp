@@ -41,7 +41,8 @@ TEST_CASE("worst_case_wait adds the longest waits") {
     STATIC_REQUIRE(With<StopAfterAttempt<4>, WaitChain<WaitFixed<1s>, WaitFixed<5s>>>::worst_case_wait == 11s);
     STATIC_REQUIRE(With<StopAfterAttempt<4>, WaitDecorrelatedJitter<1s, 5s>>::worst_case_wait == 13s); // 3 + 5 + 5
     STATIC_REQUIRE(With<StopAfterAttempt<3>, WaitHint<60s, WaitFixed<1s>>>::worst_case_wait == 120s);
-    STATIC_REQUIRE(With<StopAfterAttempt<3>, WaitFixed<1s>, WaitIf<NetworkError, WaitFixed<9s>>>::worst_case_wait == 18s);
+    STATIC_REQUIRE(With<StopAfterAttempt<3>, WaitFixed<1s>, WaitIf<NetworkError, WaitFixed<9s>>>::worst_case_wait ==
+                   18s);
     STATIC_REQUIRE(With<StopAfterAttempt<3>, WaitIf<NetworkError, WaitFixed<9s>>>::worst_case_wait == 18s);
     STATIC_REQUIRE(With<StopAfterAttempt<3>, WaitFixed<Duration::max()>>::worst_case_wait == Duration::max());
 }

@@ -44,12 +44,14 @@ TEST_CASE("signals and rejections are caught before a named base of theirs") {
 
 TEST_CASE("a rejection that is named is caught as itself") {
     STATIC_REQUIRE(sorts_to<Types<Open>, Types<Open, Signal>>);
-    STATIC_REQUIRE(sorts_to<Types<Rejected>, Types<Signal, Rejected>> || sorts_to<Types<Rejected>, Types<Rejected, Signal>>);
+    STATIC_REQUIRE(sorts_to<Types<Rejected>, Types<Signal, Rejected>> ||
+                   sorts_to<Types<Rejected>, Types<Rejected, Signal>>);
     STATIC_REQUIRE(sorts_to<Types<std::runtime_error, Open>, Types<Open, Rejected, std::runtime_error, Signal>>);
 }
 
 TEST_CASE("vetoes are caught before what they do not derive from") {
     STATIC_REQUIRE(sorts_to<Types<Base, Other>, Types<Other, Base, Signal>, Types<Other>>);
     STATIC_REQUIRE(sorts_to<Types<Derived, Base>, Types<Derived, Base, Signal>, Types<Base>>);
-    STATIC_REQUIRE(sorts_to<Types<std::exception, Other>, Types<Other, Signal, Rejected, std::exception>, Types<Other>>);
+    STATIC_REQUIRE(
+        sorts_to<Types<std::exception, Other>, Types<Other, Signal, Rejected, std::exception>, Types<Other>>);
 }

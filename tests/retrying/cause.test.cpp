@@ -87,8 +87,8 @@ TEST_CASE("a wait for one kind of error is used on whichever channel it comes") 
 
 TEST_CASE("a hint is read on whichever channel it comes") {
     ManualTime time;
-    Retrying const retrying{StopAfterAttempt<4>{}, WaitHint<60s, WaitFixed<1s>>{}, RetryIf<CircuitOpen, NetworkError, Busy>{},
-                            Time{time}};
+    Retrying const retrying{StopAfterAttempt<4>{}, WaitHint<60s, WaitFixed<1s>>{},
+                            RetryIf<CircuitOpen, NetworkError, Busy>{}, Time{time}};
     int calls = 0;
     using Result = Expected<int, Busy>;
     retrying([&]() -> Result {

@@ -38,8 +38,8 @@ TEST_CASE("policies of the user's name their family, and a stop that it ends the
 }
 
 TEST_CASE("hooks and conditional waits may stand more than once") {
-    STATIC_REQUIRE(sizeof(Retrying<StopAfterAttempt<3>, After<nothing>, OnGiveUp<nothing>, WaitIf<NetworkError, WaitFixed<1s>>,
-                                   WaitIf<FatalError, WaitFixed<2s>>>) == 1);
+    STATIC_REQUIRE(sizeof(Retrying<StopAfterAttempt<3>, After<nothing>, OnGiveUp<nothing>,
+                                   WaitIf<NetworkError, WaitFixed<1s>>, WaitIf<FatalError, WaitFixed<2s>>>) == 1);
     int calls = 0;
     Retrying const twice{StopAfterAttempt<1>{}, Before{[&] { ++calls; }}, Before{[&] { ++calls; }}};
     twice([] {});

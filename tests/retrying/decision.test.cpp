@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/retrying/decision.hpp>
 
+#include <grit/retrying/query.hpp>
+
 #include "retrying/samples.hpp"
 
 using namespace grit;
@@ -8,66 +10,74 @@ using namespace samples;
 
 namespace {
 
-/// What the decision may ask, in a constant expression.
-template <class SetOfPolicies>
-struct Asked {
-    using Set = SetOfPolicies;
-    static constexpr bool surrounded = false;
-    static constexpr bool tells_reason = true;
-    using Group = detail::WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
-
-    Set const& set;
+/// The failure of an attempt that ended `since_start` after the start of the call.
+struct Moment {
     int number = 1;
     Duration since_start{};
-    std::uint64_t bits = 0;
     Duration asked_for{};
-    typename Group::State run_states = Group::first(set);
-    Attempt at{number};
-    Duration chosen{};
-    StopReason why = StopReason::none;
-    int clock_reads = 0;
-    int* draws = nullptr;
-
-    constexpr Attempt const& attempt() const { return at; }
-    constexpr auto const& states() const { return run_states; }
-    constexpr Duration wait() const { return chosen; }
-    constexpr void set_wait(Duration d) { chosen = d; }
-    constexpr void read_clock() { ++clock_reads; }
-    constexpr Duration elapsed() const { return since_start; }
-    constexpr TimePoint now() const { return TimePoint{since_start}; }
-    constexpr std::uint64_t draw() const {
-        if (draws != nullptr) ++*draws;
-        return bits;
-    }
-    constexpr Duration hint() const { return asked_for; }
-    constexpr bool wait_was_asked_for() const { return asked_for > Duration::zero() && asked_for >= chosen; }
-    constexpr StopReason reason() const { return why; }
-    constexpr void set_reason(StopReason reason) { why = reason; }
-    template <class List>
-    constexpr bool matches_any() const {
-        return List::size == 0;
-    }
 };
 
-template <class... Ps>
-using SetOf = detail::PolicySet<Ps...>;
+struct CountedClock {
+    Duration since_start;
+    int reads = 0;
+    constexpr TimePoint now() {
+        ++reads;
+        return TimePoint{since_start};
+    }
+};
+struct CountedRandom {
+    int draws = 0;
+    constexpr std::uint64_t operator()() {
+        ++draws;
+        return 0;
+    }
+};
+struct Asking {
+    Duration asked_for;
+    constexpr Duration hint() const { return asked_for; }
+    template <class E>
+    constexpr bool matches() const {
+        return false;
+    }
+    Failure failure(StopReason reason) const { return Failure::of_result(asked_for, reason); }
+};
+
+struct Decided {
+    Decision decision;
+    int clock_reads;
+    int draws;
+};
+
+template <class Set>
+constexpr Decided decide_at(Set const& set, Moment const& moment) {
+    using Waits =
+        detail::WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    CountedClock clock{moment.since_start};
+    CountedRandom random;
+    Attempt attempt{moment.number};
+    auto states = Waits::first(set);
+    using RunType = detail::Run<Set, decltype(states), CountedClock, CountedRandom>;
+    RunType const run{set, attempt, states, clock, random, TimePoint{}, &no_context};
+    Asking const cause{moment.asked_for};
+    detail::Query<RunType, Asking, false, true> query{run, cause};
+    Decision const decision = detail::decide(set, query);
+    return {decision, clock.reads, random.draws};
+}
 
 template <class... Ps>
+constexpr Decided all_of(Moment const& moment) {
+    return decide_at(detail::PolicySet<Ps...>{detail::Given<>{}}, moment);
+}
+template <class... Ps>
 constexpr Decision decided(int number, Duration since_start, Duration asked_for = {}) {
-    SetOf<Ps...> const set{detail::Given<>{}};
-    Asked<SetOf<Ps...>> q{set, number, since_start, 0, asked_for};
-    return detail::decide(set, q);
+    return all_of<Ps...>({number, since_start, asked_for}).decision;
 }
 
 /// How often the clock is read and a random number drawn for one decision.
 template <class... Ps>
 constexpr std::pair<int, int> uses(int number, Duration since_start) {
-    SetOf<Ps...> const set{detail::Given<>{}};
-    int draws = 0;
-    Asked<SetOf<Ps...>> q{set, number, since_start};
-    q.draws = &draws;
-    (void)detail::decide(set, q);
-    return {q.clock_reads, draws};
+    Decided const all = all_of<Ps...>({number, since_start});
+    return {all.clock_reads, all.draws};
 }
 
 } // namespace
@@ -99,7 +109,8 @@ TEST_CASE("a request beyond its limit ends the call, and so does one that a dead
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitHint<60s>>(1, 0s, 60s) == Decision::sleep(60s));
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitHint<60s>>(1, 0s, 61s).reason == StopReason::hint);
     STATIC_REQUIRE(decided<StopBeforeDelay<30s>, WaitHint<60s, WaitFixed<1s>>>(1, 0s, 40s).reason == StopReason::hint);
-    STATIC_REQUIRE(decided<StopBeforeDelay<30s>, WaitHint<60s, WaitFixed<50s>>>(1, 0s, 40s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<StopBeforeDelay<30s>, WaitHint<60s, WaitFixed<50s>>>(1, 0s, 40s).reason ==
+                   StopReason::delay);
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitFixed<1s>>(1, 0s, 99s) == Decision::sleep(1s));
 }
 
@@ -115,10 +126,7 @@ TEST_CASE("the wait of the last attempt is computed only if a stop looks at it")
 TEST_CASE("a decision at run time is the same") {
     StopAfterAttempt const attempts{2};
     WaitExponential const wait{1s, 8s};
-    using Set = SetOf<StopAfterAttempt<>, WaitExponential<>>;
-    Set const set{detail::Given{attempts, wait}};
-    Asked<Set> first{set, 1};
-    REQUIRE(detail::decide(set, first) == Decision::sleep(1s));
-    Asked<Set> second{set, 2};
-    REQUIRE(detail::decide(set, second) == Decision::give_up(StopReason::attempts));
+    detail::PolicySet<StopAfterAttempt<>, WaitExponential<>> const set{detail::Given{attempts, wait}};
+    REQUIRE(decide_at(set, {1}).decision == Decision::sleep(1s));
+    REQUIRE(decide_at(set, {2}).decision == Decision::give_up(StopReason::attempts));
 }

@@ -79,8 +79,7 @@ TEST_CASE("a deadline from outside is read by the clock that came with it") {
 TEST_CASE("the reason is a hint only if the wait chosen reads hints") {
     grit::ManualTime time;
     grit::Retrying const retrying{grit::StopBeforeDelay<5s>{}, grit::WaitIf<Rate, grit::WaitFixed<6s>>{},
-                                  grit::WaitHint<60s, grit::WaitFixed<1s>>{}, grit::RetryIf<Rate>{},
-                                  grit::Time{time}};
+                                  grit::WaitHint<60s, grit::WaitFixed<1s>>{}, grit::RetryIf<Rate>{}, grit::Time{time}};
     CHECK(retrying.report([] { throw Rate(); }).reason() == StopReason::delay);
 }
 

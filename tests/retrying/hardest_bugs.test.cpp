@@ -58,8 +58,8 @@ TEST_CASE("the last exception is rethrown while it is handled, not after its han
         bool const* requested;
         bool stop_requested() const { return *requested; }
     };
-    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{},         StopWhenRequested{Flag{&cancelled}},
-                            Time{sleeper},         After{throws_inside},    BeforeSleep{throws_inside},
+    Retrying const retrying{StopAfterAttempt<3>{},  WaitFixed<1s>{},      StopWhenRequested{Flag{&cancelled}},
+                            Time{sleeper},          After{throws_inside}, BeforeSleep{throws_inside},
                             OnGiveUp{throws_inside}};
     int calls = 0;
     REQUIRE_THROWS_WITH(retrying([&] {
@@ -140,7 +140,8 @@ TEST_CASE("no second attempt starts after a deadline") {
     AlwaysFails<NetworkError> operation;
     SECTION("a sleep that would reach it is refused, not clipped") {
         REQUIRE_THROWS_AS((Retrying{StopBeforeDelay<10s>{}, WaitFixed<10s>{}, Time{time}}(operation)), NetworkError);
-        REQUIRE_THROWS_AS((Retrying{StopBefore{TimePoint{10s}}, WaitFixed<10s>{}, Time{time}}(operation)), NetworkError);
+        REQUIRE_THROWS_AS((Retrying{StopBefore{TimePoint{10s}}, WaitFixed<10s>{}, Time{time}}(operation)),
+                          NetworkError);
         REQUIRE(time.slept().empty());
         REQUIRE(operation.calls == 2);
     }
@@ -389,8 +390,8 @@ void require_ends_with(std::string const& what, int expected_calls, Ps const&...
                         }),
                         what);
     REQUIRE(calls == expected_calls);
-    Retrying const by_result{StopAfterAttempt<5>{}, RetryIf<NetworkError>{},
-                             RetryIfResult{[](int n) { return n < 0; }}, policies...};
+    Retrying const by_result{StopAfterAttempt<5>{}, RetryIf<NetworkError>{}, RetryIfResult{[](int n) { return n < 0; }},
+                             policies...};
     calls = 0;
     REQUIRE_THROWS_WITH(by_result([&] {
                             ++calls;
@@ -417,9 +418,8 @@ TEST_CASE("a hook that throws ends the call") {
 }
 
 TEST_CASE("a predicate that throws ends the call") {
-    Retrying const of_exception{StopAfterAttempt<5>{}, RetryIfException{[](NetworkError const&) -> bool {
-                                    throw NetworkError{"predicate"};
-                                }}};
+    Retrying const of_exception{StopAfterAttempt<5>{},
+                                RetryIfException{[](NetworkError const&) -> bool { throw NetworkError{"predicate"}; }}};
     AlwaysFails<NetworkError> fails;
     REQUIRE_THROWS_WITH(of_exception(fails), "predicate");
     REQUIRE(fails.calls == 1);

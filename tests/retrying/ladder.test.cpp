@@ -48,7 +48,8 @@ TEST_CASE("a ladder has a clause for each of up to sixteen errors") {
 
 TEST_CASE("an exception from a clause is not caught by another") {
     // After runs in the handler of the first error and throws the second.
-    Retrying const retrying{StopAfterAttempt<3>{}, RetryIf<NetworkError, FatalError>{}, After{[] { throw FatalError{}; }}};
+    Retrying const retrying{StopAfterAttempt<3>{}, RetryIf<NetworkError, FatalError>{},
+                            After{[] { throw FatalError{}; }}};
     AlwaysFails<NetworkError> operation;
     REQUIRE_THROWS_AS(retrying(operation), FatalError);
     REQUIRE(operation.calls == 1);

@@ -109,7 +109,8 @@ TEST_CASE("an operation may return what can only be moved") {
         return std::make_unique<int>(calls);
     };
     REQUIRE(*three(make) == 2);
-    Retrying const until_four{StopAfterAttempt<3>{}, RetryIfResult{[](std::unique_ptr<int> const& p) { return *p < 4; }}};
+    Retrying const until_four{StopAfterAttempt<3>{},
+                              RetryIfResult{[](std::unique_ptr<int> const& p) { return *p < 4; }}};
     REQUIRE(*until_four(make) == 4);
     calls = -10;
     Retrying const gives_up{StopAfterAttempt<1>{}, RetryIfResult{[](std::unique_ptr<int> const&) { return true; }}};
@@ -229,7 +230,8 @@ TEST_CASE("an expected-like result may hold one of several errors") {
     using Result = Expected<int, Error>;
     constexpr Retrying<StopAfterAttempt<5>, RetryIf<NetworkError>> network;
     int calls = 0;
-    Result const fatal = network([&] { return ++calls < 3 ? Result::failure(TimeoutError{}) : Result::failure(FatalError{}); });
+    Result const fatal =
+        network([&] { return ++calls < 3 ? Result::failure(TimeoutError{}) : Result::failure(FatalError{}); });
     REQUIRE(calls == 3);
     REQUIRE(std::holds_alternative<FatalError>(fatal.error()));
 }
@@ -261,9 +263,9 @@ TEST_CASE("a variant is a value until a predicate names an alternative") {
 TEST_CASE("an empty optional, false and zero are results") {
     int calls = 0;
     REQUIRE_FALSE(three([&] {
-        ++calls;
-        return std::optional<int>{};
-    }).has_value());
+                      ++calls;
+                      return std::optional<int>{};
+                  }).has_value());
     REQUIRE_FALSE(three([&] {
         ++calls;
         return false;
@@ -447,7 +449,8 @@ TEST_CASE("hooks run in their order around every attempt, those of one kind in t
                             OnGiveUp{log.as("give_up")},
                             Time{time}};
     retrying(operation);
-    REQUIRE(log.lines == std::vector<std::string>{"before1", "after1", "second after", "sleep1", "before2", "success2"});
+    REQUIRE(log.lines ==
+            std::vector<std::string>{"before1", "after1", "second after", "sleep1", "before2", "success2"});
     log.lines.clear();
     AlwaysFails<NetworkError> fails;
     REQUIRE_THROWS_AS(retrying(fails), NetworkError);
@@ -471,8 +474,7 @@ TEST_CASE("hooks run in the same order where a result fails") {
     calls = -5;
     log.lines.clear();
     REQUIRE(retrying([&] { return ++calls; }) == -3);
-    REQUIRE(log.lines ==
-            std::vector<std::string>{"before1", "after1", "sleep1", "before2", "after2", "give_up2"});
+    REQUIRE(log.lines == std::vector<std::string>{"before1", "after1", "sleep1", "before2", "after2", "give_up2"});
     REQUIRE(time.slept().empty());
 }
 
@@ -541,9 +543,13 @@ TEST_CASE("the clock is read once at the start and once for each failed attempt"
         REQUIRE(time.reads() == 5);
     }
     SECTION("for several stops and hooks") {
-        Retrying const retrying{StopAfterDelay<3s>{}, StopBeforeDelay<1h>{}, WaitFixed<1s>{},
-                                After{[](TimedAttempt const&) {}}, BeforeSleep{[](TimedAttempt const&) {}},
-                                OnGiveUp{[](TimedAttempt const&) {}}, Time{time}};
+        Retrying const retrying{StopAfterDelay<3s>{},
+                                StopBeforeDelay<1h>{},
+                                WaitFixed<1s>{},
+                                After{[](TimedAttempt const&) {}},
+                                BeforeSleep{[](TimedAttempt const&) {}},
+                                OnGiveUp{[](TimedAttempt const&) {}},
+                                Time{time}};
         REQUIRE_THROWS_AS(retrying(fails), NetworkError);
         REQUIRE(time.reads() == 5);
     }
@@ -630,8 +636,8 @@ TEST_CASE("two stops that can be requested cause one sleep, and either ends it")
     bool first = false;
     bool second = false;
     ManualTime time;
-    Retrying const retrying{StopAny{StopWhenRequested{Flag{&first}}, StopAfterAttempt<3>{}}, StopWhenRequested{Flag{&second}},
-                            WaitFixed<1s>{}, Time{time}};
+    Retrying const retrying{StopAny{StopWhenRequested{Flag{&first}}, StopAfterAttempt<3>{}},
+                            StopWhenRequested{Flag{&second}}, WaitFixed<1s>{}, Time{time}};
     AlwaysFails<NetworkError> fails;
     REQUIRE_THROWS_AS(retrying(fails), NetworkError);
     REQUIRE(time.slept() == Durations{1s, 1s});
@@ -740,8 +746,8 @@ TEST_CASE("a call whose results fail can be a constant") {
     constexpr auto slept = [] {
         ManualTime time;
         int calls = 0;
-        Retrying const retrying{StopAfterAttempt<4>{}, WaitExponential<1s, 60s>{}, RetryIfResult{[](int n) { return n < 3; }},
-                                Time{time}};
+        Retrying const retrying{StopAfterAttempt<4>{}, WaitExponential<1s, 60s>{},
+                                RetryIfResult{[](int n) { return n < 3; }}, Time{time}};
         int const result = retrying([&]() noexcept { return ++calls; });
         return std::pair{result, time.now().time_since_epoch()};
     }();

@@ -19,8 +19,9 @@ struct Asks {
     template <class Q>
     bool stop(Q const& q) const {
         seen->push_back(std::to_string(q.attempt().number()) + " " + std::to_string(q.wait() / 1s) + " " +
-                        std::to_string(q.elapsed() / 1s) + " " + std::to_string(q.hint() / 1s) + " " + std::string{q.name()} +
-                        (q.template matches<NetworkError>() ? " network" : "") + " " + q.failure().what());
+                        std::to_string(q.elapsed() / 1s) + " " + std::to_string(q.hint() / 1s) + " " +
+                        std::string{q.name()} + (q.template matches<NetworkError>() ? " network" : "") + " " +
+                        q.failure().what());
         return q.attempt().number() == 3;
     }
     template <class Q>
@@ -35,9 +36,13 @@ TEST_CASE("a stop may ask for the attempt, the wait, the time, the hint, the nam
     ManualTime time{1h};
     std::vector<std::string> seen;
     StopReason reason = StopReason::none;
-    Retrying const retrying{Asks{&seen}, StopAfterAttempt<9>{}, WaitHint<60s, WaitIncrementing<1s, 1s, 9s>>{}, Name<"query">{},
+    Retrying const retrying{Asks{&seen},
+                            StopAfterAttempt<9>{},
+                            WaitHint<60s, WaitIncrementing<1s, 1s, 9s>>{},
+                            Name<"query">{},
                             RetryIf<NetworkError, CircuitOpen>{},
-                            OnGiveUp{[&](Attempt const&, Failure const& f) { reason = f.reason(); }}, Time{time}};
+                            OnGiveUp{[&](Attempt const&, Failure const& f) { reason = f.reason(); }},
+                            Time{time}};
     int calls = 0;
     REQUIRE_THROWS_AS(retrying([&] {
                           time.advance(1s);
@@ -56,8 +61,14 @@ TEST_CASE("an operation without a name is called call") {
     STATIC_REQUIRE(detail::name_of<detail::PolicySet<StopAfterAttempt<1>, Name<"chat">>>() == "chat");
 }
 
-TEST_CASE("hints are read only where a wait wants them") {
-    STATIC_REQUIRE(detail::set_reads_hints<detail::PolicySet<WaitHint<60s>>>);
-    STATIC_REQUIRE(detail::set_reads_hints<detail::PolicySet<WaitFixed<1s>, WaitIf<NetworkError, WaitHint<60s>>>>);
-    STATIC_REQUIRE_FALSE(detail::set_reads_hints<detail::PolicySet<WaitFixed<1s>>>);
+TEST_CASE("a hint counts only where the wait chosen reads it") {
+    ManualTime time;
+    StopReason reason = StopReason::none;
+    OnGiveUp const keep{[&](Attempt const&, Failure const& f) { reason = f.reason(); }};
+    auto const asks = [] { throw CircuitOpen{}; }; // for 3 s
+    Retrying const hinted{StopBeforeDelay<2s>{}, WaitHint<60s>{}, RetryIf<CircuitOpen>{}, keep, Time{time}};
+    REQUIRE_THROWS_AS(hinted(asks), CircuitOpen);
+    REQUIRE(reason == StopReason::hint);
+    REQUIRE_THROWS_AS(hinted.with(WaitFixed<3s>{})(asks), CircuitOpen);
+    REQUIRE(reason == StopReason::delay);
 }

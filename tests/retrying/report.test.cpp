@@ -86,7 +86,8 @@ TEST_CASE("a report names every reason") {
     REQUIRE(Retrying{StopAfterDelay<0s>{}, Time{time}}.report(fails).reason() == StopReason::delay);
     REQUIRE(Retrying{StopBeforeDelay<1s>{}, WaitFixed<1s>{}, Time{time}}.report(fails).reason() == StopReason::delay);
     REQUIRE(Retrying{StopBefore{TimePoint{}}, Time{time}}.report(fails).reason() == StopReason::deadline);
-    REQUIRE(Retrying{StopIf{[] { return true; }}, WaitFixed<1s>{}, Time{time}}.report(fails).reason() == StopReason::custom);
+    REQUIRE(Retrying{StopIf{[] { return true; }}, WaitFixed<1s>{}, Time{time}}.report(fails).reason() ==
+            StopReason::custom);
     struct Requested {
         bool stop_requested() const { return true; }
     };
@@ -126,8 +127,8 @@ TEST_CASE("a report takes arguments and gives the attempt to the operation") {
 TEST_CASE("a report leaves the hooks of the policy as they are") {
     ManualTime time;
     std::string log;
-    auto const hooked = in_time(time, Before{[&] { log += 'b'; }}, BeforeSleep{[&] { log += 's'; }},
-                                OnGiveUp{[&] { log += 'g'; }});
+    auto const hooked =
+        in_time(time, Before{[&] { log += 'b'; }}, BeforeSleep{[&] { log += 's'; }}, OnGiveUp{[&] { log += 'g'; }});
     AlwaysFails<NetworkError> operation;
     REQUIRE(hooked.report(operation).attempts() == 3);
     REQUIRE(log == "bsbsbg");

@@ -31,10 +31,11 @@ private:
 
 TEST_CASE("constant policies take no room, whatever they are") {
     STATIC_REQUIRE(sizeof(Robust) == 1);
-    STATIC_REQUIRE(sizeof(Retrying<StopAfterAttempt<5>, StopAfterDelay<5s>, StopBeforeDelay<5s>, WaitSum<WaitFixed<1s>, WaitFixed<1s>>,
-                                   WaitIf<NetworkError, WaitFixed<1s>>, RetryIf<NetworkError>, RetryUnless<FatalError>,
-                                   RetryIfResult<is_negative>, Before<nothing>, After<nothing>, OnGiveUp<nothing>,
-                                   OnSuccess<nothing>, BeforeSleepLog<>, Name<"service">, Time<SteadyTime>, Random<ThreadRandom>>) == 1);
+    STATIC_REQUIRE(sizeof(Retrying<StopAfterAttempt<5>, StopAfterDelay<5s>, StopBeforeDelay<5s>,
+                                   WaitSum<WaitFixed<1s>, WaitFixed<1s>>, WaitIf<NetworkError, WaitFixed<1s>>,
+                                   RetryIf<NetworkError>, RetryUnless<FatalError>, RetryIfResult<is_negative>,
+                                   Before<nothing>, After<nothing>, OnGiveUp<nothing>, OnSuccess<nothing>,
+                                   BeforeSleepLog<>, Name<"service">, Time<SteadyTime>, Random<ThreadRandom>>) == 1);
     STATIC_REQUIRE(std::is_empty_v<Robust>);
     STATIC_REQUIRE(sizeof(Retrying<StopAfterAttempt<>>) == sizeof(int));
     STATIC_REQUIRE(sizeof(Retrying<StopAfterAttempt<5>, WaitFixed<>>) == sizeof(Duration));
@@ -51,7 +52,7 @@ TEST_CASE("the same policies may come at run time, in any order") {
     ManualTime time;
     AlwaysFails<NetworkError> operation;
     Retrying<StopAfterAttempt<>, WaitExponential<>, RetryIf<NetworkError>> const tuned{WaitExponential{1s, 60s},
-                                                                                      StopAfterAttempt{5}};
+                                                                                       StopAfterAttempt{5}};
     REQUIRE_THROWS_AS(tuned.with(Time{time})(operation), NetworkError);
     REQUIRE(operation.calls == 5);
     REQUIRE(time.slept() == Durations{1s, 2s, 4s, 8s});
@@ -86,7 +87,8 @@ TEST_CASE("a call does not change the object, which may be const and constexpr")
 
 TEST_CASE("values are checked when the object is made") {
     REQUIRE_THROWS_AS((Retrying{StopAfterAttempt{0}}), std::invalid_argument);
-    REQUIRE_THROWS_WITH((Retrying{StopNever{}, WaitFixed{0s}}), Catch::Matchers::ContainsSubstring("grit: a 'Retrying'"));
+    REQUIRE_THROWS_WITH((Retrying{StopNever{}, WaitFixed{0s}}),
+                        Catch::Matchers::ContainsSubstring("grit: a 'Retrying'"));
     REQUIRE_NOTHROW(Retrying{StopNever{}, WaitFixed{1s}});
     REQUIRE_NOTHROW(Retrying{StopNever{}, WaitExponential{0s, 1s, 2, 1s}});
     REQUIRE_THROWS_AS((Retrying{StopNever{}, WaitIncrementing{1s, -1s, 1s}}), std::invalid_argument);
@@ -103,7 +105,8 @@ TEST_CASE("wrap gives a callable that retries") {
     REQUIRE(get(5) == 5);
     REQUIRE(calls == 6);
     REQUIRE(safe(3, Attempt{}) == 3);
-    auto const numbered = Retrying<StopAfterAttempt<3>>{}.wrap([](Attempt const& attempt, int x) { return x + attempt.number(); });
+    auto const numbered =
+        Retrying<StopAfterAttempt<3>>{}.wrap([](Attempt const& attempt, int x) { return x + attempt.number(); });
     REQUIRE(numbered(1) == 2);
     int object = 0;
     auto const reference = Retrying<StopAfterAttempt<3>>{}.wrap([&]() -> int& { return object; });
@@ -156,8 +159,9 @@ TEST_CASE("with replaces what has the same kind and adds what has none") {
 TEST_CASE("several stops and several predicates may be listed") {
     AlwaysFails<NetworkError> operation;
     ManualTime time;
-    Retrying const retrying{StopAfterAttempt{9}, StopAfterDelay{3s}, WaitFixed<1s>{}, RetryIf<NetworkError>{},
-                            RetryUnless<TimeoutError>{}, RetryIfResult{is_negative}, Time{time}};
+    Retrying const retrying{
+        StopAfterAttempt{9},         StopAfterDelay{3s},         WaitFixed<1s>{}, RetryIf<NetworkError>{},
+        RetryUnless<TimeoutError>{}, RetryIfResult{is_negative}, Time{time}};
     REQUIRE_THROWS_AS(retrying(operation), NetworkError);
     REQUIRE(operation.calls == 4);
     AlwaysFails<TimeoutError> vetoed;
@@ -186,5 +190,6 @@ TEST_CASE("a Retrying is a stage of a pipeline") {
     };
     STATIC_REQUIRE(Stage<decltype(stage), decltype(next)>);
     REQUIRE(stage.run(next, no_context) == 3);
-    REQUIRE(stage.run([](auto const& context) { return std::is_same_v<decltype(context), Attempt const&>; }, no_context));
+    REQUIRE(
+        stage.run([](auto const& context) { return std::is_same_v<decltype(context), Attempt const&>; }, no_context));
 }

@@ -30,7 +30,8 @@ TEST_CASE("what cannot throw has no handler, and what returns no failure is not 
 }
 
 TEST_CASE("the start is measured only if something asks for the time") {
-    STATIC_REQUIRE_FALSE(TraitsOf<Throws, StopAfterAttempt<3>, WaitRandom<1s, 2s>, RetryIf<NetworkError>>::measures_start);
+    STATIC_REQUIRE_FALSE(
+        TraitsOf<Throws, StopAfterAttempt<3>, WaitRandom<1s, 2s>, RetryIf<NetworkError>>::measures_start);
     STATIC_REQUIRE(TraitsOf<Throws, StopAfterDelay<3s>>::measures_start);
     STATIC_REQUIRE(TraitsOf<Throws, StopAny<StopAfterAttempt<3>, StopBeforeDelay<3s>>>::measures_start);
     STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<3>, After<observe_time>>::measures_start);
@@ -39,7 +40,8 @@ TEST_CASE("the start is measured only if something asks for the time") {
 }
 
 TEST_CASE("a sleep is followed by a look only where something can have happened") {
-    STATIC_REQUIRE_FALSE(TraitsOf<Throws, StopAfterAttempt<3>, StopAfterDelay<3s>, StopBeforeDelay<3s>>::checks_after_sleep);
+    STATIC_REQUIRE_FALSE(
+        TraitsOf<Throws, StopAfterAttempt<3>, StopAfterDelay<3s>, StopBeforeDelay<3s>>::checks_after_sleep);
     STATIC_REQUIRE(TraitsOf<Throws, StopBefore>::checks_after_sleep);
     STATIC_REQUIRE(detail::LoopTraits<detail::PolicySet<StopAfterAttempt<3>>, 1, true, Throws>::checks_after_sleep);
 }

@@ -51,7 +51,8 @@ TEST_CASE("with no predicate every error but a rejection is retried") {
 }
 
 TEST_CASE("one positive predicate says retry and no veto") {
-    using Several = JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>, RetryIfResult<is_negative>, RetryUnlessResult<is_even>>;
+    using Several = JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>, RetryIfResult<is_negative>,
+                            RetryUnlessResult<is_even>>;
     REQUIRE(retries<Several>(NetworkError{}));
     REQUIRE_FALSE(retries<Several>(TimeoutError{}));
     REQUIRE_FALSE(retries<Several>(FatalError{})); // the veto beside a positive predicate is no positive one

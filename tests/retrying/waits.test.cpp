@@ -26,20 +26,22 @@ TEST_CASE("no wait named is no wait") {
 }
 
 TEST_CASE("the first conditional wait whose error it is counts, then the plain one") {
-    constexpr Retrying<StopAfterAttempt<4>, WaitFixed<1s>, WaitIf<TimeoutError, WaitFixed<2s>>, WaitIf<NetworkError, WaitFixed<3s>>>
+    constexpr Retrying<StopAfterAttempt<4>, WaitFixed<1s>, WaitIf<TimeoutError, WaitFixed<2s>>,
+                       WaitIf<NetworkError, WaitFixed<3s>>>
         retrying;
     REQUIRE(slept_when<TimeoutError>(retrying, 1) == Durations{2s});
     REQUIRE(slept_when<NetworkError>(retrying, 1) == Durations{3s});
     REQUIRE(slept_when<FatalError>(retrying, 1) == Durations{1s});
-    constexpr Retrying<StopAfterAttempt<4>, WaitIf<NetworkError, WaitFixed<3s>>, WaitIf<TimeoutError, WaitFixed<2s>>> reversed;
+    constexpr Retrying<StopAfterAttempt<4>, WaitIf<NetworkError, WaitFixed<3s>>, WaitIf<TimeoutError, WaitFixed<2s>>>
+        reversed;
     REQUIRE(slept_when<TimeoutError>(reversed, 1) == Durations{3s});
     REQUIRE(slept_when<FatalError>(reversed, 1).empty());
 }
 
 TEST_CASE("every wait sees every attempt, also those at which another is used") {
     ManualTime time;
-    Retrying const retrying{StopAfterAttempt<9>{}, WaitExponential<1s, 60s>{}, WaitIf<TimeoutError, WaitIncrementing<10s, 10s, 90s>>{},
-                            Time{time}};
+    Retrying const retrying{StopAfterAttempt<9>{}, WaitExponential<1s, 60s>{},
+                            WaitIf<TimeoutError, WaitIncrementing<10s, 10s, 90s>>{}, Time{time}};
     int calls = 0;
     retrying([&] {
         ++calls;

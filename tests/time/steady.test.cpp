@@ -49,9 +49,9 @@ TEST_CASE("SteadyTime does not sleep for zero or less") {
 
 #if defined(__unix__) || defined(__APPLE__)
 TEST_CASE("a signal does not cut a sleep of SteadyTime short") {
-    static volatile std::sig_atomic_t signals = 0;
-    struct sigaction action {};
-    struct sigaction previous {};
+    static std::sig_atomic_t volatile signals = 0;
+    struct sigaction action{};
+    struct sigaction previous{};
     action.sa_handler = [](int) { signals = signals + 1; };
     REQUIRE(sigaction(SIGALRM, &action, &previous) == 0);
     itimerval alarm{};

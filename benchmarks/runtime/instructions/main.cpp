@@ -32,8 +32,8 @@ opaque::Counts measure(cases::Case const& c, cases::Loop loop, void const* objec
 }
 
 bool as_expected(cases::Case const& c, opaque::Counts const& counts) {
-    return counts.calls == c.calls * rounds && counts.sleeps == c.sleeps * rounds &&
-           counts.hooks == c.hooks * rounds && counts.allocations == 0;
+    return counts.calls == c.calls * rounds && counts.sleeps == c.sleeps * rounds && counts.hooks == c.hooks * rounds &&
+           counts.allocations == 0;
 }
 
 } // namespace
@@ -44,13 +44,13 @@ int main() {
         opaque::Counts const by_hand = measure(c, c.by_hand, c.by_hand_object);
         opaque::Counts const library = measure(c, c.library, c.library_object);
         if (!as_expected(c, by_hand) || !as_expected(c, library) || !(library == by_hand)) {
-            std::fprintf(stderr,
-                         "%s: the work differs (by hand / library): calls %d / %d, sleeps %d / %d, hooks %d / %d, clock "
-                         "reads %d / %d, draws %d / %d, allocations %d / %d, slept %lld / %lld\n",
-                         c.name, by_hand.calls, library.calls, by_hand.sleeps, library.sleeps, by_hand.hooks,
-                         library.hooks, by_hand.clock_reads, library.clock_reads, by_hand.draws, library.draws,
-                         by_hand.allocations, library.allocations, static_cast<long long>(by_hand.slept),
-                         static_cast<long long>(library.slept));
+            std::fprintf(
+                stderr,
+                "%s: the work differs (by hand / library): calls %d / %d, sleeps %d / %d, hooks %d / %d, clock "
+                "reads %d / %d, draws %d / %d, allocations %d / %d, slept %lld / %lld\n",
+                c.name, by_hand.calls, library.calls, by_hand.sleeps, library.sleeps, by_hand.hooks, library.hooks,
+                by_hand.clock_reads, library.clock_reads, by_hand.draws, library.draws, by_hand.allocations,
+                library.allocations, static_cast<long long>(by_hand.slept), static_cast<long long>(library.slept));
             good = false;
         }
         std::printf("%s\t%d\t%d\t%d\n", c.name, static_cast<int>(c.tolerance), c.failures, rounds);

@@ -74,10 +74,8 @@ template <class T>
 constexpr Duration duration_argument(T const& d) noexcept {
     static_assert(is_duration<T>, "grit: a policy was given a bare number for a duration, because it has no unit; "
                                   "write std::chrono::milliseconds{n} (or a literal such as 5s) instead");
-    if constexpr (is_duration<T>)
-        return to_duration(d);
-    else
-        return Duration::zero();
+    if constexpr (is_duration<T>) return to_duration(d);
+    else return Duration::zero();
 }
 
 /// a + b; what does not fit becomes the nearest limit.

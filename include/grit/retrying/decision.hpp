@@ -59,7 +59,8 @@ struct StopGroup<Types<Ps...>> {
     }
 };
 
-/// True if a sleep of q.wait() would reach the deadline that was handed in from outside, by the clock that came with it.
+/// True if a sleep of q.wait() would reach the deadline that was handed in from outside, by the clock that came with
+/// it.
 template <class Q>
 GRIT_INLINE constexpr bool reaches_outer_deadline(Q const& q) {
     return q.outer().has_deadline() && q.wait() >= q.outer().remaining();
@@ -71,8 +72,7 @@ GRIT_INLINE constexpr bool stops_late(Set const& set, Q& q, int early) {
     if constexpr (Q::tells_reason) {
         q.set_reason(Stops::first_reason(set, q, early));
         return q.reason() != StopReason::none;
-    } else
-        return Stops::template stop<true>(set, q);
+    } else return Stops::template stop<true>(set, q);
 }
 
 /// Decides what follows a failed attempt: true if the call ends, and q knows why; else q knows the wait. Pure:

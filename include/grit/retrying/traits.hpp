@@ -28,8 +28,7 @@ template <class P>
 consteval bool gives_value() {
     if constexpr (P::event == Event::give_up)
         return !std::is_void_v<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>()))>;
-    else
-        return false;
+    else return false;
 }
 
 /// Facts about the hooks of a set.
@@ -145,11 +144,12 @@ struct LoopTraits {
     using Judged = std::conditional_t<std::is_void_v<Result>, std::monostate, std::remove_cvref_t<Result>>;
 
     /// RetryNever is named in order that nothing is retried; of every other predicate it is expected to act.
-    static constexpr bool expects_retries = Set::template Of<Family::retry>::size > 0 &&
-                                            !contains<RetryNever, typename Set::template Of<Family::retry>>;
+    static constexpr bool expects_retries =
+        Set::template Of<Family::retry>::size > 0 && !contains<RetryNever, typename Set::template Of<Family::retry>>;
     static constexpr bool judges_result = Predicates::template looks_at<Judged>;
     static constexpr bool catches = Exceptions != 0 && !cannot_throw();
-    using Clauses = CatchList<Union<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;
+    using Clauses =
+        CatchList<Union<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;
     static constexpr std::size_t clauses = catches ? Clauses::size : 0;
 
     static constexpr bool watches_success = Hooks::template any<Event::success>;
@@ -235,8 +235,7 @@ struct LoopTraits {
     GRIT_INLINE static constexpr decltype(auto) call(RunType const& run, [[maybe_unused]] Duration elapsed, F& f,
                                                      Args&... args) {
         if constexpr (takes_nothing) return detail::invoke(f, args...);
-        else if constexpr (takes_attempt)
-            return detail::invoke(f, static_cast<Attempt const&>(run.attempt), args...);
+        else if constexpr (takes_attempt) return detail::invoke(f, static_cast<Attempt const&>(run.attempt), args...);
         else return detail::invoke(f, TimedAttempt{run.attempt, elapsed}, args...);
     }
 
@@ -376,8 +375,7 @@ struct LoopTraits {
                 if (cause.error.kind() == Signal::Kind::permanent)
                     watch<Event::permanent>(set, PlainQuery<RunType>{run, NoCause{}});
             raise_if_permanent(cause.error);
-        } else if (!Predicates::retries(set, cause.error))
-            throw;
+        } else if (!Predicates::retries(set, cause.error)) throw;
     }
 
     template <class Q>

@@ -27,7 +27,8 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
 
     using State = WaitStates<Ifs..., Ps...>;
     using Interests = Union<typename WaitTraits<Ifs>::Interests...>;
-    static constexpr bool needs_random = (WaitTraits<Ifs>::needs_random || ...) || (WaitTraits<Ps>::needs_random || ...);
+    static constexpr bool needs_random =
+        (WaitTraits<Ifs>::needs_random || ...) || (WaitTraits<Ps>::needs_random || ...);
     static constexpr bool needs_hint = (WaitTraits<Ifs>::needs_hint || ...) || (WaitTraits<Ps>::needs_hint || ...);
     static constexpr bool needs_clock = (WaitTraits<Ifs>::needs_clock || ...) || (WaitTraits<Ps>::needs_clock || ...);
 
@@ -45,8 +46,7 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
     }
 
     template <class Set>
-    GRIT_INLINE static constexpr void advance(Set const& set, State& states,
-                                              [[maybe_unused]] Duration taken) {
+    GRIT_INLINE static constexpr void advance(Set const& set, State& states, [[maybe_unused]] Duration taken) {
         (advance_one<Ifs>(set, states, taken), ...);
         (advance_one<Ps>(set, states, taken), ...);
     }

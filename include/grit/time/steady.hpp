@@ -18,9 +18,7 @@ struct SteadyTime {
     /// No reading is before the epoch, so that the difference of two needs no look for overflow.
     static constexpr bool never_negative = true;
 
-    TimePoint now() const noexcept {
-        return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
-    }
+    TimePoint now() const noexcept { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
 
     /// Sleeps at least d; a signal does not cut it short.
     void sleep(Duration d) const {
