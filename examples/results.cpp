@@ -13,9 +13,8 @@ int main() {
                                grit::RetryIfError<std::errc::timed_out, std::errc::connection_refused>{},
                                grit::Time{time}};
     int calls = 0;
-    std::error_code const code = codes([&]() noexcept {
-        return ++calls < 3 ? std::make_error_code(std::errc::timed_out) : std::error_code{};
-    });
+    std::error_code const code =
+        codes([&]() noexcept { return ++calls < 3 ? std::make_error_code(std::errc::timed_out) : std::error_code{}; });
     std::printf("%d calls, %s\n", calls, code ? "failed" : "connected");
     if (code || calls != 3) return 1;
 

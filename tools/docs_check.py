@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-WITHOUT_HEADER = {"index", "semantics", "differences"}
+WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 FOR_USERS = re.compile(r"^(inline )?namespace grit(?!::detail\b)", re.MULTILINE)

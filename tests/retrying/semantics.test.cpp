@@ -64,9 +64,9 @@ template <class E, class R>
 int calls_until_thrown(R const& retrying) {
     int calls = 0;
     CHECK_THROWS_AS(retrying([&] {
-        ++calls;
-        throw E();
-    }),
+                        ++calls;
+                        throw E();
+                    }),
                     E);
     return calls;
 }
@@ -76,9 +76,9 @@ int calls_until_thrown(R const& retrying) {
 TEST_CASE("attempts count from 1 and include the first call", "[R-1]") {
     std::vector<int> numbers;
     CHECK_THROWS_AS(three([&](Attempt const& a) {
-        numbers.push_back(a.number());
-        throw Base();
-    }),
+                        numbers.push_back(a.number());
+                        throw Base();
+                    }),
                     Base);
     CHECK(numbers == std::vector{1, 2, 3});
 }
@@ -109,9 +109,9 @@ TEST_CASE("last_wait is the wait before the attempt", "[R-4]") {
     grit::Retrying const retrying{grit::StopAfterAttempt<3>{}, grit::WaitIncrementing<1s, 2s, 10s>{}, grit::Time{time}};
     std::vector<Duration> waits;
     CHECK_THROWS_AS(retrying([&](Attempt const& a) {
-        waits.push_back(a.last_wait());
-        throw Base();
-    }),
+                        waits.push_back(a.last_wait());
+                        throw Base();
+                    }),
                     Base);
     CHECK(waits == std::vector<Duration>{0s, 1s, 3s});
 }
@@ -140,10 +140,10 @@ TEST_CASE("TimedAttempt knows the time since the start", "[R-6]") {
     grit::Retrying const retrying{grit::StopAfterAttempt<2>{}, grit::WaitFixed<3s>{}, grit::Time{time}};
     std::vector<Duration> elapsed;
     CHECK_THROWS_AS(retrying([&](grit::TimedAttempt const& a) {
-        elapsed.push_back(a.elapsed());
-        time.advance(2s);
-        throw Base();
-    }),
+                        elapsed.push_back(a.elapsed());
+                        time.advance(2s);
+                        throw Base();
+                    }),
                     Base);
     CHECK(elapsed == std::vector<Duration>{0s, 5s});
 }
@@ -182,9 +182,9 @@ TEST_CASE("a named predicate replaces the default on all channels", "[R-12]") {
     CHECK(calls_until_thrown<Base>(grit::Retrying{grit::StopAfterAttempt<3>{}, grit::RetryIf<Other>{}}) == 1);
     int calls = 0;
     CHECK_THROWS_AS(retrying([&]() -> int {
-        ++calls;
-        throw Base();
-    }),
+                        ++calls;
+                        throw Base();
+                    }),
                     Base);
     CHECK(calls == 1);
 }
@@ -234,8 +234,8 @@ TEST_CASE("a base does not name a rejection", "[R-16]") {
 
 TEST_CASE("an unnamed error passes as the same object and reaches no hook", "[R-17]") {
     int hooks = 0;
-    grit::Retrying const retrying{grit::StopAfterAttempt<3>{}, grit::RetryIf<Other>{},
-                                  grit::After{[&] { ++hooks; }}, grit::OnGiveUp{[&] { ++hooks; }}};
+    grit::Retrying const retrying{grit::StopAfterAttempt<3>{}, grit::RetryIf<Other>{}, grit::After{[&] { ++hooks; }},
+                                  grit::OnGiveUp{[&] { ++hooks; }}};
     Base* thrown = nullptr;
     try {
         retrying([&] {
@@ -372,9 +372,9 @@ TEST_CASE("the last wait is computed only if a stop looks at it", "[R-34]") {
     int asked = 0;
     ManualTime time;
     grit::Retrying const retrying{grit::StopAfterAttempt<3>{}, grit::WaitFrom{[&](Attempt const&) {
-                                                                    ++asked;
-                                                                    return Duration{1s};
-                                                                }},
+                                      ++asked;
+                                      return Duration{1s};
+                                  }},
                                   grit::Time{time}};
     CHECK_THROWS(retrying([] { throw Base(); }));
     CHECK(asked == 2);
@@ -389,7 +389,8 @@ TEST_CASE("the constants agree with what the loop does", "[R-35]") {
     STATIC_REQUIRE(Robust::schedule<4>() == std::array{1s, 2s, 4s, 6s});
     ManualTime time;
     CHECK(calls_until_thrown<Base>(Robust{}.with(grit::Time{time})) == 5);
-    CHECK(Robust::schedule<4>() == std::array<Duration, 4>{time.slept()[0], time.slept()[1], time.slept()[2], time.slept()[3]});
+    CHECK(Robust::schedule<4>() ==
+          std::array<Duration, 4>{time.slept()[0], time.slept()[1], time.slept()[2], time.slept()[3]});
 }
 
 TEST_CASE("several stops mean any, and the first listed gives the reason", "[R-40]") {
@@ -411,9 +412,9 @@ TEST_CASE("StopAfterDelay looks at the time when the attempt ended", "[R-41]") {
     ManualTime time;
     grit::Retrying const retrying{grit::StopAfterDelay<5s>{}, grit::WaitExponential<1s, 60s>{}, grit::Time{time}};
     CHECK_THROWS_AS(retrying([&] {
-        time.advance(100ms);
-        throw Base();
-    }),
+                        time.advance(100ms);
+                        throw Base();
+                    }),
                     Base);
     CHECK(time.slept() == std::vector<Duration>{1s, 2s, 4s});
 }
@@ -567,9 +568,9 @@ TEST_CASE("report tells what happened", "[R-53]") {
 TEST_CASE("hooks run in order", "[R-60]") {
     std::string log;
     auto const note = [&](char const* text) { return [&log, text] { log += text; }; };
-    grit::Retrying const retrying{grit::StopAfterAttempt<2>{},        grit::Before{note("b")},
-                                  grit::After{note("a")},             grit::BeforeSleep{note("s")},
-                                  grit::OnSuccess{note("+")},         grit::OnGiveUp{note("-")},
+    grit::Retrying const retrying{grit::StopAfterAttempt<2>{},      grit::Before{note("b")},
+                                  grit::After{note("a")},           grit::BeforeSleep{note("s")},
+                                  grit::OnSuccess{note("+")},       grit::OnGiveUp{note("-")},
                                   grit::Before{[&] { log += "B"; }}};
     CHECK_THROWS(retrying([] { throw Base(); }));
     CHECK(log == "bBasbBa-");
@@ -600,12 +601,12 @@ TEST_CASE("a Retrying is const and re-entrant", "[R-70]") {
     int outer = 0;
     int inner = 0;
     CHECK_THROWS_AS(three([&] {
-        ++outer;
-        three([&] {
-            ++inner;
-            throw Base();
-        });
-    }),
+                        ++outer;
+                        three([&] {
+                            ++inner;
+                            throw Base();
+                        });
+                    }),
                     Base);
     CHECK(outer == 3);
     CHECK(inner == 9);
@@ -613,10 +614,12 @@ TEST_CASE("a Retrying is const and re-entrant", "[R-70]") {
 
 TEST_CASE("constant policies cost no byte", "[R-71]") {
     STATIC_REQUIRE(sizeof(Three) == 1);
-    STATIC_REQUIRE(sizeof(grit::Retrying<grit::StopAny<grit::StopAfterAttempt<5>, grit::StopAfterDelay<1s>>,
-                                         grit::StopAfterAttempt<5>, grit::WaitSum<grit::WaitFixed<1s>, grit::WaitFixed<1s>>,
-                                         grit::RetryIf<Base>, grit::BeforeSleepLog<>, grit::Name<"chat">,
-                                         grit::ThrowRetryError>) == 1);
+    STATIC_REQUIRE(
+        sizeof(
+            grit::Retrying<grit::StopAny<grit::StopAfterAttempt<5>, grit::StopAfterDelay<1s>>,
+                           grit::StopAfterAttempt<5>, grit::WaitSum<grit::WaitFixed<1s>, grit::WaitFixed<1s>>,
+                           grit::RetryIf<Base>, grit::BeforeSleepLog<>, grit::Name<"chat">, grit::ThrowRetryError>) ==
+        1);
 }
 
 TEST_CASE("with replaces what has the same kind", "[R-72]") {

@@ -16,10 +16,9 @@
 namespace Catch::Matchers {
 
 /// The name that Catch2 3 gave to this matcher.
-inline auto ContainsSubstring(std::string const& text, CaseSensitive::Choice sensitivity = CaseSensitive::Yes)
-{
+inline auto ContainsSubstring(std::string const& text, CaseSensitive::Choice sensitivity = CaseSensitive::Yes) {
     return Contains(text, sensitivity);
 }
 
-}  // namespace Catch::Matchers
+} // namespace Catch::Matchers
 #endif

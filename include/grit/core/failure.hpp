@@ -72,8 +72,8 @@ public:
 
     bool is_exception() const noexcept { return table_->find == nullptr; }
 
-    /// Returns: the exception, or a new one made of a copy of a result's error; null for a plain value, and for an error
-    /// that cannot be copied.
+    /// Returns: the exception, or a new one made of a copy of a result's error; null for a plain value, and for an
+    /// error that cannot be copied.
     std::exception_ptr exception() const { return table_->make(object_); }
 
     /// Returns: why the call ends, if it does; StopReason::none before that is decided.

@@ -23,15 +23,11 @@ GRIT_INLINE constexpr decltype(auto) invoke(F&& f, A&& a, Args&&... args) {
             return (static_cast<A&&>(a).*f)(static_cast<Args&&>(args)...);
         else if constexpr (requires { ((*static_cast<A&&>(a)).*f)(static_cast<Args&&>(args)...); })
             return ((*static_cast<A&&>(a)).*f)(static_cast<Args&&>(args)...);
-        else
-            return (a.get().*f)(static_cast<Args&&>(args)...);
+        else return (a.get().*f)(static_cast<Args&&>(args)...);
     } else if constexpr (std::is_member_object_pointer_v<Bare>) {
-        if constexpr (requires { static_cast<A&&>(a).*f; })
-            return (static_cast<A&&>(a).*f);
-        else if constexpr (requires { (*static_cast<A&&>(a)).*f; })
-            return ((*static_cast<A&&>(a)).*f);
-        else
-            return (a.get().*f);
+        if constexpr (requires { static_cast<A&&>(a).*f; }) return (static_cast<A&&>(a).*f);
+        else if constexpr (requires { (*static_cast<A&&>(a)).*f; }) return ((*static_cast<A&&>(a)).*f);
+        else return (a.get().*f);
     } else {
         return static_cast<F&&>(f)(static_cast<A&&>(a), static_cast<Args&&>(args)...);
     }

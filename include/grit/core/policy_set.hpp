@@ -33,7 +33,7 @@ template <Family Wanted, Family... Families, std::size_t... Is>
 constexpr auto find_positions(std::index_sequence<Is...>) {
     constexpr std::array<Family, sizeof...(Families)> families{Families...};
     return boost::hana::filter(boost::hana::tuple_c<std::size_t, Is...>,
-                               [=](auto i) { return boost::hana::bool_c<families[decltype(i)::value] == Wanted>; });
+                               [=](auto i) { return boost::hana::bool_c < families[decltype(i)::value] == Wanted > ; });
 }
 
 template <Family Wanted, Family... Families>
@@ -61,8 +61,8 @@ template <class P>
     requires requires { typename P::Kind; }
 struct KindOf<P> {
     // There is one wait, whatever its template.
-    using type = std::conditional_t<P::family == Family::wait, std::integral_constant<Family, Family::wait>,
-                                    typename P::Kind>;
+    using type =
+        std::conditional_t<P::family == Family::wait, std::integral_constant<Family, Family::wait>, typename P::Kind>;
 };
 
 /// Where a policy that has state lives. One without state is built when it is asked for, so that it costs no byte.

@@ -32,7 +32,7 @@ private:
 /// True if naming `Named` in a predicate names an error of type E: it is E or a base of it, and does not reach a
 /// rejection through a base that rejections share with other errors.
 template <class Named, class E>
-inline constexpr bool names = (std::is_same_v<Named, E> || std::is_base_of_v<Named, E>)&&(
-    !std::is_base_of_v<Rejected, E> || std::is_base_of_v<Rejected, Named>);
+inline constexpr bool names = (std::is_same_v<Named, E> || std::is_base_of_v<Named, E>) &&
+                              (!std::is_base_of_v<Rejected, E> || std::is_base_of_v<Rejected, Named>);
 
 } // namespace grit

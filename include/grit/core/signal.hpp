@@ -33,7 +33,8 @@ private:
     Kind kind_;
 };
 
-/// Retry this attempt, whatever the predicates say; stops still apply. If they end the call, it is what the caller gets.
+/// Retry this attempt, whatever the predicates say; stops still apply. If they end the call, it is what the caller
+/// gets.
 class TryAgain : public Signal {
 public:
     TryAgain() noexcept : Signal(Kind::again) {}

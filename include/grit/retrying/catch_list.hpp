@@ -32,7 +32,7 @@ struct SortedClauses<Types<Es...>, Vetoes> {
     template <class E>
     static constexpr bool has_base = ((std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>) || ...);
     template <class E>
-    static constexpr int rank = contains<E, Vetoes>                                         ? 0
+    static constexpr int rank = contains<E, Vetoes>                                          ? 0
                                 : !std::is_same_v<E, Signal> && !std::is_same_v<E, Rejected> ? 1
                                 : has_base<E>                                                ? 2
                                                                                              : 3;

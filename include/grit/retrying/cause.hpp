@@ -45,17 +45,14 @@ struct ResultCause {
         if constexpr (ErrorChannel<R>::exists) {
             if (!ErrorChannel<R>::failed(result)) return Duration::zero();
             return ErrorChannel<R>::template visit<Duration>(result, [](auto const& error) { return hint_of(error); });
-        } else
-            return hint_of(result);
+        } else return hint_of(result);
     }
     template <class Wanted>
     GRIT_INLINE constexpr bool matches() const {
         if constexpr (can_name<R, Wanted>)
             return ErrorChannel<R>::failed(result) &&
-                   ErrorChannel<R>::template visit<bool>(result,
-                                                         []<class E>(E const&) { return names<Wanted, E>; });
-        else
-            return names<Wanted, R>;
+                   ErrorChannel<R>::template visit<bool>(result, []<class E>(E const&) { return names<Wanted, E>; });
+        else return names<Wanted, R>;
     }
     Failure failure(StopReason reason) const { return Failure::of_result(result, reason); }
 };

@@ -79,7 +79,8 @@ struct PolicyChecks {
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                                    "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
-    static_assert(Stops::size == 0 || detail::any_bounded(Stops{}) || !detail::constants_may_never_wait<Waits, typename Set::template Of<Family::wait>>(),
+    static_assert(Stops::size == 0 || detail::any_bounded(Stops{}) ||
+                      !detail::constants_may_never_wait<Waits, typename Set::template Of<Family::wait>>(),
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
     static_assert(Set::template Of<Family::outcome>::size == 0 ||
@@ -99,8 +100,7 @@ consteval bool is_result() {
     if constexpr (std::is_reference_v<Result>)
         return std::is_reference_v<Given> &&
                std::is_convertible_v<std::remove_reference_t<Given>*, std::remove_reference_t<Result>*>;
-    else
-        return std::is_convertible_v<Given, Result>;
+    else return std::is_convertible_v<Given, Result>;
 }
 
 /// True if what a hook returns instead of the last outcome is a result of the operation; hooks that return none are.
@@ -108,8 +108,7 @@ template <class P, class Result>
 consteval bool gives_result() {
     if constexpr (gives_value<P>())
         return is_result<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>())), Result>();
-    else
-        return true;
+    else return true;
 }
 template <class Result, class... Ps>
 consteval bool all_give_result(Types<Ps...>) {
@@ -134,9 +133,10 @@ struct CallChecks {
     static_assert(T::clauses <= GRIT_MOST_CLAUSES,
                   "grit: a 'Retrying' names too many errors, because its predicates and its WaitIf need a catch clause "
                   "for each and 18 are the most; name a common base instead");
-    static_assert(!T::callable || all_give_result<typename T::Result>(typename T::HookList{}),
-                  "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
-                  "to what the operation returns; return such a value, or void to observe only");
+    static_assert(
+        !T::callable || all_give_result<typename T::Result>(typename T::HookList{}),
+        "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
+        "to what the operation returns; return such a value, or void to observe only");
 };
 
 template <class Stops>

@@ -31,24 +31,84 @@
 #define GRIT_MOST_CLAUSES 20
 
 /// Expands to BODY in a try block with clauses CLAUSE(0) to CLAUSE(COUNT - 1). COUNT is a constant expression.
-#define GRIT_LADDER(COUNT, BODY, CLAUSE) \
-    if constexpr ((COUNT) == 1) try { BODY } GRIT_CLAUSES_1(CLAUSE) \
-    else if constexpr ((COUNT) == 2) try { BODY } GRIT_CLAUSES_2(CLAUSE) \
-    else if constexpr ((COUNT) == 3) try { BODY } GRIT_CLAUSES_3(CLAUSE) \
-    else if constexpr ((COUNT) == 4) try { BODY } GRIT_CLAUSES_4(CLAUSE) \
-    else if constexpr ((COUNT) == 5) try { BODY } GRIT_CLAUSES_5(CLAUSE) \
-    else if constexpr ((COUNT) == 6) try { BODY } GRIT_CLAUSES_6(CLAUSE) \
-    else if constexpr ((COUNT) == 7) try { BODY } GRIT_CLAUSES_7(CLAUSE) \
-    else if constexpr ((COUNT) == 8) try { BODY } GRIT_CLAUSES_8(CLAUSE) \
-    else if constexpr ((COUNT) == 9) try { BODY } GRIT_CLAUSES_9(CLAUSE) \
-    else if constexpr ((COUNT) == 10) try { BODY } GRIT_CLAUSES_10(CLAUSE) \
-    else if constexpr ((COUNT) == 11) try { BODY } GRIT_CLAUSES_11(CLAUSE) \
-    else if constexpr ((COUNT) == 12) try { BODY } GRIT_CLAUSES_12(CLAUSE) \
-    else if constexpr ((COUNT) == 13) try { BODY } GRIT_CLAUSES_13(CLAUSE) \
-    else if constexpr ((COUNT) == 14) try { BODY } GRIT_CLAUSES_14(CLAUSE) \
-    else if constexpr ((COUNT) == 15) try { BODY } GRIT_CLAUSES_15(CLAUSE) \
-    else if constexpr ((COUNT) == 16) try { BODY } GRIT_CLAUSES_16(CLAUSE) \
-    else if constexpr ((COUNT) == 17) try { BODY } GRIT_CLAUSES_17(CLAUSE) \
-    else if constexpr ((COUNT) == 18) try { BODY } GRIT_CLAUSES_18(CLAUSE) \
-    else if constexpr ((COUNT) == 19) try { BODY } GRIT_CLAUSES_19(CLAUSE) \
-    else if constexpr ((COUNT) == 20) try { BODY } GRIT_CLAUSES_20(CLAUSE)
+#define GRIT_LADDER(COUNT, BODY, CLAUSE)                                                                               \
+    if constexpr ((COUNT) == 1) try {                                                                                  \
+            BODY                                                                                                       \
+        }                                                                                                              \
+    GRIT_CLAUSES_1(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 2) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_2(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 3) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_3(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 4) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_4(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 5) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_5(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 6) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_6(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 7) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_7(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 8) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_8(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 9) try {                                                                             \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_9(CLAUSE)                                                                                             \
+    else if constexpr ((COUNT) == 10) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_10(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 11) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_11(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 12) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_12(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 13) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_13(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 14) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_14(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 15) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_15(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 16) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_16(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 17) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_17(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 18) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_18(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 19) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_19(CLAUSE)                                                                                            \
+    else if constexpr ((COUNT) == 20) try {                                                                            \
+        BODY                                                                                                           \
+    }                                                                                                                  \
+    GRIT_CLAUSES_20(CLAUSE)

@@ -97,9 +97,9 @@ constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
     using T = LoopTraits<Set, Exceptions, false, F, Args...>;
     using R = typename T::Result;
     Record record;
-    auto const recorded = retrying.template with<Exceptions>(
-        RecordHook<Event::before>{&record}, RecordHook<Event::before_sleep>{&record},
-        RecordHook<Event::give_up>{&record}, RecordHook<Event::permanent>{&record});
+    auto const recorded =
+        retrying.template with<Exceptions>(RecordHook<Event::before>{&record}, RecordHook<Event::before_sleep>{&record},
+                                           RecordHook<Event::give_up>{&record}, RecordHook<Event::permanent>{&record});
     auto&& time = T::time(retrying);
     TimePoint const start = time.now();
     Report<R> result;
@@ -107,8 +107,7 @@ constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
         if constexpr (std::is_void_v<R>) {
             recorded.template operator()<Exceptions>(f, args...);
             result.hold(std::monostate{});
-        } else
-            result.hold(recorded.template operator()<Exceptions>(f, args...));
+        } else result.hold(recorded.template operator()<Exceptions>(f, args...));
     };
 #if GRIT_EXCEPTIONS
     if constexpr (Exceptions != 0) {
@@ -133,9 +132,8 @@ struct ReplacedBy {
     using type = P;
 };
 template <class P, class Q, class... Qs>
-struct ReplacedBy<P, Q, Qs...>
-    : std::conditional_t<std::is_same_v<typename KindOf<P>::type, typename KindOf<Q>::type>, std::type_identity<Q>,
-                         ReplacedBy<P, Qs...>> {};
+struct ReplacedBy<P, Q, Qs...> : std::conditional_t<std::is_same_v<typename KindOf<P>::type, typename KindOf<Q>::type>,
+                                                    std::type_identity<Q>, ReplacedBy<P, Qs...>> {};
 
 template <class N, class Old, class... Qs>
 constexpr decltype(auto) new_or_old(Old const& old, Given<Qs...> const& given) {

@@ -31,7 +31,8 @@ struct AsOperation {
 /// ThrowRetryError. A stop must be named. Constant policies take no room.
 ///
 /// Thread safety: const calls on one object are safe from any thread and re-entrant, as far as the callables in its
-/// policies are; all state of a call is on its stack. Source: the semantics of tenacity 9.1; docs/reference/semantics.md.
+/// policies are; all state of a call is on its stack. Source: the semantics of tenacity 9.1;
+/// docs/reference/semantics.md.
 template <class... Ps>
 class Retrying {
     static_assert(always_false<Ps...>,
@@ -83,8 +84,7 @@ public:
     template <int Exceptions = GRIT_EXCEPTIONS, class Next>
     GRIT_INLINE constexpr decltype(auto) run(Next&& next, Context const& context) const {
         detail::AsOperation<Next> operation{next};
-        return detail::Loop<Set, Exceptions, true, detail::AsOperation<Next>>::run(
-            *this, context, operation);
+        return detail::Loop<Set, Exceptions, true, detail::AsOperation<Next>>::run(*this, context, operation);
     }
 
     /// Returns: a callable that retries f; it holds copies of both.

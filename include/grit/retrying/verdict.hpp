@@ -57,8 +57,7 @@ struct Judge<Types<Ps...>> {
                     ErrorChannel<R>::template visit<Verdict>(result, []<class E>(E const& error) -> Verdict {
                         if constexpr (std::is_base_of_v<Signal, E>)
                             return error.kind() == Signal::Kind::permanent ? Verdict::permanent : Verdict::retry;
-                        else
-                            return Verdict::accept;
+                        else return Verdict::accept;
                     });
                 if (said != Verdict::accept) return said;
             }

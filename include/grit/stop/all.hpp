@@ -18,9 +18,7 @@ public:
 
     using StopParts<Ps...>::StopParts;
 
-    constexpr int attempts() const {
-        return most_attempts({StopTraits<Ps>::attempts(this->template part<Is>())...});
-    }
+    constexpr int attempts() const { return most_attempts({StopTraits<Ps>::attempts(this->template part<Is>())...}); }
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {

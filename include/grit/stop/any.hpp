@@ -23,9 +23,7 @@ public:
 
     using StopParts<Ps...>::StopParts;
 
-    constexpr int attempts() const {
-        return fewest_attempts({StopTraits<Ps>::attempts(this->template part<Is>())...});
-    }
+    constexpr int attempts() const { return fewest_attempts({StopTraits<Ps>::attempts(this->template part<Is>())...}); }
 
     template <bool Late, class Q>
     GRIT_INLINE constexpr bool stops(Q const& q) const {
