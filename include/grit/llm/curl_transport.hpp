@@ -189,7 +189,7 @@ private:
         auto const add = [&](std::string const& line) {
             auto* const longer = curl_slist_append(lines.get(), line.c_str());
             if (longer == nullptr) throw std::bad_alloc{};
-            static_cast<void>(lines.release());
+            [[maybe_unused]] auto* const shorter = lines.release(); // longer begins with it
             lines.reset(longer);
         };
         add("Expect:"); // asks for no 100 Continue, which servers often leave out and libcurl waits a second for
@@ -265,7 +265,7 @@ private:
         auto& exchange = *static_cast<Exchange*>(context);
         auto const& body = exchange.request.body;
         auto const length = std::min(size * count, body.size() - exchange.sent);
-        std::memcpy(to, body.data() + exchange.sent, length);
+        body.copy(to, length, exchange.sent);
         exchange.sent += length;
         return length;
     }
