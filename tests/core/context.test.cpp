@@ -25,7 +25,7 @@ constexpr bool asks_its_token(bool requested) {
 
 } // namespace
 
-TEST_CASE("StopView asks its token; an empty one is never stopped") {
+TEST_CASE("StopView asks its token, an empty one is never stopped") {
     STATIC_REQUIRE_FALSE(StopView{}.stop_possible());
     STATIC_REQUIRE_FALSE(StopView{}.stop_requested());
 

@@ -34,7 +34,7 @@ TEST_CASE("StopAfterDelay at run time stops at the same time") {
     REQUIRE(stop.limit() == 1500ms);
 }
 
-TEST_CASE("StopAfterDelay of zero stops after the first failure; a negative one is rejected") {
+TEST_CASE("StopAfterDelay of zero stops after the first failure, a negative one is rejected") {
     STATIC_REQUIRE(stops_after(StopAfterDelay<0s>{}, 0s));
     REQUIRE(stops_after(StopAfterDelay{0s}, 0s));
     REQUIRE_THROWS_AS(StopAfterDelay{-1ns}, std::invalid_argument);

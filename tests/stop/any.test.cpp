@@ -110,7 +110,7 @@ TEST_CASE("StopAny needs what one of its stops needs") {
     STATIC_REQUIRE_FALSE(StopAny<StopAfterAttempt<5>, Mine>::needs_clock);
 }
 
-TEST_CASE("StopAny of constant stops has no state; equal parts cost nothing either") {
+TEST_CASE("StopAny of constant stops has no state, equal parts cost nothing either") {
     STATIC_REQUIRE(sizeof(either) == 1);
     STATIC_REQUIRE(std::is_empty_v<StopAny<StopAfterAttempt<5>, StopAny<StopAfterAttempt<5>, StopNever>>>);
     STATIC_REQUIRE(std::is_default_constructible_v<StopAny<StopAfterAttempt<5>, StopNever>>);

@@ -23,7 +23,7 @@ TEST_CASE("of several limits that must agree the highest counts") {
     REQUIRE(detail::most_attempts({}) == 0);
 }
 
-TEST_CASE("the parts are held in their order; those without state cost nothing") {
+TEST_CASE("the parts are held in their order, those without state cost nothing") {
     constexpr detail::StopParts parts{StopNever{}, StopAfterAttempt{3}, StopNever{}, StopAfterAttempt{4}};
     STATIC_REQUIRE(sizeof(parts) == 2 * sizeof(int));
     STATIC_REQUIRE(parts.part<1>().attempts() == 3);

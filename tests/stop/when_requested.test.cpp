@@ -44,7 +44,7 @@ TEST_CASE("StopWhenRequested asks any token, in constant expressions too") {
     STATIC_REQUIRE(StopWhenRequested<Always>{}.cancelled());
 }
 
-TEST_CASE("StopWhenRequested shows its token; one without state outlives the policy") {
+TEST_CASE("StopWhenRequested shows its token, one without state outlives the policy") {
     constexpr StopWhenRequested held{Flag{&yes}};
     STATIC_REQUIRE(held.token().raised == &yes);
     Always const& token = StopWhenRequested<Always>{}.token();
