@@ -41,17 +41,15 @@ template <class T, class E>
 class Expected {
 public:
     constexpr Expected(T value) : held_(std::in_place_index<0>, std::move(value)) {}
-    static constexpr Expected failure(E error) {
-        Expected result{T{}};
-        result.held_.template emplace<1>(std::move(error));
-        return result;
-    }
+    static constexpr Expected failure(E error) { return Expected{std::in_place_index<1>, std::move(error)}; }
 
     constexpr bool has_value() const { return held_.index() == 0; }
     constexpr T const& value() const { return std::get<0>(held_); }
     constexpr E const& error() const { return std::get<1>(held_); }
 
 private:
+    constexpr Expected(std::in_place_index_t<1> where, E error) : held_(where, std::move(error)) {}
+
     std::variant<T, E> held_;
 };
 
