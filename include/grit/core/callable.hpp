@@ -15,7 +15,7 @@ public:
     using type = decltype(F);
 
     template <class... Args>
-        requires std::is_invocable_v<type const&, Args...>
+        requires CallableWith<type const&, Args...>
     GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
         // By name: through a parameter it is a call of a pointer, which Clang inlines too late to fold it.
         if constexpr (std::is_member_pointer_v<type>) return detail::invoke(F, static_cast<Args&&>(args)...);
@@ -34,7 +34,7 @@ public:
     explicit constexpr Callable(Fn f) : f_(static_cast<Fn&&>(f)) {}
 
     template <class... Args>
-        requires std::is_invocable_v<Fn const&, Args...>
+        requires CallableWith<Fn const&, Args...>
     GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
         return detail::invoke(f_, static_cast<Args&&>(args)...);
     }
@@ -48,36 +48,35 @@ enum class Takes { timed_and_failure, attempt_and_failure, timed, attempt, nothi
 
 template <class F>
 consteval Takes what_it_takes() {
-    if constexpr (std::is_invocable_v<F const&, Attempt const&, Failure const&>) return Takes::attempt_and_failure;
-    else if constexpr (std::is_invocable_v<F const&, TimedAttempt const&, Failure const&>)
-        return Takes::timed_and_failure;
-    else if constexpr (std::is_invocable_v<F const&, Attempt const&>) return Takes::attempt;
-    else if constexpr (std::is_invocable_v<F const&, TimedAttempt const&>) return Takes::timed;
-    else if constexpr (std::is_invocable_v<F const&>) return Takes::nothing;
+    if constexpr (CallableWith<F const&, Attempt const&, Failure const&>) return Takes::attempt_and_failure;
+    else if constexpr (CallableWith<F const&, TimedAttempt const&, Failure const&>) return Takes::timed_and_failure;
+    else if constexpr (CallableWith<F const&, Attempt const&>) return Takes::attempt;
+    else if constexpr (CallableWith<F const&, TimedAttempt const&>) return Takes::timed;
+    else if constexpr (CallableWith<F const&>) return Takes::nothing;
     else return Takes::other;
 }
 
 template <class F>
-inline constexpr bool observer_needs_clock =
-    what_it_takes<F>() == Takes::timed || what_it_takes<F>() == Takes::timed_and_failure;
+inline constexpr Takes takes_of = what_it_takes<F>();
+template <class F>
+inline constexpr bool observer_needs_clock = takes_of<F> == Takes::timed || takes_of<F> == Takes::timed_and_failure;
 template <class F>
 inline constexpr bool observer_needs_failure =
-    what_it_takes<F>() == Takes::attempt_and_failure || what_it_takes<F>() == Takes::timed_and_failure;
+    takes_of<F> == Takes::attempt_and_failure || takes_of<F> == Takes::timed_and_failure;
 
-/// Calls f with what it takes of the attempt, the time and the failure that the query can tell.
+/// Calls f with what it takes of the attempt, the time and the failure that the query can tell. F is a class.
 template <class F, class Q>
 GRIT_INLINE constexpr decltype(auto) call_observer(F const& f, Q const& q) {
-    constexpr Takes takes = what_it_takes<F>();
+    constexpr Takes takes = takes_of<F>;
     static_assert(takes != Takes::other,
                   "grit: a callable given to a hook or policy cannot be called, because its parameters are none of "
                   "these; write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make "
                   "it callable through const");
-    if constexpr (takes == Takes::attempt_and_failure) return detail::invoke(f, q.attempt(), q.failure());
-    else if constexpr (takes == Takes::timed_and_failure)
-        return detail::invoke(f, TimedAttempt{q.attempt(), q.elapsed()}, q.failure());
-    else if constexpr (takes == Takes::attempt) return detail::invoke(f, q.attempt());
-    else if constexpr (takes == Takes::timed) return detail::invoke(f, TimedAttempt{q.attempt(), q.elapsed()});
-    else if constexpr (takes == Takes::nothing) return detail::invoke(f);
+    if constexpr (takes == Takes::attempt_and_failure) return f(q.attempt(), q.failure());
+    else if constexpr (takes == Takes::timed_and_failure) return f(TimedAttempt{q.attempt(), q.elapsed()}, q.failure());
+    else if constexpr (takes == Takes::attempt) return f(q.attempt());
+    else if constexpr (takes == Takes::timed) return f(TimedAttempt{q.attempt(), q.elapsed()});
+    else if constexpr (takes == Takes::nothing) return f();
 }
 
 } // namespace grit::detail

@@ -9,6 +9,11 @@
 
 namespace grit::detail {
 
+/// What std::is_invocable says, at a fraction of its cost to the compiler.
+template <class F, class... Args>
+concept CallableWith = requires { std::declval<F>()(std::declval<Args>()...); } ||
+                       (std::is_member_pointer_v<std::remove_cvref_t<F>> && std::is_invocable_v<F, Args...>);
+
 template <class F>
 GRIT_INLINE constexpr decltype(auto) invoke(F&& f) {
     return static_cast<F&&>(f)();

@@ -2,57 +2,73 @@
 #pragma once
 // The set of policies of one Retrying: grouped by family, checked, stored. The only header that includes Boost.Hana.
 
-#include <array>
 #include <cstddef>
+#include <utility>
 
-#include <boost/hana/bool.hpp>
-#include <boost/hana/filter.hpp>
-#include <boost/hana/integral_constant.hpp>
-#include <boost/hana/tuple.hpp>
+#include <boost/hana/basic_tuple.hpp>
 
 #include <grit/core/concepts.hpp>
 #include <grit/core/types.hpp>
+#include <grit/core/value.hpp>
 
 namespace grit::detail {
 
-/// The positions at which a family stands, for one sequence of families. Hana computes it on types, once for each
-/// sequence of families, so that all policy sets of the same shape share the work.
-template <Family Wanted, class Shape>
-struct Positions;
-template <Family... Families>
-struct Shape {};
-
-template <class Indices>
-struct AsSequence;
-template <class... Is>
-struct AsSequence<boost::hana::tuple<Is...>> {
-    using type = std::index_sequence<std::size_t{Is::value}...>;
+template <std::size_t Count>
+struct Found {
+    std::size_t at[Count + 1]; // one more, since no array is empty
 };
-
-template <Family Wanted, Family... Families, std::size_t... Is>
-constexpr auto find_positions(std::index_sequence<Is...>) {
-    constexpr std::array<Family, sizeof...(Families)> families{Families...};
-    return boost::hana::filter(boost::hana::tuple_c<std::size_t, Is...>,
-                               [=](auto i) { return boost::hana::bool_c < families[decltype(i)::value] == Wanted > ; });
+template <auto Wanted, auto... Values>
+consteval auto find_positions() {
+    Found<(0 + ... + std::size_t{Values == Wanted})> found{};
+    std::size_t count = 0;
+    std::size_t place = 0;
+    ((Values == Wanted ? void(found.at[count++] = place++) : void(++place)), ...);
+    return found;
 }
 
-template <Family Wanted, Family... Families>
-struct Positions<Wanted, Shape<Families...>> {
-    using type = typename AsSequence<decltype(find_positions<Wanted, Families...>(
-        std::make_index_sequence<sizeof...(Families)>{}))>::type;
-};
-template <Family Wanted>
-struct Positions<Wanted, Shape<>> {
-    using type = std::index_sequence<>;
+/// The positions at which a family (or an event) stands in a sequence of such: computed once for each sequence, so that
+/// all policy sets of the same shape share the work.
+template <auto Wanted, auto... Values>
+struct Positions {
+    template <std::size_t... Is>
+    static auto list(std::index_sequence<Is...>) -> std::index_sequence<find_positions<Wanted, Values...>().at[Is]...>;
+    using type = decltype(list(std::make_index_sequence<(0 + ... + std::size_t{Values == Wanted})>{}));
 };
 
-template <class All, class Where>
+template <auto... Values>
+struct ValueList {};
+
+/// A type as an object without state, so that Hana can index a list of types.
+template <class T>
+struct Boxed {
+    using type = T;
+};
+template <class... Ts>
+using TypeList = boost::hana::basic_tuple<Boxed<Ts>...>;
+
+template <class Where>
 struct Pick;
-template <class All, std::size_t... Is>
-struct Pick<All, std::index_sequence<Is...>> {
-    using type = Types<At<All, Is>...>;
+template <>
+struct Pick<std::index_sequence<>> {
+    template <class... Ps>
+    using of = Types<>;
+};
+template <std::size_t... Is>
+struct Pick<std::index_sequence<Is...>> {
+    template <class... Ps>
+    using of = Types<
+        typename std::remove_cvref_t<decltype(boost::hana::at_c<Is>(std::declval<TypeList<Ps...> const&>()))>::type...>;
 };
 
+/// Those of Ps whose value is the wanted one, in their order.
+template <auto Wanted, class Values, class... Ps>
+struct Chosen;
+template <auto Wanted, auto... Values, class... Ps>
+struct Chosen<Wanted, ValueList<Values...>, Ps...> {
+    using type = typename Pick<typename Positions<Wanted, Values...>::type>::template of<Ps...>;
+};
+
+/// What only one policy of a set can be: there is one wait, whatever its template; else the Kind that a policy names.
 template <class P>
 struct KindOf {
     using type = P;
@@ -60,31 +76,24 @@ struct KindOf {
 template <class P>
     requires requires { typename P::Kind; }
 struct KindOf<P> {
-    // There is one wait, whatever its template.
     using type =
         std::conditional_t<P::family == Family::wait, std::integral_constant<Family, Family::wait>, typename P::Kind>;
 };
 
-/// Where a policy that has state lives. One without state is built when it is asked for, so that it costs no byte.
-template <class P>
-inline constexpr bool is_stored = !(std::is_empty_v<P> && std::is_default_constructible_v<P>);
-
-template <class Owner, class P, bool = is_stored<P>>
-struct Slot {
-    constexpr Slot() = default;
-    template <class Given>
-    explicit constexpr Slot(Given const&) {}
-    GRIT_INLINE static constexpr P get() { return P{}; }
-};
+/// Where a policy that has state lives.
 template <class Owner, class P>
-struct Slot<Owner, P, true> {
+class Slot {
+public:
     template <class Given>
     explicit constexpr Slot(Given const& given) : policy_(given.template take<P>()) {}
-    GRIT_INLINE constexpr P const& get() const { return policy_; }
+    GRIT_INLINE constexpr P const& get() const noexcept { return policy_; }
 
 private:
     P policy_;
 };
+
+template <class P>
+inline constexpr bool is_stored = !BuiltOnDemand<P>;
 
 /// The policies that a constructor was given, each to be found by its type.
 template <class Q>
@@ -104,32 +113,95 @@ struct Given : GivenOne<Qs>... {
     }
 };
 
-/// A set of policies: found by family, held by value.
+/// The slots of the policies in a list.
+template <class Owner, class Stored>
+class Slots;
+template <class Owner, class... Ps>
+class Slots<Owner, Types<Ps...>> : Slot<Owner, Ps>... {
+public:
+    template <class... Qs>
+    explicit constexpr Slots(Given<Qs...> const& given) : Slot<Owner, Ps>(given)... {}
+
+    template <class P>
+    GRIT_INLINE constexpr P const& stored() const noexcept {
+        return static_cast<Slot<Owner, P> const&>(*this).get();
+    }
+};
+/// Most policies are constants, and a set of such holds nothing.
+struct NoSlots {
+    NoSlots() = default;
+    template <class... Qs>
+    explicit constexpr NoSlots(Given<Qs...> const&) noexcept {}
+};
+
 template <class... Ps>
-class PolicySet : Slot<PolicySet<Ps...>, Ps>... {
+struct SlotsOf {
+    using type = NoSlots;
+};
+template <class... Ps>
+    requires(is_stored<Ps> || ...)
+struct SlotsOf<Ps...> {
+    using type = Slots<Types<Ps...>, Union<std::conditional_t<is_stored<Ps>, Types<Ps>, Types<>>...>>;
+};
+
+/// A set of policies: found by family, held by value; one without state is built when it is asked for.
+template <class... Ps>
+class PolicySet : SlotsOf<Ps...>::type {
+    using Held = typename SlotsOf<Ps...>::type;
+
 public:
     template <Family F>
-    using Of = typename Pick<Types<Ps...>, typename Positions<F, Shape<Family{Ps::family}...>>::type>::type;
+    using Of = typename Chosen<F, ValueList<Ps::family...>, Ps...>::type;
 
+    PolicySet() = default;
     template <class... Qs>
-    explicit constexpr PolicySet(Given<Qs...> const& given) : Slot<PolicySet, Ps>(given)... {}
+    explicit constexpr PolicySet(Given<Qs...> const& given) : Held(given) {}
 
     /// Returns: the policy P, a reference if it has state and a new one if it has none.
     template <class P>
     GRIT_INLINE constexpr decltype(auto) get() const noexcept {
-        return static_cast<Slot<PolicySet, P> const&>(*this).get();
+        if constexpr (is_stored<P>) return this->template stored<P>();
+        else return P{};
     }
 };
 
-/// True if no two policies have the same kind; hooks and policies that say `repeatable` may stand more than once.
+/// Hooks, and policies that say `repeatable`, may stand more than once.
 template <class P>
-consteval bool may_repeat() {
-    if constexpr (P::family == Family::hook || P::family == Family::wait_if) return true;
-    else if constexpr (requires { P::repeatable; }) return P::repeatable;
-    else return false;
+inline constexpr bool may_repeat =
+    P::family == Family::hook || P::family == Family::wait_if || requires { requires P::repeatable; };
+
+template <class T>
+inline constexpr char tag_of = 0;
+template <class P>
+inline constexpr char const* kind_id = P::family == Family::wait ? &tag_of<Family> : &tag_of<P>;
+template <class P>
+    requires requires { typename P::Kind; }
+inline constexpr char const* kind_id<P> = P::family == Family::wait ? &tag_of<Family> : &tag_of<typename P::Kind>;
+
+/// How two policies of a set stand in each other's way, if they do.
+enum class Clash { none, kind, type };
+
+/// True if no address occurs twice. Once for each sequence of kinds, so that sets of the same kinds share it.
+template <char const*... Ids>
+consteval bool are_different() {
+    char const* const ids[] = {Ids..., nullptr};
+    for (std::size_t i = 0; i < sizeof...(Ids); ++i)
+        for (std::size_t j = i + 1; j < sizeof...(Ids); ++j)
+            if (ids[i] == ids[j]) return false;
+    return true;
 }
-template <class P, class... Ps>
-inline constexpr bool stands_once =
-    (0 + ... + int(std::is_same_v<typename KindOf<P>::type, typename KindOf<Ps>::type>)) == 1 || may_repeat<P>();
+
+template <class... Ps>
+consteval Clash find_clash() {
+    if constexpr (are_different<kind_id<Ps>...>()) return Clash::none;
+    else {
+        char const* const kinds[] = {kind_id<Ps>...};
+        bool const repeats[] = {may_repeat<Ps>...};
+        for (std::size_t i = 0; i < sizeof...(Ps); ++i)
+            for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
+                if (kinds[i] == kinds[j] && !(repeats[i] && repeats[j])) return Clash::kind;
+        return are_different<&tag_of<Ps>...>() ? Clash::none : Clash::type;
+    }
+}
 
 } // namespace grit::detail

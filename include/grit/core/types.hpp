@@ -22,6 +22,13 @@ inline constexpr bool contains<T, Types<Ts...>> = (std::is_same_v<T, Ts> || ...)
 
 namespace detail {
 
+/// True if no type comes after one of its bases.
+template <class... Es>
+inline constexpr bool are_derived_first = true;
+template <class E, class... Rest>
+inline constexpr bool are_derived_first<E, Rest...> =
+    (!std::is_base_of_v<E, Rest> && ...) && are_derived_first<Rest...>;
+
 template <class A, class B>
 struct Append;
 template <class... As, class... Bs>
@@ -42,6 +49,9 @@ struct Joined<A> {
 };
 template <class A, class B, class... Rest>
 struct Joined<A, B, Rest...> : Joined<typename Append<A, B>::type, Rest...> {};
+// Most lists are empty: they cost no more than a look.
+template <class A, class... Rest>
+struct Joined<A, Types<>, Rest...> : Joined<A, Rest...> {};
 
 template <std::size_t I, class T>
 struct Leaf {

@@ -89,8 +89,9 @@ constexpr bool one_form(Values... values) noexcept {
     return (values.is_dynamic() && ...) || (!values.is_dynamic() && ...);
 }
 
+/// A policy without state: built when it is asked for, so that it takes no room.
 template <class P>
-concept BuiltOnDemand = std::is_empty_v<P> && std::is_default_constructible_v<P>;
+concept BuiltOnDemand = std::is_empty_v<P> && requires { P(); };
 
 /// Holds a P; one without state is not held but built when asked for, so that any number of equal ones takes no room.
 template <class P, std::size_t I = 0>

@@ -18,7 +18,7 @@ public:
     static constexpr Family family = Family::hook;
     static constexpr Event event = Moment;
     /// The callable takes nothing, an attempt, or an attempt and a failure.
-    static constexpr bool can_watch = what_it_takes<Function>() != Takes::other;
+    static constexpr bool can_watch = takes_of<Function> != Takes::other;
     static constexpr bool needs_clock = observer_needs_clock<Function>;
     static constexpr bool needs_failure = observer_needs_failure<Function>;
 

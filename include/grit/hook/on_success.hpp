@@ -40,8 +40,8 @@ public:
     using Kind = OnSuccess<>;
     static constexpr char const* name = "OnSuccess";
     static constexpr bool needs_clock =
-        detail::starts_with_time<Function> || (!std::is_invocable_v<Function const&, Attempt const&> &&
-                                               std::is_invocable_v<Function const&, TimedAttempt const&>);
+        detail::starts_with_time<Function> || (!detail::CallableWith<Function const&, Attempt const&> &&
+                                               detail::CallableWith<Function const&, TimedAttempt const&>);
     static constexpr bool needs_failure = false;
 
     using Base::Base;
@@ -49,11 +49,11 @@ public:
     /// Requires: at most one result; none where the operation returns void.
     template <class Q, class... R>
     GRIT_INLINE constexpr void operator()(Q const& q, R const&... result) const {
-        constexpr bool is_callable = std::is_invocable_v<Function const&, Attempt const&, R const&...>;
-        constexpr bool is_timed = std::is_invocable_v<Function const&, TimedAttempt const&, R const&...>;
-        static_assert(is_callable || is_timed || std::is_invocable_v<Function const&> ||
-                          std::is_invocable_v<Function const&, Attempt const&> ||
-                          std::is_invocable_v<Function const&, TimedAttempt const&>,
+        constexpr bool is_callable = detail::CallableWith<Function const&, Attempt const&, R const&...>;
+        constexpr bool is_timed = detail::CallableWith<Function const&, TimedAttempt const&, R const&...>;
+        static_assert(is_callable || is_timed || detail::CallableWith<Function const&> ||
+                          detail::CallableWith<Function const&, Attempt const&> ||
+                          detail::CallableWith<Function const&, TimedAttempt const&>,
                       "grit: 'OnSuccess' was given something that it cannot call, because its parameters are none of "
                       "these; write (), (grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what "
                       "the operation returns, and make it callable through const instead");

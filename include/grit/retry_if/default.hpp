@@ -41,8 +41,10 @@ struct RetryDefault {
     static constexpr bool vetoes = false;
 
     template <class E>
+    static constexpr bool always_retries = names<std::exception, E>;
+    template <class E>
     GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
-        return names<std::exception, E>;
+        return always_retries<E>;
     }
 
     template <class R>

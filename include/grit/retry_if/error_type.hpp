@@ -16,13 +16,6 @@ inline constexpr bool are_distinct = true;
 template <class E, class... Rest>
 inline constexpr bool are_distinct<E, Rest...> = (!std::is_same_v<E, Rest> && ...) && are_distinct<Rest...>;
 
-/// True if no type comes after one of its bases.
-template <class... Es>
-inline constexpr bool are_derived_first = true;
-template <class E, class... Rest>
-inline constexpr bool are_derived_first<E, Rest...> =
-    (!std::is_base_of_v<E, Rest> && ...) && are_derived_first<Rest...>;
-
 } // namespace detail
 
 /// Retries an error that is one of Es or derived from one: thrown, as error(), or as an alternative of a variant.
@@ -52,8 +45,10 @@ struct RetryIf {
     static constexpr bool vetoes = false;
 
     template <class E>
+    static constexpr bool always_retries = detail::named_by_any<E, Es...>;
+    template <class E>
     GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
-        return detail::named_by_any<E, Es...>;
+        return always_retries<E>;
     }
 
     template <class R>

@@ -60,6 +60,12 @@ struct SortedClauses<Types<Es...>, Vetoes> {
     static Types<At<Types<Es...>, order()[Is]>...> sort(std::index_sequence<Is...>);
     using type = decltype(sort(std::make_index_sequence<size>{}));
 };
+/// Most lists stand in their order already, as RetryIf demands, with nothing in them that Signal derives from.
+template <class... Es>
+    requires are_derived_first<Es...>
+struct SortedClauses<Types<Es...>, Types<>> {
+    using type = Types<Es...>;
+};
 
 /// The types to catch, in the order of their clauses: what is named, signals, and rejections where a named base would
 /// take them. Memoised on the named types, so that policies with the same errors share it.

@@ -39,9 +39,10 @@ struct ConstantSet {
 };
 
 /// A failure that no WaitIf names has the plain wait; where there is none it does not wait at all.
-template <class Waits, class Plain>
-consteval bool constants_may_never_wait() {
-    if constexpr (Plain::size == 0) return true;
+template <class Stops, class Waits, class Plain>
+consteval bool constants_call_for_ever() {
+    if constexpr (Stops::size == 0 || any_bounded(Stops{})) return false; // a missing stop has a sentence of its own
+    else if constexpr (Plain::size == 0) return true;
     else if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
     else return false; // asked of the values, at construction
 }
@@ -55,39 +56,37 @@ constexpr void check_values(Set const& set, Stops, Waits) {
                                     "wait above zero");
 }
 
-template <class P, class... Ps>
-inline constexpr bool is_unique = (0 + ... + int(std::is_same_v<P, Ps>)) == 1;
-
 } // namespace detail
 
 /// The requirements on the policies of a Retrying, a sentence for each.
 template <class... Ps>
 struct PolicyChecks {
-    static_assert((0 + ... + int(Ps::family == Family::wait)) <= 1,
+    static constexpr int waits = (0 + ... + int(Ps::family == Family::wait));
+    static constexpr detail::Clash clash = detail::find_clash<Ps...>();
+    static_assert(waits <= 1,
                   "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
                   "add them with +, or use WaitChain, WaitSum or WaitIf");
-    static_assert((detail::stands_once<Ps, Ps...> && ...),
+    static_assert(clash != detail::Clash::kind || waits > 1,
                   "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
                   "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
-    static_assert((detail::is_unique<Ps, Ps...> && ...) || !(detail::stands_once<Ps, Ps...> && ...),
+    static_assert(clash != detail::Clash::type,
                   "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its type; join the "
                   "two in one callable, or put one of them into a lambda");
 
     using Set = detail::PolicySet<Ps...>;
     using Stops = typename Set::template Of<Family::stop>;
     using Waits = Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Hooks = detail::HookFacts<typename Set::template Of<Family::hook>>;
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                                    "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
-    static_assert(Stops::size == 0 || detail::any_bounded(Stops{}) ||
-                      !detail::constants_may_never_wait<Waits, typename Set::template Of<Family::wait>>(),
+    static_assert(!detail::constants_call_for_ever<Stops, Waits, typename Set::template Of<Family::wait>>(),
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
-    static_assert(Set::template Of<Family::outcome>::size == 0 ||
-                      detail::HookFacts<typename Set::template Of<Family::hook>>::values == 0,
+    static_assert(Set::template Of<Family::outcome>::size == 0 || Hooks::values == 0,
                   "grit: 'ThrowRetryError' stands beside an OnGiveUp that returns a value, because a call cannot end "
                   "in both; keep one of them");
-    static_assert(detail::HookFacts<typename Set::template Of<Family::hook>>::values <= 1,
+    static_assert(Hooks::values <= 1,
                   "grit: a 'Retrying' was given two OnGiveUp that return a value, because a call has one result; let "
                   "all but one return void");
 };
@@ -118,10 +117,10 @@ consteval bool all_give_result(Types<Ps...>) {
 /// The requirements on one call. T is its LoopTraits. A class, so that they come before all errors of the call itself.
 template <class T>
 struct CallChecks {
-    static_assert(T::callable,
+    static_assert(T::Call::callable,
                   "grit: an operation cannot be called with these arguments, because every attempt passes them as "
                   "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
-    static_assert(!T::callable || !T::expects_retries || T::judges_result ||
+    static_assert(!T::Call::callable || !T::expects_retries || T::judges_result ||
                       (T::catches && T::Predicates::Named::size > 0),
                   "grit: the predicates named can never act on this operation, because it returns nothing they look at "
                   "and throws nothing they name; name what it returns (RetryIfResult) or throws (RetryIf), or drop its "
@@ -134,7 +133,7 @@ struct CallChecks {
                   "grit: a 'Retrying' names too many errors, because its predicates and its WaitIf need a catch clause "
                   "for each and 18 are the most; name a common base instead");
     static_assert(
-        !T::callable || all_give_result<typename T::Result>(typename T::HookList{}),
+        !T::Call::callable || all_give_result<typename T::Result>(typename T::HookList{}),
         "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
         "to what the operation returns; return such a value, or void to observe only");
 };

@@ -14,14 +14,32 @@
 
 namespace grit::detail {
 
-/// One call of an operation F under a policy set. Everything here is chosen by types; an object holds one call's state.
+/// One call of an operation F under a policy set. Everything here is chosen by types; all state is on the stack.
 template <class Set, int Exceptions, bool Surrounded, class F, class... Args>
 class Loop : CallChecks<LoopTraits<Set, Exceptions, Surrounded, F, Args...>> {
     using T = LoopTraits<Set, Exceptions, Surrounded, F, Args...>;
     using R = typename T::Result;
-    using Judge = typename T::Predicates;
     using Waits = typename T::Waits;
-    using Stops = typename T::Stops;
+
+    /// What made an attempt fail, and the query about it.
+    template <class RunType, class Cause>
+    struct Failed {
+        Cause const cause;
+        Query<RunType, Cause, Surrounded, T::tells_reason> query;
+
+        template <class Error>
+        GRIT_INLINE constexpr Failed(RunType const& run, Error const* error) : cause{*error}, query{run, cause} {}
+    };
+    template <class RunType>
+    struct Failed<RunType, NoCause> {
+        Query<RunType, NoCause, Surrounded, T::tells_reason> query;
+
+        GRIT_INLINE constexpr Failed(RunType const& run, void const*) : query{run, instance<NoCause>} {}
+    };
+    template <class RunType, class Error>
+    using Thrown = Failed<RunType, typename T::template CauseOf<ThrownCause<Error>>>;
+    template <class RunType, class Result>
+    using Returned = Failed<RunType, typename T::template CauseOf<ResultCause<Result>>>;
 
 public:
     GRIT_INLINE static constexpr R run(Set const& set, Context const& outer, F& f, Args&... args) {
@@ -29,63 +47,53 @@ public:
         auto&& random = T::random(set);
         TimePoint start{};
         if constexpr (T::measures_start) start = time.now();
-        [[maybe_unused]] typename T::Requests const requests{set, outer};
-        [[maybe_unused]] Context const inner = T::context(requests, start, time);
-        Attempt attempt{1, Duration::zero(), T::choose_context(inner, outer)};
+        using TimeType = std::remove_reference_t<decltype(time)>;
+        Surroundings<Set, Surrounded, std::remove_cv_t<TimeType>> const surroundings{&set, outer, start, time};
+        Attempt attempt{1, Duration::zero(), surroundings.context()};
         auto states = Waits::first(set);
-        using RunType = Run<Set, decltype(states), std::remove_reference_t<decltype(time)>,
-                            std::remove_reference_t<decltype(random)>, T::has_few_attempts>;
+        using RunType =
+            Run<Set, decltype(states), TimeType, std::remove_reference_t<decltype(random)>, T::has_few_attempts>;
         RunType const run{set, attempt, states, time, random, start, &outer};
 
         for (;;) {
-            T::template watch<Event::before>(set, Query<RunType, NoCause, Surrounded, false>{run, NoCause{}});
-            [[maybe_unused]] Duration const elapsed = T::elapsed_at_start(run);
+            if constexpr (T::Hooks::template any<Event::before>)
+                T::template watch<Event::before>(set, typename T::template PlainQuery<RunType>{run, instance<NoCause>});
+            [[maybe_unused]] Duration elapsed = Duration::zero();
+            if constexpr (T::Call::takes_timed) // outside the try block: what the clock throws is not the operation's
+                if (attempt.number() != 1) elapsed = saturating_subtract(time.now(), start);
             [[maybe_unused]] bool judging = false; // an exception from here on is not the operation's
             Duration wait = Duration::zero();
 
-// The attempt: what must stand in the try block itself, so that a result is returned in place.
+// The attempt, and what follows its exception: what must stand in the try statement itself, so that a result is
+// returned in place. Short, because the ladder repeats it for each number of clauses.
 #define GRIT_ATTEMPT                                                                                                   \
-    if constexpr (!T::judges_result && !T::watches_success) return T::call(run, elapsed, f, args...);                  \
+    if constexpr (!T::guards) return T::call(run, elapsed, f, args...);                                                \
     else if constexpr (std::is_void_v<R>) {                                                                            \
         T::call(run, elapsed, f, args...);                                                                             \
         judging = true;                                                                                                \
-        if constexpr (!T::judges_result) return T::succeeded(run);                                                     \
-        else if (T::judge(set, std::monostate{}) != Verdict::retry) return T::succeeded(run);                          \
-        constexpr std::monostate nothing{};                                                                            \
-        ResultCause<std::monostate> const cause{nothing};                                                              \
-        Query<RunType, ResultCause<std::monostate>, Surrounded, T::tells_reason> query{run, cause};                    \
-        if (failed(query, wait)) {                                                                                     \
-            if constexpr (T::value_hook || T::throws_retry_error) return T::give_up_result(query, nothing);            \
-            else return T::template watch<Event::give_up>(set, query);                                                 \
-        }                                                                                                              \
+        if (T::accepts(run, std::monostate{})) return;                                                                 \
+        Returned<RunType, std::monostate> failure{run, &instance<std::monostate>};                                     \
+        if (failed(failure.query, wait)) return T::give_up_result(failure.query, std::monostate{});                    \
     } else {                                                                                                           \
         R result = T::call(run, elapsed, f, args...);                                                                  \
         judging = true;                                                                                                \
-        Verdict const verdict = T::judge(set, result);                                                                 \
-        if (verdict != Verdict::retry) {                                                                               \
-            T::accepted(run, result, verdict);                                                                         \
-            if constexpr (std::is_reference_v<R>) return static_cast<R>(result);                                       \
-            else return result;                                                                                        \
+        if (T::accepts(run, result)) GRIT_RETURN(result)                                                               \
+        Returned<RunType, typename T::Judged> failure{run, __builtin_addressof(result)};                                                   \
+        if (failed(failure.query, wait)) {                                                                             \
+            if constexpr (T::replaces_result) return T::give_up_result(failure.query, result);                         \
+            T::template watch<Event::give_up>(set, failure.query);                                                     \
+            GRIT_RETURN(result)                                                                                        \
         }                                                                                                              \
-        ResultCause<std::remove_cvref_t<R>> const cause{result};                                                       \
-        Query<RunType, ResultCause<std::remove_cvref_t<R>>, Surrounded, T::tells_reason> query{run, cause};            \
-        if (failed(query, wait)) {                                                                                     \
-            if constexpr (T::value_hook || T::throws_retry_error) return T::give_up_result(query, result);             \
-            else {                                                                                                     \
-                T::template watch<Event::give_up>(set, query);                                                         \
-                if constexpr (std::is_reference_v<R>) return static_cast<R>(result);                                   \
-                else return result;                                                                                    \
-            }                                                                                                          \
-        }                                                                                                              \
+    }
+#define GRIT_RETURN(RESULT)                                                                                            \
+    {                                                                                                                  \
+        if constexpr (std::is_reference_v<R>) return static_cast<R>(RESULT);                                           \
+        else return RESULT;                                                                                            \
     }
 #define GRIT_CLAUSE(I)                                                                                                 \
     catch (At<typename T::Clauses, I> const& error) {                                                                  \
-        if constexpr (T::guards)                                                                                       \
-            if (judging) throw;                                                                                        \
-        ThrownCause<At<typename T::Clauses, I>> const cause{error};                                                    \
-        T::must_retry(set, run, cause);                                                                                \
-        Query<RunType, ThrownCause<At<typename T::Clauses, I>>, Surrounded, T::tells_reason> query{run, cause};        \
-        if (failed(query, wait)) return T::give_up_thrown(query);                                                      \
+        Thrown<RunType, At<typename T::Clauses, I>> failure{run, __builtin_addressof(error)};                                              \
+        if (caught(failure.query, error, judging, wait)) return T::give_up_thrown(failure.query);                      \
     }
 #if GRIT_EXCEPTIONS
             if constexpr (T::clauses != 0) {
@@ -96,6 +104,7 @@ public:
                 GRIT_ATTEMPT
             }
 #undef GRIT_ATTEMPT
+#undef GRIT_RETURN
 #undef GRIT_CLAUSE
 
             if constexpr (!T::checks_after_sleep) T::sleep(set, outer, time, wait);
@@ -105,14 +114,25 @@ public:
     }
 
 private:
+#if GRIT_EXCEPTIONS
+    /// In the handler of an exception. Returns: true if the call ends with it.
+    template <class Q, class E>
+    GRIT_INLINE static constexpr bool caught(Q& query, E const& error, [[maybe_unused]] bool judging, Duration& wait) {
+        if constexpr (T::guards)
+            if (judging) throw;
+        T::must_retry(query, error);
+        return failed(query, wait);
+    }
+#endif
+
     /// After a failure to retry: after, decide, before_sleep. Returns: true if the call ends, with query's reason set.
     template <class Q>
     GRIT_INLINE static constexpr bool failed(Q& query, Duration& wait) {
         auto const& set = query.set();
         if constexpr (T::hooks_need_clock) query.read_clock();
-        T::template watch<Event::after>(set, query);
+        if constexpr (T::Hooks::template any<Event::after>) T::template watch<Event::after>(set, query);
         if (gives_up(set, query)) return true;
-        T::template watch<Event::before_sleep>(set, query);
+        if constexpr (T::Hooks::template any<Event::before_sleep>) T::template watch<Event::before_sleep>(set, query);
         wait = query.wait();
         if constexpr (T::checks_after_sleep) {
             // Inside the handler, or while the result lives: it is the outcome of the call if this ends it.

@@ -43,28 +43,46 @@ struct Run {
     Context const* outer;
 };
 
-/// Stands for no failure: before an attempt, and after a success.
+/// Stands for no failure: before an attempt, after a success, and where nothing that is asked looks at the failure.
 struct NoCause {};
 
+/// The part of a query that does not depend on the policies, so that all of them share it.
+class QueryBase {
+public:
+    GRIT_INLINE constexpr QueryBase(Attempt const& attempt, TimePoint start, Context const& outer)
+        : attempt_(attempt), outer_(outer), start_(start) {}
+
+    GRIT_INLINE constexpr Attempt const& attempt() const { return attempt_; }
+    GRIT_INLINE constexpr TimePoint start() const { return start_; }
+    GRIT_INLINE constexpr Context const& outer() const { return outer_; }
+    GRIT_INLINE constexpr Duration wait() const { return wait_; }
+    GRIT_INLINE constexpr void set_wait(Duration wait) { wait_ = wait; }
+    GRIT_INLINE constexpr void set_reason(StopReason reason) { reason_ = reason; }
+
+protected:
+    Attempt const& attempt_;
+    Context const& outer_;
+    TimePoint start_;
+    Duration wait_ = Duration::zero();
+    TimePoint now_{};
+    StopReason reason_ = StopReason::none;
+    bool read_ = false;
+};
+
 template <class RunType, class Cause, bool Surrounded, bool TellsReason>
-class Query {
+class Query : public QueryBase {
 public:
     using Set = typename RunType::SetType;
     static constexpr bool surrounded = Surrounded;
     static constexpr bool tells_reason = TellsReason;
     static constexpr bool few_attempts = RunType::few_attempts;
 
-    GRIT_INLINE constexpr Query(RunType const& run, Cause const& cause) : run_(run), cause_(cause) {}
+    GRIT_INLINE constexpr Query(RunType const& run, Cause const& cause)
+        : QueryBase(run.attempt, run.start, *run.outer), run_(run), cause_(cause) {}
 
-    GRIT_INLINE constexpr Attempt const& attempt() const { return run_.attempt; }
     GRIT_INLINE constexpr Set const& set() const { return run_.set; }
     GRIT_INLINE constexpr auto& time() const { return run_.time; }
-    GRIT_INLINE constexpr TimePoint start() const { return run_.start; }
     GRIT_INLINE constexpr auto const& states() const { return run_.states; }
-    GRIT_INLINE constexpr Context const& outer() const { return *run_.outer; }
-
-    GRIT_INLINE constexpr Duration wait() const { return wait_; }
-    GRIT_INLINE constexpr void set_wait(Duration wait) { wait_ = wait; }
 
     /// Reads the clock, once for the attempt.
     GRIT_INLINE constexpr void read_clock() {
@@ -74,8 +92,8 @@ public:
     GRIT_INLINE constexpr TimePoint now() const { return read_ ? now_ : run_.time.now(); }
     GRIT_INLINE constexpr Duration elapsed() const {
         if constexpr (requires { requires RunType::Time::never_negative; })
-            return Duration{now().time_since_epoch().count() - run_.start.time_since_epoch().count()};
-        else return saturating_subtract(now(), run_.start);
+            return Duration{now().time_since_epoch().count() - start_.time_since_epoch().count()};
+        else return saturating_subtract(now(), start_);
     }
 
     GRIT_INLINE constexpr std::uint64_t draw() const { return run_.random(); }
@@ -98,7 +116,6 @@ public:
     Failure failure() const { return cause_.failure(reason_); }
     /// Returns: why the call ends; where nobody hears it, any reason.
     GRIT_INLINE constexpr StopReason reason() const { return TellsReason ? reason_ : StopReason::custom; }
-    GRIT_INLINE constexpr void set_reason(StopReason reason) { reason_ = reason; }
     constexpr std::string_view name() const { return name_of<Set>(); }
 
 private:
@@ -109,10 +126,6 @@ private:
 
     RunType const& run_;
     Cause const& cause_;
-    Duration wait_ = Duration::zero();
-    TimePoint now_{};
-    StopReason reason_ = StopReason::none;
-    bool read_ = false;
 };
 
 } // namespace grit::detail

@@ -18,7 +18,7 @@ struct AsOperation {
     Next& next;
 
     GRIT_INLINE constexpr decltype(auto) operator()(Attempt const& attempt) const {
-        if constexpr (std::is_invocable_v<Next&, Attempt const&>) return next(attempt);
+        if constexpr (CallableWith<Next&, Attempt const&>) return next(attempt);
         else return next(attempt.context());
     }
 };
@@ -51,6 +51,9 @@ public:
     /// Takes the policies that have a value at run time, in any order; those made of constants may be left out.
     ///
     /// Throws: std::invalid_argument if nothing ends the attempts and a wait may be zero.
+    constexpr Retrying()
+        requires(!detail::is_stored<Ps> && ...)
+    = default;
     template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
         requires(Policy<Qs> && ...)
     explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {

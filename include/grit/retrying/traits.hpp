@@ -2,16 +2,14 @@
 #pragma once
 // What one call of one operation under one policy set needs: everything that types alone decide, and the small steps.
 
-#include <type_traits>
-#include <variant>
-
 #include <grit/core/callable.hpp>
 #include <grit/retry_if/never.hpp>
 #include <grit/retrying/decision.hpp>
+#include <grit/retrying/operation.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
+#include <grit/retrying/surroundings.hpp>
 #include <grit/retrying/verdict.hpp>
-#include <grit/time/steady.hpp>
 
 namespace grit::detail {
 
@@ -31,6 +29,12 @@ consteval bool gives_value() {
     else return false;
 }
 
+template <class P>
+consteval bool hook_needs_failure() {
+    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
+    else return true; // it may ask the query for anything
+}
+
 /// Facts about the hooks of a set.
 template <class Hooks>
 struct HookFacts;
@@ -38,63 +42,14 @@ template <class... Ps>
 struct HookFacts<Types<Ps...>> {
     template <Event E>
     static constexpr bool any = ((Ps::event == E) || ...);
+    /// Those that watch one moment.
+    template <Event E>
+    using On = typename Chosen<E, ValueList<Ps::event...>, Ps...>::type;
     static constexpr bool need_clock = (Ps::needs_clock || ...);
-    static constexpr bool tell_reason = ((Ps::event == Event::give_up && Ps::needs_failure) || ...);
+    static constexpr bool tell_reason = ((Ps::event == Event::give_up && hook_needs_failure<Ps>()) || ...);
+    static constexpr bool need_failure = (hook_needs_failure<Ps>() || ...);
     static constexpr int values = (0 + ... + int(gives_value<Ps>()));
 };
-
-/// A deadline or a token that a stop hands to the operation.
-template <class P>
-concept GivesDeadline = requires(P const& p, TimePoint t) { p.deadline(t); };
-template <class P>
-concept GivesToken = requires(P const& p) { p.token(); };
-template <class P>
-concept CanBeCancelled = requires(P const& p) { p.cancelled(); };
-template <class P>
-concept CanPass = requires(P const& p, TimePoint t) { p.passed(t); };
-
-template <class Stops>
-struct StopFacts;
-template <class... Ps>
-struct StopFacts<Types<Ps...>> {
-    static constexpr int tokens = (0 + ... + int(GivesToken<Ps>));
-    static constexpr bool can_be_requested = ((GivesToken<Ps> || CanBeCancelled<Ps>) || ...);
-    static constexpr bool narrows = can_be_requested || (GivesDeadline<Ps> || ...);
-    static constexpr bool asked_after_sleep = ((CanBeCancelled<Ps> || CanPass<Ps>) || ...);
-    static constexpr bool limit_attempts = ((StopTraits<Ps>::max_attempts != 0) || ...);
-    static constexpr bool few_attempts =
-        ((StopTraits<Ps>::max_attempts > 0 && StopTraits<Ps>::max_attempts <= 16) || ...);
-};
-
-/// A token that says that a stop was requested if one of the stops does, or what surrounds the call.
-template <class Set, bool Surrounded, class Stops>
-struct StopRequests;
-template <class Set, bool Surrounded, class... Ps>
-struct StopRequests<Set, Surrounded, Types<Ps...>> {
-    Set const& set;
-    Context const& outer;
-
-    GRIT_INLINE constexpr bool stop_requested() const {
-        if constexpr (Surrounded)
-            if (outer.stop_requested()) return true;
-        return (requested(set.template get<Ps>()) || ...);
-    }
-
-private:
-    template <class P>
-    GRIT_INLINE static constexpr bool requested([[maybe_unused]] P const& stop) {
-        if constexpr (CanBeCancelled<P>) return stop.cancelled();
-        else if constexpr (GivesToken<P>) return static_cast<bool>(stop.token().stop_requested());
-        else return false;
-    }
-};
-
-template <class T>
-inline constexpr T instance_of{};
-
-/// The context of a call that nothing surrounds and no stop narrows, where the clock has no state.
-template <class Clock>
-inline constexpr Context context_of{TimePoint::max(), StopView{}, ClockView{&instance_of<Clock>}};
 
 /// A call of its own, because it stands in every loop: what is small there, Clang unrolls.
 #if defined(__GNUC__)
@@ -113,41 +68,15 @@ struct LoopTraits {
     using Predicates = Judge<typename Set::template Of<Family::retry>>;
     using Hooks = HookFacts<HookList>;
 
-    static constexpr bool takes_nothing = std::is_invocable_v<F&, Args&...>;
-    // Asked one after the other: to ask a callable with a deduced result what it takes is to compile its body.
-    static consteval bool can_take_attempt() {
-        if constexpr (takes_nothing) return false;
-        else return std::is_invocable_v<F&, Attempt const&, Args&...>;
-    }
-    static constexpr bool takes_attempt = can_take_attempt();
-    static constexpr bool takes_timed = !takes_nothing && !takes_attempt;
-    static consteval bool can_be_called() {
-        if constexpr (takes_timed) return std::is_invocable_v<F&, TimedAttempt const&, Args&...>;
-        else return true;
-    }
-    static constexpr bool callable = can_be_called();
-
-    static consteval auto result_type() {
-        if constexpr (takes_nothing) return std::type_identity<std::invoke_result_t<F&, Args&...>>{};
-        else if constexpr (takes_attempt)
-            return std::type_identity<std::invoke_result_t<F&, Attempt const&, Args&...>>{};
-        else if constexpr (callable)
-            return std::type_identity<std::invoke_result_t<F&, TimedAttempt const&, Args&...>>{};
-        else return std::type_identity<void>{};
-    }
-    static consteval bool cannot_throw() {
-        if constexpr (takes_nothing) return std::is_nothrow_invocable_v<F&, Args&...>;
-        else if constexpr (takes_attempt) return std::is_nothrow_invocable_v<F&, Attempt const&, Args&...>;
-        else return std::is_nothrow_invocable_v<F&, TimedAttempt const&, Args&...>;
-    }
-    using Result = typename decltype(result_type())::type;
-    using Judged = std::conditional_t<std::is_void_v<Result>, std::monostate, std::remove_cvref_t<Result>>;
+    using Call = Operation<F, Args...>;
+    using Result = typename Call::Result;
+    using Judged = typename Call::Judged;
 
     /// RetryNever is named in order that nothing is retried; of every other predicate it is expected to act.
     static constexpr bool expects_retries =
         Set::template Of<Family::retry>::size > 0 && !contains<RetryNever, typename Set::template Of<Family::retry>>;
     static constexpr bool judges_result = Predicates::template looks_at<Judged>;
-    static constexpr bool catches = Exceptions != 0 && !cannot_throw();
+    static constexpr bool catches = Exceptions != 0 && !Call::cannot_throw();
     using Clauses =
         CatchList<Union<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;
     static constexpr std::size_t clauses = catches ? Clauses::size : 0;
@@ -156,9 +85,11 @@ struct LoopTraits {
     static constexpr bool guards = judges_result || watches_success;
     static constexpr bool value_hook = Hooks::values > 0;
     static constexpr bool throws_retry_error = Set::template Of<Family::outcome>::size > 0;
+    /// A hook returns the result, or an error is thrown, where a result that failed would be returned.
+    static constexpr bool replaces_result = value_hook || throws_retry_error;
     static constexpr bool tells_reason = Hooks::tell_reason || throws_retry_error;
     static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock || throws_retry_error;
-    static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || takes_timed;
+    static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || Call::takes_timed;
     // Beside handlers, GCC does better with a wait that is carried, Clang, which unrolls the loop, with a computed one.
 #if defined(__clang__)
     static constexpr bool has_few_attempts = StopFacts<StopList>::few_attempts;
@@ -168,103 +99,63 @@ struct LoopTraits {
     static constexpr bool limits_attempts = StopFacts<StopList>::limit_attempts;
     static constexpr bool checks_after_sleep = Surrounded || StopFacts<StopList>::asked_after_sleep;
 
+    /// True if something that is asked after a failure may look at it; where nothing does, all clauses share their
+    /// code.
+    static constexpr bool looks_at_failure = Waits::needs_hint || Waits::needs_failure || Waits::Interests::size > 0 ||
+                                             StopFacts<StopList>::need_failure || Hooks::need_failure ||
+                                             throws_retry_error;
+    template <class Cause>
+    using CauseOf = std::conditional_t<looks_at_failure, Cause, NoCause>;
+
     // The environment.
-    template <class... Ts>
-    GRIT_INLINE static constexpr decltype(auto) time_of(Set const& set, Types<Ts...>) {
-        if constexpr (sizeof...(Ts) == 0) return SteadyTime{};
-        else return (set.template get<Ts>(), ...).get();
-    }
-    template <class... Rs>
-    GRIT_INLINE static constexpr decltype(auto) random_of(Set const& set, Types<Rs...>) {
-        if constexpr (sizeof...(Rs) == 0) return ThreadRandom{};
-        else return (set.template get<Rs>(), ...).get();
-    }
     GRIT_INLINE static constexpr decltype(auto) time(Set const& set) {
-        return time_of(set, typename Set::template Of<Family::time>{});
+        using List = typename Set::template Of<Family::time>;
+        if constexpr (List::size == 0) return SteadyTime{};
+        else return set.template get<At<List, 0>>().get();
     }
     GRIT_INLINE static constexpr decltype(auto) random(Set const& set) {
-        return random_of(set, typename Set::template Of<Family::random>{});
-    }
-
-    using TimeType = std::remove_cvref_t<decltype(time(std::declval<Set const&>()))>;
-    static constexpr bool own_clock = !std::is_same_v<TimeType, SteadyTime>;
-    static constexpr bool own_context = own_clock || StopFacts<StopList>::narrows;
-    static constexpr bool has_constant_context =
-        !Surrounded && own_clock && !StopFacts<StopList>::narrows && std::is_empty_v<TimeType>;
-
-    /// The context that the attempts of a call are in: `inner` where it has to be built.
-    GRIT_INLINE static constexpr Context const& choose_context(Context const& inner, Context const& outer) {
-        if constexpr (has_constant_context) return context_of<TimeType>;
-        else if constexpr (own_context) return inner;
-        else return outer;
-    }
-
-    /// The context of the operation: the outer one, narrowed by what the stops know.
-    using Requests = StopRequests<Set, Surrounded, StopList>;
-    template <class Clock>
-    GRIT_INLINE static constexpr Context context(Requests const& requests, TimePoint start, Clock const& time) {
-        if constexpr (!own_context || has_constant_context) return Context{};
-        else {
-            Context const& outer = requests.outer;
-            ClockView clock = outer.clock();
-            if constexpr (own_clock && std::is_empty_v<Clock>) clock = ClockView{&instance_of<Clock>};
-            else if constexpr (own_clock) clock = ClockView{&time};
-            StopView stop = outer.stop();
-            if constexpr (StopFacts<StopList>::can_be_requested) stop = StopView{&requests};
-            return narrow(requests.set, Context{outer.deadline(), stop, clock}, start, StopList{});
-        }
-    }
-    template <class... Ps>
-    GRIT_INLINE static constexpr Context narrow(Set const& set, Context context, TimePoint start, Types<Ps...>) {
-        auto const one = [&]<class P>(P const& stop) {
-            if constexpr (GivesDeadline<P>) context = context.narrowed(stop.deadline(start));
-        };
-        (one(set.template get<Ps>()), ...);
-        return context;
+        using List = typename Set::template Of<Family::random>;
+        if constexpr (List::size == 0) return ThreadRandom{};
+        else return set.template get<At<List, 0>>().get();
     }
 
     // The steps.
-    /// Read outside the try block of the attempt: what the clock throws is not the operation's.
-    template <class RunType>
-    GRIT_INLINE static constexpr Duration elapsed_at_start(RunType const& run) {
-        if constexpr (takes_timed)
-            if (run.attempt.number() != 1) return saturating_subtract(run.time.now(), run.start);
-        return Duration::zero();
-    }
     template <class RunType>
     GRIT_INLINE static constexpr decltype(auto) call(RunType const& run, [[maybe_unused]] Duration elapsed, F& f,
                                                      Args&... args) {
-        if constexpr (takes_nothing) return detail::invoke(f, args...);
-        else if constexpr (takes_attempt) return detail::invoke(f, static_cast<Attempt const&>(run.attempt), args...);
+        if constexpr (Call::takes_nothing) return detail::invoke(f, args...);
+        else if constexpr (Call::takes_attempt)
+            return detail::invoke(f, static_cast<Attempt const&>(run.attempt), args...);
         else return detail::invoke(f, TimedAttempt{run.attempt, elapsed}, args...);
     }
 
+    /// Calls the hooks that watch this moment.
     template <Event E, class Q, class... Extra>
     GRIT_INLINE static constexpr void watch(Set const& set, Q const& q, Extra const&... extra) {
-        watch_each<E>(set, HookList{}, q, extra...);
+        if constexpr (Hooks::template any<E>) watch_each(set, typename Hooks::template On<E>{}, q, extra...);
     }
-    template <Event E, class... Ps, class Q, class... Extra>
+    template <class... Ps, class Q, class... Extra>
     GRIT_INLINE static constexpr void watch_each(Set const& set, Types<Ps...>, Q const& q, Extra const&... extra) {
-        (watch_one<E, Ps>(set, q, extra...), ...);
-    }
-    template <Event E, class P, class Q, class... Extra>
-    GRIT_INLINE static constexpr void watch_one(Set const& set, Q const& q, Extra const&... extra) {
-        if constexpr (P::event == E) (void)set.template get<P>()(q, extra...);
+        ((void)set.template get<Ps>()(q, extra...), ...);
     }
 
     template <class RunType>
-    using PlainQuery = Query<RunType, NoCause, Surrounded, false>;
+    using PlainQuery = Query<RunType, NoCause, Surrounded, tells_reason>;
 
-    template <class RunType, class R>
-    GRIT_INLINE static constexpr void accepted(RunType const& run, R const& result, Verdict verdict) {
+    /// After a result that is no failure. Returns: true, and the hooks have seen it.
+    template <class RunType>
+    GRIT_INLINE static constexpr bool accepts([[maybe_unused]] RunType const& run, Judged const& result) {
+        Verdict const verdict = judge(run.set, result);
+        if (verdict == Verdict::retry) return false;
         if constexpr (Hooks::template any<Event::permanent>)
-            if (verdict == Verdict::permanent) watch<Event::permanent>(run.set, PlainQuery<RunType>{run, NoCause{}});
+            if (verdict == Verdict::permanent) watch<Event::permanent>(run.set, PlainQuery<RunType>{run, instance<NoCause>});
         if constexpr (watches_success)
-            if (verdict == Verdict::accept) watch<Event::success>(run.set, PlainQuery<RunType>{run, NoCause{}}, result);
-    }
-    template <class RunType>
-    GRIT_INLINE static constexpr void succeeded(RunType const& run) {
-        if constexpr (watches_success) watch<Event::success>(run.set, PlainQuery<RunType>{run, NoCause{}});
+            if (verdict == Verdict::accept) {
+                if constexpr (std::is_void_v<Result>)
+                    watch<Event::success>(run.set, PlainQuery<RunType>{run, instance<NoCause>});
+                else watch<Event::success>(run.set, PlainQuery<RunType>{run, instance<NoCause>}, result);
+            }
+        return true;
     }
 
     GRIT_INLINE static constexpr Verdict judge(Set const& set, Judged const& result) {
@@ -274,24 +165,23 @@ struct LoopTraits {
 
     template <class Clock>
     GRIT_INLINE static constexpr void sleep(Set const& set, Context const& outer, Clock& time, Duration wait) {
-        if (Waits::always_waits || wait.count() > 0) sleep_until_stopped(set, outer, time, wait);
-    }
-    template <class Clock>
-    GRIT_INLINE static constexpr void sleep_until_stopped(Set const& set, Context const& outer, Clock& time,
-                                                          Duration wait) {
         constexpr int tokens = StopFacts<StopList>::tokens;
-        [[maybe_unused]] bool const stops_outside = Surrounded && outer.stop().stop_possible();
+        if (!Waits::always_waits && wait.count() <= 0) return;
         if constexpr (tokens == 0 && !Surrounded) time.sleep(wait);
-        else if (tokens > 1 || (tokens == 1 && stops_outside)) sleep_watching(time, wait, Requests{set, outer});
-        else if (stops_outside) sleep_watching(time, wait, outer.stop());
-        else sleep_watching_own(set, time, wait, StopList{});
+        else {
+            [[maybe_unused]] bool const stops_outside = Surrounded && outer.stop().stop_possible();
+            if (tokens > 1 || (tokens == 1 && stops_outside))
+                sleep_watching(time, wait, StopRequests<Set, Surrounded, StopList>{set, outer});
+            else if (stops_outside) sleep_watching(time, wait, outer.stop());
+            else sleep_watching_own(set, time, wait, StopList{});
+        }
     }
     template <class Clock, class... Ps>
     GRIT_INLINE static constexpr void sleep_watching_own(Set const& set, Clock& time, Duration wait, Types<Ps...>) {
-        if constexpr (!(GivesToken<Ps> || ...)) time.sleep(wait);
+        if constexpr (!(StopTraits<Ps>::has_token || ...)) time.sleep(wait);
         else {
             auto const one = [&]<class P>([[maybe_unused]] P const& stop) {
-                if constexpr (GivesToken<P>) sleep_watching(time, wait, stop.token());
+                if constexpr (StopTraits<P>::has_token) sleep_watching(time, wait, stop.token());
             };
             (one(set.template get<Ps>()), ...);
         }
@@ -317,9 +207,9 @@ struct LoopTraits {
         StopReason reason = StopReason::none;
         auto const one = [&]<class P>(P const& stop) {
             if (reason != StopReason::none) return;
-            if constexpr (CanBeCancelled<P>)
+            if constexpr (StopTraits<P>::can_cancel)
                 if (stop.cancelled()) reason = StopReason::cancelled;
-            if constexpr (CanPass<P>)
+            if constexpr (StopTraits<P>::can_pass)
                 if (reason == StopReason::none && stop.passed(q.time().now())) reason = StopReason::deadline;
         };
         (one(set.template get<Ps>()), ...);
@@ -334,26 +224,21 @@ struct LoopTraits {
     }
 
     /// Runs the give-up hooks and returns the value of the one that gives one.
-    template <class Q, class... Ps>
-    GRIT_INLINE static constexpr Result replaced(Set const& set, Q const& q, Types<Ps...>) {
-        return first_value<Ps...>(set, q);
-    }
     template <class P, class... Rest, class Q>
-    GRIT_INLINE static constexpr Result first_value(Set const& set, Q const& q) {
-        if constexpr (P::event != Event::give_up) return first_value<Rest...>(set, q);
-        else if constexpr (!gives_value<P>()) {
+    GRIT_INLINE static constexpr Result replaced(Set const& set, Q const& q, Types<P, Rest...>) {
+        if constexpr (!gives_value<P>()) {
             set.template get<P>()(q);
-            return first_value<Rest...>(set, q);
+            return replaced(set, q, Types<Rest...>{});
         } else {
             Result value = static_cast<Result>(set.template get<P>()(q));
-            (watch_one<Event::give_up, Rest>(set, q), ...);
+            watch_each(set, Types<Rest...>{}, q);
             return static_cast<Result&&>(value);
         }
     }
 
     template <class Q>
     GRIT_INLINE static constexpr Result give_up_result(Q const& q, [[maybe_unused]] Judged const& result) {
-        if constexpr (value_hook) return replaced(q.set(), q, HookList{});
+        if constexpr (value_hook) return replaced(q.set(), q, typename Hooks::template On<Event::give_up>{});
         else {
             watch<Event::give_up>(q.set(), q);
 #if GRIT_EXCEPTIONS
@@ -367,20 +252,19 @@ struct LoopTraits {
 
 #if GRIT_EXCEPTIONS
     /// Passes on, from its handler, an exception that is not to be retried.
-    template <class RunType, class Cause>
-    GRIT_INLINE static constexpr void must_retry(Set const& set, RunType const& run, Cause const& cause) {
-        using E = typename Cause::Error;
+    template <class Q, class E>
+    GRIT_INLINE static constexpr void must_retry(Q const& query, E const& error) {
         if constexpr (std::is_base_of_v<Signal, E>) {
             if constexpr (Hooks::template any<Event::permanent>)
-                if (cause.error.kind() == Signal::Kind::permanent)
-                    watch<Event::permanent>(set, PlainQuery<RunType>{run, NoCause{}});
-            raise_if_permanent(cause.error);
-        } else if (!Predicates::retries(set, cause.error)) throw;
+                if (error.kind() == Signal::Kind::permanent) watch<Event::permanent>(query.set(), query);
+            raise_if_permanent(error);
+        } else if constexpr (!Predicates::template always_retries<E>)
+            if (!Predicates::retries(query.set(), error)) throw;
     }
 
     template <class Q>
     GRIT_INLINE static constexpr Result give_up_thrown(Q const& q) {
-        if constexpr (value_hook) return replaced(q.set(), q, HookList{});
+        if constexpr (value_hook) return replaced(q.set(), q, typename Hooks::template On<Event::give_up>{});
         else {
             watch<Event::give_up>(q.set(), q);
             if constexpr (throws_retry_error) throw retry_error(q);

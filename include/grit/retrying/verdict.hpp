@@ -11,6 +11,10 @@ namespace grit::detail {
 
 enum class Verdict : unsigned char { accept, retry, permanent };
 
+/// A predicate that retries every error of type E.
+template <class P, class E>
+concept RetriesType = requires { requires P::template always_retries<E>; };
+
 /// Asks the predicates Ps of a set: one positive says retry, and no veto.
 ///
 /// A veto (RetryUnless and its kin) is also the positive one where no other predicate looks at the same channel.
@@ -43,6 +47,10 @@ struct Judge<Types<Ps...>> {
     GRIT_INLINE static constexpr bool retries(Set const& set, E const& error) {
         return !(vetoed<Ps>(set, error) || ...) && (asked<Ps>(set, error) || ...);
     }
+
+    /// True if the type of an exception says already that it is to be retried, so that nobody need be asked.
+    template <class E>
+    static constexpr bool always_retries = !(Ps::vetoes || ...) && (RetriesType<Ps, E> || ...);
 
     /// True if a result of type R could ever be judged a failure.
     template <class R>

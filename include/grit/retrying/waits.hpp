@@ -15,9 +15,76 @@ struct WaitState {
 template <class... Ps>
 struct WaitStates : WaitState<Ps>... {};
 
+template <class P, class Q>
+concept uses_closed_form = requires { requires Q::few_attempts && P::has_closed_form; };
+
+template <class P>
+concept LimitsHint = requires(P const& p) { p.max_hint(); };
+
 /// The wait of a failure: that of the first WaitIf whose error it is, else the plain wait, else none.
 template <class Conditional, class Plain>
 struct WaitGroup;
+
+/// No wait: the next attempt follows at once.
+template <>
+struct WaitGroup<Types<>, Types<>> {
+    using State = NoState;
+    using Interests = Types<>;
+    static constexpr bool needs_random = false;
+    static constexpr bool needs_hint = false;
+    static constexpr bool needs_failure = false;
+    static constexpr bool needs_clock = false;
+    static constexpr bool always_waits = false;
+    static constexpr bool limits_hint = false;
+
+    template <class Set>
+    GRIT_INLINE static constexpr State first(Set const&) {
+        return {};
+    }
+    template <class Set>
+    GRIT_INLINE static constexpr void advance(Set const&, State&, Duration) {}
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr Duration value(Set const&, Q const&) {
+        return Duration::zero();
+    }
+};
+
+/// One wait, whatever the failure. Most sets are this, so it costs a compiler least.
+template <class P>
+struct WaitGroup<Types<>, Types<P>> {
+    using Traits = WaitTraits<P>;
+    using State = typename Traits::State;
+    using Interests = typename Traits::Interests;
+    static constexpr bool needs_random = Traits::needs_random;
+    static constexpr bool needs_hint = Traits::needs_hint;
+    static constexpr bool needs_failure = Traits::needs_failure;
+    static constexpr bool needs_clock = Traits::needs_clock;
+    static constexpr bool always_waits = Traits::always_waits;
+    static constexpr bool limits_hint = LimitsHint<P>;
+
+    template <class Set>
+    GRIT_INLINE static constexpr State first(Set const& set) {
+        return Traits::first(set.template get<P>());
+    }
+    template <class Set>
+    GRIT_INLINE static constexpr void advance(Set const& set, State& state, Duration taken) {
+        state = Traits::next(set.template get<P>(), state, taken);
+    }
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr Duration value(Set const& set, Q const& q) {
+        auto const& p = set.template get<P>();
+        if constexpr (uses_closed_form<P, Q>) return Traits::value(p, p.closed_form(q.attempt().number()), q);
+        else return Traits::value(p, q.states(), q);
+    }
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr Duration hint_limit(Set const& set, Q const&) {
+        return detail::hint_limit(set.template get<P>());
+    }
+    template <class Set, class Q>
+    GRIT_INLINE static constexpr bool reads_hint(Set const&, Q const&) {
+        return needs_hint;
+    }
+};
 
 template <class... Ifs, class... Ps>
 struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
@@ -30,14 +97,13 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
     static constexpr bool needs_random =
         (WaitTraits<Ifs>::needs_random || ...) || (WaitTraits<Ps>::needs_random || ...);
     static constexpr bool needs_hint = (WaitTraits<Ifs>::needs_hint || ...) || (WaitTraits<Ps>::needs_hint || ...);
+    static constexpr bool needs_failure =
+        (WaitTraits<Ifs>::needs_failure || ...) || (WaitTraits<Ps>::needs_failure || ...);
     static constexpr bool needs_clock = (WaitTraits<Ifs>::needs_clock || ...) || (WaitTraits<Ps>::needs_clock || ...);
 
     static constexpr bool always_waits =
         sizeof...(Ps) == 1 && (WaitTraits<Ifs>::always_waits && ...) && (WaitTraits<Ps>::always_waits && ...);
-
-    template <class P>
-    static constexpr bool has_limit = requires(P const& p) { p.max_hint(); };
-    static constexpr bool limits_hint = (has_limit<Ifs> || ...) || (has_limit<Ps> || ...);
+    static constexpr bool limits_hint = (LimitsHint<Ifs> || ...) || (LimitsHint<Ps> || ...);
 
     template <class Set>
     GRIT_INLINE static constexpr State first(Set const& set) {
@@ -62,7 +128,7 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
     template <class Set, class Q>
     GRIT_INLINE static constexpr Duration hint_limit(Set const& set, Q const& q) {
         Duration limit = Duration::max();
-        if (!(take_limit<Ifs>(set, q, limit) || ...)) ((limit = limit_of<Ps>(set)), ...);
+        if (!(take_limit<Ifs>(set, q, limit) || ...)) ((limit = detail::hint_limit(set.template get<Ps>())), ...);
         return limit;
     }
 
@@ -89,14 +155,8 @@ private:
     template <class P, class Set, class Q>
     GRIT_INLINE static constexpr Duration value_of(Set const& set, Q const& q) {
         auto const& p = set.template get<P>();
-        if constexpr (requires { requires Q::few_attempts; } && requires { requires P::has_closed_form; })
-            return WaitTraits<P>::value(p, p.closed_form(q.attempt().number()), q);
+        if constexpr (uses_closed_form<P, Q>) return WaitTraits<P>::value(p, p.closed_form(q.attempt().number()), q);
         else return WaitTraits<P>::value(p, static_cast<WaitState<P> const&>(q.states()).state, q);
-    }
-    template <class P, class Set>
-    GRIT_INLINE static constexpr Duration limit_of(Set const& set) {
-        if constexpr (has_limit<P>) return set.template get<P>().max_hint();
-        else return Duration::max();
     }
     template <class P, class Set, class Q>
     GRIT_INLINE static constexpr bool take(Set const& set, Q const& q, Duration& wait) {
@@ -107,7 +167,7 @@ private:
     template <class P, class Set, class Q>
     GRIT_INLINE static constexpr bool take_limit(Set const& set, Q const& q, Duration& limit) {
         if (!q.template matches_any<typename WaitTraits<P>::Interests>()) return false;
-        limit = limit_of<P>(set);
+        limit = detail::hint_limit(set.template get<P>());
         return true;
     }
 };

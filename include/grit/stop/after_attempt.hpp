@@ -39,7 +39,7 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.attempt().number() >= attempts();
+        return q.attempt().number() >= this->get();
     }
     template <class Q>
     constexpr StopReason reason(Q const&) const noexcept {

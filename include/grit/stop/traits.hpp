@@ -15,6 +15,19 @@ consteval int stop_max_attempts() {
 }
 
 template <class P>
+consteval bool stop_needs_clock() {
+    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
+    else return observer_needs_clock<P>;
+}
+
+template <class P>
+consteval bool stop_needs_failure() {
+    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
+    else if constexpr (takes_of<P> != Takes::other) return observer_needs_failure<P>;
+    else return true; // it may ask the query for anything
+}
+
+template <class P>
 consteval int stop_count() {
     if constexpr (requires { P::stop_count; }) return P::stop_count;
     else return 1;
@@ -38,9 +51,9 @@ template <class P>
 struct StopTraits {
     /// Ends the call by itself, through a number of attempts or a time.
     static constexpr bool bounded = requires { requires P::bounded; };
-    static constexpr bool needs_clock = requires { requires P::needs_clock; } || observer_needs_clock<P>;
+    static constexpr bool needs_clock = stop_needs_clock<P>();
     static constexpr bool needs_wait = requires { requires P::needs_wait; };
-    static constexpr bool needs_failure = requires { requires P::needs_failure; } || observer_needs_failure<P>;
+    static constexpr bool needs_failure = stop_needs_failure<P>();
     /// Asked only once the wait and the time are known.
     static constexpr bool late = needs_clock || needs_wait;
     /// The most attempts that are made; 0 if it sets no such limit, -1 if attempts(p) knows it at run time.
@@ -62,8 +75,9 @@ struct StopTraits {
     template <bool Late, class Q>
     GRIT_INLINE static constexpr bool stops(P const& p, Q const& q) {
         if constexpr (requires { p.template stops<Late>(q); }) return p.template stops<Late>(q);
-        else if constexpr (Late == late) return stop(p, q);
-        else return false;
+        else if constexpr (Late != late) return false;
+        else if constexpr (requires { p.stop(q); }) return p.stop(q);
+        else return static_cast<bool>(detail::call_observer(p, q));
     }
 
     /// Why. Requires: stop(p, q).

@@ -46,6 +46,7 @@ class WaitExponential : detail::DurationValue<Initial, 0>,
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitExponential";
+    static constexpr bool needs_failure = false;
     using Kind = WaitExponential<>;
     using State = Duration; // the wait before the minimum is applied
     static constexpr bool always_waits =
@@ -71,9 +72,18 @@ public:
         check<Exceptions>();
     }
 
-    constexpr Duration initial() const noexcept { return constant ? limited(Initial.value()) : First::get(); }
-    constexpr Duration maximum() const noexcept { return constant ? limited(Max.value()) : Last::get(); }
-    constexpr Duration minimum() const noexcept { return Min.is_dynamic() ? Floor::get() : limited(Min.value()); }
+    constexpr Duration initial() const noexcept {
+        if constexpr (constant) return limited(Initial.value());
+        else return First::get();
+    }
+    constexpr Duration maximum() const noexcept {
+        if constexpr (constant) return limited(Max.value());
+        else return Last::get();
+    }
+    constexpr Duration minimum() const noexcept {
+        if constexpr (Min.is_dynamic()) return Floor::get();
+        else return limited(Min.value());
+    }
     constexpr Factor factor() const noexcept { return Growing::get(); }
 
     GRIT_INLINE constexpr State first() const noexcept { return initial(); }

@@ -29,6 +29,7 @@ class WaitExponentialJitter : public WaitExponential<Initial, Max, Growth, Min>,
 
 public:
     static constexpr char const* name = "WaitExponentialJitter";
+    static constexpr bool needs_failure = false;
     using Kind = WaitExponentialJitter<>;
     using typename Exponential::State;
     static constexpr bool needs_random = true;

@@ -11,6 +11,7 @@ class WaitNone {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitNone";
+    static constexpr bool needs_failure = false;
     using Kind = WaitNone;
     using State = detail::NoState;
 

@@ -23,6 +23,7 @@ class WaitRandom : detail::DurationValue<Min, 0>, detail::DurationValue<Max, 1> 
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitRandom";
+    static constexpr bool needs_failure = false;
     using Kind = WaitRandom<>;
     using State = detail::NoState;
     static constexpr bool needs_random = true;

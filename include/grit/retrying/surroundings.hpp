@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The context that the attempts of a call are in: the outer one, narrowed by what the stops of the policy set know.
+
+#include <grit/core/policy_set.hpp>
+#include <grit/stop/traits.hpp>
+#include <grit/time/steady.hpp>
+
+namespace grit::detail {
+
+/// Facts about the stops of a set.
+template <class Stops>
+struct StopFacts;
+template <class... Ps>
+struct StopFacts<Types<Ps...>> {
+    static constexpr int tokens = (0 + ... + int(StopTraits<Ps>::has_token));
+    static constexpr bool can_be_requested = ((StopTraits<Ps>::has_token || StopTraits<Ps>::can_cancel) || ...);
+    static constexpr bool narrows = can_be_requested || (StopTraits<Ps>::has_deadline || ...);
+    static constexpr bool asked_after_sleep = ((StopTraits<Ps>::can_cancel || StopTraits<Ps>::can_pass) || ...);
+    static constexpr bool need_failure = (StopTraits<Ps>::needs_failure || ...);
+    static constexpr bool limit_attempts = ((StopTraits<Ps>::max_attempts != 0) || ...);
+    static constexpr bool few_attempts =
+        ((StopTraits<Ps>::max_attempts > 0 && StopTraits<Ps>::max_attempts <= 16) || ...);
+};
+
+/// A token that says that a stop was requested if one of the stops does, or what surrounds the call.
+template <class Set, bool Surrounded, class Stops>
+struct StopRequests;
+template <class Set, bool Surrounded, class... Ps>
+struct StopRequests<Set, Surrounded, Types<Ps...>> {
+    Set const& set;
+    Context const& outer;
+
+    GRIT_INLINE constexpr bool stop_requested() const {
+        if constexpr (Surrounded)
+            if (outer.stop_requested()) return true;
+        return (requested(set.template get<Ps>()) || ...);
+    }
+
+private:
+    template <class P>
+    GRIT_INLINE static constexpr bool requested([[maybe_unused]] P const& stop) {
+        if constexpr (StopTraits<P>::can_cancel) return stop.cancelled();
+        else if constexpr (StopTraits<P>::has_token) return static_cast<bool>(stop.token().stop_requested());
+        else return false;
+    }
+};
+
+template <class T>
+inline constexpr T instance_of{};
+
+/// The context of a call that nothing surrounds and no stop narrows, where the clock has no state.
+template <class Clock>
+inline constexpr Context context_of{TimePoint::max(), StopView{}, ClockView{&instance_of<Clock>}};
+
+/// Nothing to narrow: the attempts are in the context that was handed in.
+class OuterContext {
+public:
+    GRIT_INLINE constexpr OuterContext(void const*, Context const& outer, TimePoint, SteadyTime const&)
+        : outer_(outer) {}
+    GRIT_INLINE constexpr Context const& context() const { return outer_; }
+
+private:
+    Context const& outer_;
+};
+
+/// Only the clock is another one, and has no state: one context serves all calls.
+template <class Clock>
+struct ClockContext {
+    GRIT_INLINE constexpr ClockContext(void const*, Context const&, TimePoint, Clock const&) {}
+    GRIT_INLINE static constexpr Context const& context() { return context_of<Clock>; }
+};
+
+/// A context of the call's own: another clock, and a deadline or a stop that the stops hand in.
+template <class Set, bool Surrounded, bool OwnClock, class Stops>
+class OwnContext;
+template <class Set, bool Surrounded, bool OwnClock, class... Ps>
+class OwnContext<Set, Surrounded, OwnClock, Types<Ps...>> {
+public:
+    template <class Clock>
+    GRIT_INLINE constexpr OwnContext(Set const* set, Context const& outer, TimePoint start, Clock const& time)
+        : requests_{*set, outer}, context_(outer.deadline(), stop(outer), clock(outer, time)) {
+        (narrow(set->template get<Ps>(), start), ...);
+    }
+    OwnContext(OwnContext const&) = delete; // the context points into it
+    OwnContext& operator=(OwnContext const&) = delete;
+
+    GRIT_INLINE constexpr Context const& context() const { return context_; }
+
+private:
+    GRIT_INLINE constexpr StopView stop(Context const& outer) const {
+        if constexpr (StopFacts<Types<Ps...>>::can_be_requested) return StopView{&requests_};
+        else return outer.stop();
+    }
+    template <class Clock>
+    GRIT_INLINE static constexpr ClockView clock(Context const& outer, Clock const& time) {
+        if constexpr (OwnClock && std::is_empty_v<Clock>) return ClockView{&instance_of<Clock>};
+        else if constexpr (OwnClock) return ClockView{&time};
+        else return outer.clock();
+    }
+    template <class P>
+    GRIT_INLINE constexpr void narrow([[maybe_unused]] P const& stop, [[maybe_unused]] TimePoint start) {
+        if constexpr (StopTraits<P>::has_deadline) context_ = context_.narrowed(stop.deadline(start));
+    }
+
+    StopRequests<Set, Surrounded, Types<Ps...>> requests_;
+    Context context_;
+};
+
+template <class Set, bool Surrounded, class Clock>
+consteval auto surroundings_of() {
+    using Stops = typename Set::template Of<Family::stop>;
+    constexpr bool own_clock = !std::is_same_v<Clock, SteadyTime>;
+    constexpr bool narrows = StopFacts<Stops>::narrows;
+    if constexpr (!own_clock && !narrows) return std::type_identity<OuterContext>{};
+    else if constexpr (!Surrounded && !narrows && std::is_empty_v<Clock>)
+        return std::type_identity<ClockContext<Clock>>{};
+    else return std::type_identity<OwnContext<Set, Surrounded, own_clock, Stops>>{};
+}
+
+/// Made when the call starts, of the set's address, the outer context, the start and the clock; context() is for its
+/// attempts.
+template <class Set, bool Surrounded, class Clock>
+using Surroundings = typename decltype(surroundings_of<Set, Surrounded, Clock>())::type;
+
+} // namespace grit::detail
