@@ -63,9 +63,10 @@ TEST_CASE("a PolicySet holds what has a value and nothing else") {
 }
 
 TEST_CASE("policies of one kind stand once, unless they may repeat") {
-    STATIC_REQUIRE(stands_once<Value, Constant<1>, Value>);
-    STATIC_REQUIRE_FALSE(stands_once<Constant<1>, Constant<1>, Constant<2>>);
-    STATIC_REQUIRE_FALSE(stands_once<Value, Value, OtherWait<1>>); // there is one wait, whatever its template
-    STATIC_REQUIRE(stands_once<Watcher, Watcher, Watcher>);
-    STATIC_REQUIRE(stands_once<Repeated, Repeated, Repeated>);
+    STATIC_REQUIRE(find_clash<>() == Clash::none);
+    STATIC_REQUIRE(find_clash<Constant<1>, Value>() == Clash::none);
+    STATIC_REQUIRE(find_clash<Constant<1>, Constant<2>>() == Clash::kind);
+    STATIC_REQUIRE(find_clash<Value, OtherWait<1>>() == Clash::kind); // there is one wait, whatever its template
+    STATIC_REQUIRE(find_clash<Watcher, Watcher>() == Clash::type);
+    STATIC_REQUIRE(find_clash<Repeated, Repeated>() == Clash::type);
 }

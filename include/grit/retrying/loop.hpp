@@ -73,12 +73,15 @@ public:
         judging = true;                                                                                                \
         if (T::accepts(run, std::monostate{})) return;                                                                 \
         Returned<RunType, std::monostate> failure{run, &instance<std::monostate>};                                     \
-        if (failed(failure.query, wait)) return T::give_up_result(failure.query, std::monostate{});                    \
+        if (failed(failure.query, wait)) {                                                                             \
+            if constexpr (T::replaces_result) return T::give_up_result(failure.query, std::monostate{});               \
+            else return T::template watch<Event::give_up>(set, failure.query);                                         \
+        }                                                                                                              \
     } else {                                                                                                           \
         R result = T::call(run, elapsed, f, args...);                                                                  \
         judging = true;                                                                                                \
         if (T::accepts(run, result)) GRIT_RETURN(result)                                                               \
-        Returned<RunType, typename T::Judged> failure{run, __builtin_addressof(result)};                                                   \
+        Returned<RunType, typename T::Judged> failure{run, __builtin_addressof(result)};                               \
         if (failed(failure.query, wait)) {                                                                             \
             if constexpr (T::replaces_result) return T::give_up_result(failure.query, result);                         \
             T::template watch<Event::give_up>(set, failure.query);                                                     \
@@ -92,7 +95,7 @@ public:
     }
 #define GRIT_CLAUSE(I)                                                                                                 \
     catch (At<typename T::Clauses, I> const& error) {                                                                  \
-        Thrown<RunType, At<typename T::Clauses, I>> failure{run, __builtin_addressof(error)};                                              \
+        Thrown<RunType, At<typename T::Clauses, I>> failure{run, __builtin_addressof(error)};                          \
         if (caught(failure.query, error, judging, wait)) return T::give_up_thrown(failure.query);                      \
     }
 #if GRIT_EXCEPTIONS

@@ -148,7 +148,8 @@ struct LoopTraits {
         Verdict const verdict = judge(run.set, result);
         if (verdict == Verdict::retry) return false;
         if constexpr (Hooks::template any<Event::permanent>)
-            if (verdict == Verdict::permanent) watch<Event::permanent>(run.set, PlainQuery<RunType>{run, instance<NoCause>});
+            if (verdict == Verdict::permanent)
+                watch<Event::permanent>(run.set, PlainQuery<RunType>{run, instance<NoCause>});
         if constexpr (watches_success)
             if (verdict == Verdict::accept) {
                 if constexpr (std::is_void_v<Result>)
