@@ -8,14 +8,11 @@
 
 #include <grit/core/result.hpp>
 #include <grit/core/stop_reason.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit {
 
 namespace detail {
-
-/// One address for each type: an identity that needs no RTTI.
-template <class T>
-inline constexpr char type_id = 0;
 
 /// What an object of any type says of itself in words.
 template <class E>
