@@ -170,13 +170,11 @@ template <class P>
 inline constexpr bool may_repeat =
     P::family == Family::hook || P::family == Family::wait_if || requires { requires P::repeatable; };
 
-template <class T>
-inline constexpr char tag_of = 0;
 template <class P>
-inline constexpr char const* kind_id = P::family == Family::wait ? &tag_of<Family> : &tag_of<P>;
+inline constexpr char const* kind_id = P::family == Family::wait ? &type_id<Family> : &type_id<P>;
 template <class P>
     requires requires { typename P::Kind; }
-inline constexpr char const* kind_id<P> = P::family == Family::wait ? &tag_of<Family> : &tag_of<typename P::Kind>;
+inline constexpr char const* kind_id<P> = P::family == Family::wait ? &type_id<Family> : &type_id<typename P::Kind>;
 
 /// How two policies of a set stand in each other's way, if they do.
 enum class Clash { none, kind, type };
@@ -200,7 +198,7 @@ consteval Clash find_clash() {
         for (std::size_t i = 0; i < sizeof...(Ps); ++i)
             for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
                 if (kinds[i] == kinds[j] && !(repeats[i] && repeats[j])) return Clash::kind;
-        return are_different<&tag_of<Ps>...>() ? Clash::none : Clash::type;
+        return are_different<&type_id<Ps>...>() ? Clash::none : Clash::type;
     }
 }
 

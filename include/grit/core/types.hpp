@@ -29,6 +29,10 @@ template <class E, class... Rest>
 inline constexpr bool are_derived_first<E, Rest...> =
     (!std::is_base_of_v<E, Rest> && ...) && are_derived_first<Rest...>;
 
+/// One address for each type: an identity that needs no RTTI.
+template <class T>
+inline constexpr char type_id = 0;
+
 template <class A, class B>
 struct Append;
 template <class... As, class... Bs>

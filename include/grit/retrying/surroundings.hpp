@@ -37,7 +37,21 @@ struct StopRequests<Set, Surrounded, Types<Ps...>> {
         return (requested(set.template get<Ps>()) || ...);
     }
 
+    /// The tokens themselves, for a sleep that registers with each.
+    StopLeaf leaf(int& left) const {
+        StopLeaf found{};
+        (void)((find(set.template get<Ps>(), left, found)) || ...);
+        if constexpr (Surrounded)
+            if (found.token == nullptr) found = outer.stop().leaf(left);
+        return found;
+    }
+
 private:
+    template <class P>
+    static bool find([[maybe_unused]] P const& stop, [[maybe_unused]] int& left, [[maybe_unused]] StopLeaf& found) {
+        if constexpr (StopTraits<P>::has_token) found = StopView{&stop.token()}.leaf(left);
+        return found.token != nullptr;
+    }
     template <class P>
     GRIT_INLINE static constexpr bool requested([[maybe_unused]] P const& stop) {
         if constexpr (StopTraits<P>::can_cancel) return stop.cancelled();
@@ -79,18 +93,25 @@ class OwnContext<Set, Surrounded, OwnClock, Types<Ps...>> {
 public:
     template <class Clock>
     GRIT_INLINE constexpr OwnContext(Set const* set, Context const& outer, TimePoint start, Clock const& time)
-        : requests_{*set, outer}, context_(outer.deadline(), stop(outer), clock(outer, time)) {
-        (narrow(set->template get<Ps>(), start), ...);
-    }
+        : requests_{*set, outer}, context_(make(requests_, start, time)) {}
     OwnContext(OwnContext const&) = delete; // the context points into it
     OwnContext& operator=(OwnContext const&) = delete;
 
     GRIT_INLINE constexpr Context const& context() const { return context_; }
 
+    using Requests = StopRequests<Set, Surrounded, Types<Ps...>>;
+    /// Returns: the context itself; it points to the requests and to a clock that has state.
+    template <class Clock>
+    GRIT_INLINE static constexpr Context make(Requests const& requests, TimePoint start, Clock const& time) {
+        Context context{requests.outer.deadline(), stop(requests), clock(requests.outer, time)};
+        (narrow(context, requests.set.template get<Ps>(), start), ...);
+        return context;
+    }
+
 private:
-    GRIT_INLINE constexpr StopView stop(Context const& outer) const {
-        if constexpr (StopFacts<Types<Ps...>>::can_be_requested) return StopView{&requests_};
-        else return outer.stop();
+    GRIT_INLINE static constexpr StopView stop(Requests const& requests) {
+        if constexpr (StopFacts<Types<Ps...>>::can_be_requested) return StopView{&requests};
+        else return requests.outer.stop();
     }
     template <class Clock>
     GRIT_INLINE static constexpr ClockView clock(Context const& outer, Clock const& time) {
@@ -99,11 +120,12 @@ private:
         else return outer.clock();
     }
     template <class P>
-    GRIT_INLINE constexpr void narrow([[maybe_unused]] P const& stop, [[maybe_unused]] TimePoint start) {
-        if constexpr (StopTraits<P>::has_deadline) context_ = context_.narrowed(stop.deadline(start));
+    GRIT_INLINE static constexpr void narrow(Context& context, [[maybe_unused]] P const& stop,
+                                             [[maybe_unused]] TimePoint start) {
+        if constexpr (StopTraits<P>::has_deadline) context = context.narrowed(stop.deadline(start));
     }
 
-    StopRequests<Set, Surrounded, Types<Ps...>> requests_;
+    Requests requests_;
     Context context_;
 };
 
