@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What tools/docs_site.yml adds to MkDocs: the navigation is the tree of docs/, headers and other sources are pages too.
+
+Nothing need be registered: a new page is in the navigation by its place, under its first heading. A link out of docs/, as
+to a benchmark, leads to a page with that file; a reference page ends with a link to its header.
+"""
+import posixpath
+import re
+from pathlib import Path
+
+from mkdocs.structure.files import File
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "build" / "docs-sources"  # pages made of files outside docs/
+SECTIONS = {
+    "tutorial": "Tutorial",
+    "how_to": "How to",
+    "coming_from": "Coming from",
+    "explanation": "Explanation",
+    "reference": "Reference",
+    "decisions": "Decisions",
+}
+LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".md": "markdown", ".txt": "cmake", ".svg": "xml"}
+FENCE = re.compile(r"^(```+)[^\n`]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
+INFO = re.compile(r"^(```+)(\w+) [^\n`]*$", re.MULTILINE)
+PROLOGUE = re.compile(r"^<!-- cpp-prologue[ ]*\n.*?^-->[ ]*\n", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
+
+
+def heading(page: Path) -> str:
+    found = re.search(r"^# (.+)$", FENCE.sub("", page.read_text("utf-8")), re.MULTILINE)
+    return found[1].replace("`", "") if found else page.stem
+
+
+def tree(folder: Path, docs: Path) -> list:
+    """The navigation of one folder: its pages by their headings, then its folders."""
+    pages = sorted(folder.glob("*.md"), key=lambda page: page.name if folder.name == "decisions" else heading(page).lower())
+    folders = sorted((path for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md"))), key=order)
+    return [
+        *({heading(page): page.relative_to(docs).as_posix()} for page in pages if page != docs / "index.md"),
+        *({SECTIONS.get(path.name, path.name + "/"): tree(path, docs)} for path in folders),
+    ]
+
+
+def order(folder: Path) -> tuple[int, str]:
+    names = list(SECTIONS)
+    return (names.index(folder.name) if folder.name in names else len(names), folder.name)
+
+
+def outside(target: str, page: str) -> str | None:
+    """The path from the root of a file outside docs/ that a page links; None for every other link."""
+    if re.match(r"[a-z]+:", target):
+        return None
+    path = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page), target))
+    return None if path.startswith("docs/") or not (ROOT / path).is_file() else path
+
+
+def header_of(page: str) -> str | None:
+    header = f"include/grit/{page.removeprefix('reference/').removesuffix('.md')}.hpp"
+    return header if page.startswith("reference/") and (ROOT / header).is_file() else None
+
+
+def source_page(path: str) -> str:
+    return f"source/{path}.md"
+
+
+def on_config(config):
+    docs = Path(config["docs_dir"])
+    config["nav"] = [{heading(docs / "index.md"): "index.md"}, *tree(docs, docs)]
+    return config
+
+
+def on_files(files, config):
+    shown = (".md", ".svg", ".css")
+    for file in [file for file in files if file.abs_src_path.startswith(config["docs_dir"]) and not file.src_uri.endswith(shown)]:
+        files.remove(file)
+    linked = set()
+    for file in files.documentation_pages():
+        text = FENCE.sub("", Path(file.abs_src_path).read_text("utf-8"))
+        linked |= {outside(target, file.src_uri) for _, target, _ in LINK.findall(text)} | {header_of(file.src_uri)}
+    for path in sorted(linked - {None}):
+        page = SOURCES / source_page(path)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        text = (ROOT / path).read_text("utf-8").rstrip()
+        page.write_text(f"# {Path(path).name}\n\n`{path}`\n\n`````{LANGUAGES.get(Path(path).suffix, 'text')}\n{text}\n`````\n", "utf-8")
+        files.append(File(source_page(path), str(SOURCES), config["site_dir"], config["use_directory_urls"]))
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    if page.file.src_uri.startswith("source/"):
+        return markdown
+    markdown = PROLOGUE.sub("", markdown)
+    here = posixpath.dirname(page.file.src_uri)
+
+    def link(found: re.Match) -> str:
+        path = outside(found[2], page.file.src_uri)
+        return found[0] if path is None else found[1] + posixpath.relpath(source_page(path), here) + found[3]
+
+    # Links are rewritten between the code blocks; the blocks lose what only tools/doc_examples.py reads.
+    parts, end = [], 0
+    for block in FENCE.finditer(markdown):
+        parts += [LINK.sub(link, markdown[end : block.start()]), INFO.sub(r"\1\2", block[0], 1)]
+        end = block.end()
+    parts.append(LINK.sub(link, markdown[end:]))
+    header = header_of(page.file.src_uri)
+    if header:
+        parts.append(f"\n\nHeader: [`{header}`]({posixpath.relpath(source_page(header), here)})\n")
+    return "".join(parts)
