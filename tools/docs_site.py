@@ -20,6 +20,7 @@ SECTIONS = {
     "reference": "Reference",
     "decisions": "Decisions",
 }
+SHOWN = (".md", ".svg", ".css")  # what of docs/ is in the site as it is
 LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".md": "markdown", ".txt": "cmake", ".svg": "xml"}
 FENCE = re.compile(r"^(```+)[^\n`]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r"^(```+)(\w+) [^\n`]*$", re.MULTILINE)
@@ -47,12 +48,13 @@ def order(folder: Path) -> tuple[int, str]:
     return (names.index(folder.name) if folder.name in names else len(names), folder.name)
 
 
-def outside(target: str, page: str) -> str | None:
-    """The path from the root of a file outside docs/ that a page links; None for every other link."""
+def elsewhere(target: str, page: str) -> str | None:
+    """The path from the root of a linked file that is no page of docs/, such as a benchmark; None for every other link."""
     if re.match(r"[a-z]+:", target):
         return None
     path = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page), target))
-    return None if path.startswith("docs/") or not (ROOT / path).is_file() else path
+    page = path.startswith("docs/") and path.endswith(SHOWN)
+    return None if page or not (ROOT / path).is_file() else path
 
 
 def header_of(page: str) -> str | None:
@@ -71,13 +73,13 @@ def on_config(config):
 
 
 def on_files(files, config):
-    shown = (".md", ".svg", ".css")
-    for file in [file for file in files if file.abs_src_path.startswith(config["docs_dir"]) and not file.src_uri.endswith(shown)]:
-        files.remove(file)
+    for file in [file for file in files if file.abs_src_path.startswith(config["docs_dir"])]:
+        if not file.src_uri.endswith(SHOWN):
+            files.remove(file)
     linked = set()
     for file in files.documentation_pages():
         text = FENCE.sub("", Path(file.abs_src_path).read_text("utf-8"))
-        linked |= {outside(target, file.src_uri) for _, target, _ in LINK.findall(text)} | {header_of(file.src_uri)}
+        linked |= {elsewhere(target, file.src_uri) for _, target, _ in LINK.findall(text)} | {header_of(file.src_uri)}
     for path in sorted(linked - {None}):
         page = SOURCES / source_page(path)
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +96,7 @@ def on_page_markdown(markdown, page, config, files):
     here = posixpath.dirname(page.file.src_uri)
 
     def link(found: re.Match) -> str:
-        path = outside(found[2], page.file.src_uri)
+        path = elsewhere(found[2], page.file.src_uri)
         return found[0] if path is None else found[1] + posixpath.relpath(source_page(path), here) + found[3]
 
     # Links are rewritten between the code blocks; the blocks lose what only tools/doc_examples.py reads.
