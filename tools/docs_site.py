@@ -25,6 +25,7 @@ LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".m
 FENCE = re.compile(r"^(```+)[^\n`]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r"^(```+)(\w+) [^\n`]*$", re.MULTILINE)
 PROLOGUE = re.compile(r"^<!-- cpp-prologue[ ]*\n.*?^-->[ ]*\n", re.MULTILINE | re.DOTALL)
+CELL_CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 
 
@@ -33,12 +34,18 @@ def heading(page: Path) -> str:
     return found[1].replace("`", "") if found else page.stem
 
 
+def label(page: Path, folder: Path) -> str:
+    """The heading of a page without what the heading of its section says already."""
+    short = heading(page).removeprefix(SECTIONS.get(folder.name, "")).lstrip()
+    return short[0].upper() + short[1:] if folder.name == "how_to" else short
+
+
 def tree(folder: Path, docs: Path) -> list:
     """The navigation of one folder: its pages by their headings, then its folders."""
     pages = sorted(folder.glob("*.md"), key=lambda page: page.name if folder.name == "decisions" else heading(page).lower())
     folders = sorted((path for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md"))), key=order)
     return [
-        *({heading(page): page.relative_to(docs).as_posix()} for page in pages if page != docs / "index.md"),
+        *({label(page, folder): page.relative_to(docs).as_posix()} for page in pages if page != docs / "index.md"),
         *({SECTIONS.get(path.name, path.name + "/"): tree(path, docs)} for path in folders),
     ]
 
@@ -99,12 +106,18 @@ def on_page_markdown(markdown, page, config, files):
         path = elsewhere(found[2], page.file.src_uri)
         return found[0] if path is None else found[1] + posixpath.relpath(source_page(path), here) + found[3]
 
+    def prose(text: str) -> str:
+        # In the code of a table GitHub wants \| where MkDocs wants |.
+        lines = [CELL_CODE.sub(lambda code: code[0].replace(r"\|", "|"), line) if line.startswith("|") else line
+                 for line in text.split("\n")]  # fmt: skip
+        return LINK.sub(link, "\n".join(lines))
+
     # Links are rewritten between the code blocks; the blocks lose what only tools/doc_examples.py reads.
     parts, end = [], 0
     for block in FENCE.finditer(markdown):
-        parts += [LINK.sub(link, markdown[end : block.start()]), INFO.sub(r"\1\2", block[0], 1)]
+        parts += [prose(markdown[end : block.start()]), INFO.sub(r"\1\2", block[0], 1)]
         end = block.end()
-    parts.append(LINK.sub(link, markdown[end:]))
+    parts.append(prose(markdown[end:]))
     header = header_of(page.file.src_uri)
     if header:
         parts.append(f"\n\nHeader: [`{header}`]({posixpath.relpath(source_page(header), here)})\n")
