@@ -16,7 +16,8 @@ def main() -> None:
     if "--draw" in sys.argv:
         figure.write_bytes(drawn)
     elif not figure.exists() or figure.read_bytes() != drawn:
-        sys.exit(f"{figure} is not what its program draws now; if that is right: {sys.argv[0]} --draw {program} {figure}")
+        draw = f"{sys.argv[0]} --draw {program} {figure}"
+        sys.exit(f"{figure} is not what its program draws now; if that is right: {draw}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
-"""What tools/docs_site.yml adds to MkDocs: the navigation is the tree of docs/, headers and other sources are pages too.
+"""What tools/docs_site.yml adds to MkDocs: the navigation is the tree of docs/, and linked sources are pages too.
 
-Nothing need be registered: a new page is in the navigation by its place, under its first heading. A link out of docs/, as
-to a benchmark, leads to a page with that file; a reference page ends with a link to its header.
+Nothing need be registered: a new page is in the navigation by its place, under its first heading. A link out of docs/,
+as to a benchmark, leads to a page with that file; a reference page ends with a link to its header.
 """
 import posixpath
 import re
@@ -21,7 +21,7 @@ SECTIONS = {
     "decisions": "Decisions",
 }
 SHOWN = (".md", ".svg", ".css")  # what of docs/ is in the site as it is
-LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".md": "markdown", ".txt": "cmake", ".svg": "xml"}
+LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".md": "markdown", ".txt": "cmake"}
 FENCE = re.compile(r"^(```+)[^\n`]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r"^(```+)(\w+) [^\n`]*$", re.MULTILINE)
 PROLOGUE = re.compile(r"^<!-- cpp-prologue[ ]*\n.*?^-->[ ]*\n", re.MULTILINE | re.DOTALL)
@@ -42,7 +42,8 @@ def label(page: Path, folder: Path) -> str:
 
 def tree(folder: Path, docs: Path) -> list:
     """The navigation of one folder: its pages by their headings, then its folders."""
-    pages = sorted(folder.glob("*.md"), key=lambda page: page.name if folder.name == "decisions" else heading(page).lower())
+    by_name = folder.name == "decisions"  # they are numbered
+    pages = sorted(folder.glob("*.md"), key=lambda page: page.name if by_name else heading(page).lower())
     folders = sorted((path for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md"))), key=order)
     return [
         *({label(page, folder): page.relative_to(docs).as_posix()} for page in pages if page != docs / "index.md"),
@@ -91,7 +92,8 @@ def on_files(files, config):
         page = SOURCES / source_page(path)
         page.parent.mkdir(parents=True, exist_ok=True)
         text = (ROOT / path).read_text("utf-8").rstrip()
-        page.write_text(f"# {Path(path).name}\n\n`{path}`\n\n`````{LANGUAGES.get(Path(path).suffix, 'text')}\n{text}\n`````\n", "utf-8")
+        language = LANGUAGES.get(Path(path).suffix, "text")
+        page.write_text(f"# {Path(path).name}\n\n`{path}`\n\n`````{language}\n{text}\n`````\n", "utf-8")
         files.append(File(source_page(path), str(SOURCES), config["site_dir"], config["use_directory_urls"]))
     return files
 

@@ -4,8 +4,8 @@
 
 usage: docs_site_check.py <site dir> <docs dir>
 
-Every link and every anchor in it leads somewhere, nothing is fetched from another machine when a page is read, every page
-of docs/ is in the site and in the navigation, and no code block has lost its fence.
+Every link and every anchor in it leads somewhere, nothing is fetched from another machine when a page is read, every
+page of docs/ is in the site and in the navigation, and no code block has lost its fence.
 """
 import re
 import sys
@@ -69,7 +69,8 @@ def problems_of(site: Path, docs: Path) -> list[str]:
                 problems.append(f"{name}: {link} leads nowhere")
             elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids:
                 problems.append(f"{name}: {link} names no anchor")
-        problems += [f"{name}: {link} is fetched from another machine" for link in page.fetched if urlsplit(link).netloc]
+        away = [link for link in page.fetched if urlsplit(link).netloc]
+        problems += [f"{name}: {link} is fetched from another machine" for link in away]
         problems += [f"{name}: a code block is shown as text" for text in page.text if "```" in text]
     for style in site.rglob("*.css"):
         away = re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^)\"';]*", style.read_text("utf-8"))
