@@ -4,6 +4,7 @@
 Nothing need be registered: a new page is in the navigation by its place, under its first heading. A link out of docs/,
 as to a benchmark, leads to a page with that file; a reference page ends with a link to its header.
 """
+import json
 import posixpath
 import re
 from pathlib import Path
@@ -124,3 +125,11 @@ def on_page_markdown(markdown, page, config, files):
     if header:
         parts.append(f"\n\nHeader: [`{header}`]({posixpath.relpath(source_page(header), here)})\n")
     return "".join(parts)
+
+
+def on_post_build(config):
+    """Takes the sources out of the index of the search: who searches wants a page."""
+    index = Path(config["site_dir"]) / "search" / "search_index.json"
+    found = json.loads(index.read_text("utf-8"))
+    found["docs"] = [entry for entry in found["docs"] if not entry["location"].startswith("source/")]
+    index.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
