@@ -6,7 +6,8 @@ usage: docs_check.py [source dir]
 
 Every header has a reference page of the same path, unless it declares nothing for users (an umbrella, or only
 grit::detail); every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
-test that carries [R-12], as every [R-12] in a test is a rule.
+test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
+its proof in docs/explanation/differences_from_tenacity.md (a heading that does).
 """
 import re
 import sys
@@ -72,9 +73,27 @@ def unmatched_rules(source_dir: Path) -> list[str]:
     ]
 
 
+def unproved_differences(source_dir: Path) -> list[str]:
+    def found(page: str, begins: str) -> list[str]:
+        path = source_dir / "docs" / page
+        return re.findall(rf"^{begins} (D-\d+)\b", path.read_text("utf-8"), re.MULTILINE) if path.exists() else []
+
+    listed, proved = found("reference/differences.md", r"\|"), found("explanation/differences_from_tenacity.md", "#+")
+    return [
+        *(f"differences.md: {number} is listed twice" for number in sorted({n for n in listed if listed.count(n) > 1})),
+        *(f"differences.md: {number} has no proof" for number in sorted(set(listed) - set(proved))),
+        *(f"differences_from_tenacity.md: {number} is no difference" for number in sorted(set(proved) - set(listed))),
+    ]
+
+
 def main() -> None:
     source_dir = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
-    problems = unmatched_pages(source_dir) + broken_links(source_dir) + unmatched_rules(source_dir)
+    problems = [
+        *unmatched_pages(source_dir),
+        *broken_links(source_dir),
+        *unmatched_rules(source_dir),
+        *unproved_differences(source_dir),
+    ]
     print(*problems, sep="\n", end="\n" if problems else "")
     if problems:
         sys.exit(1)

@@ -34,5 +34,12 @@ class DocsCheck(unittest.TestCase):
         self.assertIn("[R-2], which", docs_check({rules: "", test: "[R-2]"})[1])
         self.assertIn("two rules", docs_check({rules: "- **R-1** a\n- **R-1** b\n", test: "[R-1]"})[1])
 
+    def test_differences(self) -> None:
+        table, proofs = "docs/reference/differences.md", "docs/explanation/differences_from_tenacity.md"
+        self.assertEqual(docs_check({table: "| D-1 | a |\n", proofs: "### D-1 A\n"})[0], 0)
+        self.assertIn("D-1 has no proof", docs_check({table: "| D-1 | a |\n", proofs: ""})[1])
+        self.assertIn("D-1 is no difference", docs_check({table: "", proofs: "## D-1 A\n"})[1])
+        self.assertIn("D-1 is listed twice", docs_check({table: "| D-1 | a |\n| D-1 | b |\n", proofs: "## D-1\n"})[1])
+
 
 unittest.main()

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What tools/docs_site.yml adds to MkDocs: the navigation is the tree of docs/, and linked sources are pages too.
+
+Nothing need be registered: a new page is in the navigation by its place, under its first heading. A link out of docs/,
+as to a benchmark, leads to a page with that file; a reference page ends with a link to its header.
+"""
+import json
+import posixpath
+import re
+from pathlib import Path
+
+from mkdocs.structure.files import File
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "build" / "docs-sources"  # pages made of files outside docs/
+SECTIONS = {
+    "tutorial": "Tutorial",
+    "how_to": "How to",
+    "coming_from": "Coming from",
+    "explanation": "Explanation",
+    "reference": "Reference",
+    "decisions": "Decisions",
+}
+SHOWN = (".md", ".svg", ".css")  # what of docs/ is in the site as it is
+LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".md": "markdown", ".txt": "cmake"}
+FENCE = re.compile(r"^(```+)[^\n`]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
+INFO = re.compile(r"^(```+)(\w+) [^\n`]*$", re.MULTILINE)
+PROLOGUE = re.compile(r"^<!-- cpp-prologue[ ]*\n.*?^-->[ ]*\n", re.MULTILINE | re.DOTALL)
+CELL_CODE = re.compile(r"`[^`\n]+`")
+LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
+
+
+def heading(page: Path) -> str:
+    found = re.search(r"^# (.+)$", FENCE.sub("", page.read_text("utf-8")), re.MULTILINE)
+    return found[1].replace("`", "") if found else page.stem
+
+
+def label(page: Path, folder: Path) -> str:
+    """The heading of a page without what the heading of its section says already."""
+    short = heading(page).removeprefix(SECTIONS.get(folder.name, "")).lstrip()
+    return short[0].upper() + short[1:] if folder.name == "how_to" else short
+
+
+def tree(folder: Path, docs: Path) -> list:
+    """The navigation of one folder: its pages by their headings, then its folders."""
+    by_name = folder.name == "decisions"  # they are numbered
+    pages = sorted(folder.glob("*.md"), key=lambda page: page.name if by_name else heading(page).lower())
+    folders = sorted((path for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md"))), key=order)
+    return [
+        *({label(page, folder): page.relative_to(docs).as_posix()} for page in pages if page != docs / "index.md"),
+        *({SECTIONS.get(path.name, path.name + "/"): tree(path, docs)} for path in folders),
+    ]
+
+
+def order(folder: Path) -> tuple[int, str]:
+    names = list(SECTIONS)
+    return (names.index(folder.name) if folder.name in names else len(names), folder.name)
+
+
+def elsewhere(target: str, page: str) -> str | None:
+    """The path from the root of a linked file that is no page of docs/, such as a benchmark; None for every other link."""
+    if re.match(r"[a-z]+:", target):
+        return None
+    path = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page), target))
+    page = path.startswith("docs/") and path.endswith(SHOWN)
+    return None if page or not (ROOT / path).is_file() else path
+
+
+def header_of(page: str) -> str | None:
+    header = f"include/grit/{page.removeprefix('reference/').removesuffix('.md')}.hpp"
+    return header if page.startswith("reference/") and (ROOT / header).is_file() else None
+
+
+def source_page(path: str) -> str:
+    return f"source/{path}.md"
+
+
+def on_config(config):
+    docs = Path(config["docs_dir"])
+    config["nav"] = [{heading(docs / "index.md"): "index.md"}, *tree(docs, docs)]
+    return config
+
+
+def on_files(files, config):
+    for file in [file for file in files if file.abs_src_path.startswith(config["docs_dir"])]:
+        if not file.src_uri.endswith(SHOWN):
+            files.remove(file)
+    linked = set()
+    for file in files.documentation_pages():
+        text = FENCE.sub("", Path(file.abs_src_path).read_text("utf-8"))
+        linked |= {elsewhere(target, file.src_uri) for _, target, _ in LINK.findall(text)} | {header_of(file.src_uri)}
+    for path in sorted(linked - {None}):
+        page = SOURCES / source_page(path)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        text = (ROOT / path).read_text("utf-8").rstrip()
+        language = LANGUAGES.get(Path(path).suffix, "text")
+        page.write_text(f"# {Path(path).name}\n\n`{path}`\n\n`````{language}\n{text}\n`````\n", "utf-8")
+        files.append(File(source_page(path), str(SOURCES), config["site_dir"], config["use_directory_urls"]))
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    if page.file.src_uri.startswith("source/"):
+        return markdown
+    markdown = PROLOGUE.sub("", markdown)
+    here = posixpath.dirname(page.file.src_uri)
+
+    def link(found: re.Match) -> str:
+        path = elsewhere(found[2], page.file.src_uri)
+        return found[0] if path is None else found[1] + posixpath.relpath(source_page(path), here) + found[3]
+
+    def prose(text: str) -> str:
+        # In the code of a table GitHub wants \| where MkDocs wants |.
+        lines = [CELL_CODE.sub(lambda code: code[0].replace(r"\|", "|"), line) if line.startswith("|") else line
+                 for line in text.split("\n")]  # fmt: skip
+        return LINK.sub(link, "\n".join(lines))
+
+    # Links are rewritten between the code blocks; the blocks lose what only tools/doc_examples.py reads.
+    parts, end = [], 0
+    for block in FENCE.finditer(markdown):
+        parts += [prose(markdown[end : block.start()]), INFO.sub(r"\1\2", block[0], 1)]
+        end = block.end()
+    parts.append(prose(markdown[end:]))
+    header = header_of(page.file.src_uri)
+    if header:
+        parts.append(f"\n\nHeader: [`{header}`]({posixpath.relpath(source_page(header), here)})\n")
+    return "".join(parts)
+
+
+def on_post_build(config):
+    """Takes the sources out of the index of the search: who searches wants a page."""
+    index = Path(config["site_dir"]) / "search" / "search_index.json"
+    found = json.loads(index.read_text("utf-8"))
+    found["docs"] = [entry for entry in found["docs"] if not entry["location"].startswith("source/")]
+    index.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
