@@ -3,3 +3,5 @@
 // Everything that needs only the standard library and Boost.Hana.
 
 #include <grit/retry.hpp>
+#include <grit/time/interruptible.hpp>
+#include <grit/timeout.hpp>

@@ -40,6 +40,7 @@ HEAVY: dict[str, list[str]] = {
     "stop_token": [],
     "thread": ["grit/time/steady.hpp"],
     "mutex": [],
+    "condition_variable": [],
 }
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)

@@ -13,6 +13,7 @@
 #include <grit/retrying/report.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/retrying.hpp>
+#include <grit/retrying/step.hpp>
 #include <grit/retrying/traits.hpp>
 #include <grit/retrying/verdict.hpp>
 #include <grit/retrying/waits.hpp>
