@@ -7,6 +7,7 @@
 #include <grit/llm/api_key.hpp>
 #include <grit/llm/attempt_record.hpp>
 #include <grit/llm/call_log.hpp>
+#include <grit/llm/cancel.hpp>
 #include <grit/llm/category.hpp>
 #include <grit/llm/client.hpp>
 #include <grit/llm/curl_transport.hpp>

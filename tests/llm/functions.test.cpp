@@ -54,12 +54,6 @@ struct Run {
 
 } // namespace
 
-TEST_CASE("the default policy is three attempts and at most 60 seconds between two") {
-    STATIC_REQUIRE(CompletionRetrying::max_attempts == 3);
-    STATIC_REQUIRE(CompletionRetrying::worst_case_wait == 120s);
-    STATIC_REQUIRE(sizeof(CompletionRetrying) == 1);
-}
-
 TEST_CASE("a first answer is the result") {
     Run run{{says(fault::completion("Hello"))}};
     auto const result = run();

@@ -113,9 +113,13 @@ private:
 
     /// A stop of the request, beside that of the surroundings.
     struct EitherStop {
-        std::stop_token const& token;
+        CancelToken const& token;
         StopView outer;
         bool stop_requested() const { return token.stop_requested() || outer.stop_requested(); }
+        StopLeaf leaf(int& left) const {
+            auto const own = StopView{&token}.leaf(left);
+            return own.token != nullptr ? own : outer.leaf(left);
+        }
     };
 
     template <class P, class Exchange>

@@ -13,7 +13,6 @@
 #include <mutex>
 #include <new>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -307,7 +306,7 @@ private:
         auto* const multi = exchange.channel.multi.get();
         auto const& request = exchange.request;
         auto const wake = [multi] { curl_multi_wakeup(multi); };
-        std::stop_callback<decltype(wake)> const on_stop{request.cancel, wake};
+        CancelCallback<decltype(wake)> const on_stop{request.cancel, wake};
         for (;;) {
             if (request.stop_requested()) throw ApiUserAbortError{};
             int running = 0;

@@ -16,19 +16,19 @@ namespace grit::llm {
 
 /// What `complete_with_retry` does, as a type: max_attempts attempts, base * 2^n and up to a second more between two.
 using LoopRetrying = Retrying<StopAfterAttempt<>, WaitExponentialJitter<>,
-                              RetryIf<RateLimitError, ApiConnectionError, InternalServerError>, Time<CancellableTime>>;
+                              RetryIf<RateLimitError, ApiConnectionError, InternalServerError>, Time<CallTime>>;
 
 /// Three attempts, 1 s and 2 s apart, at what a rate limit or the network spoiled.
 using TenacityRetrying =
     Retrying<StopAfterAttempt<3>, WaitExponential<std::chrono::seconds{1}, std::chrono::seconds{10}>,
-             RetryIf<RateLimitError, ApiConnectionError>, Time<CancellableTime>>;
+             RetryIf<RateLimitError, ApiConnectionError>, Time<CallTime>>;
 
 /// Five attempts, up to a minute apart, told of in a log: before each wait at warning, after each failure at info.
 template <class Logger = StderrLogger>
 using LoggedRetrying =
     Retrying<StopAfterAttempt<5>, WaitExponential<std::chrono::seconds{1}, std::chrono::seconds{60}>,
              RetryIf<RateLimitError, ApiConnectionError>, Name<"robust_complete">,
-             BeforeSleepLog<Logger, LogLevel::warning>, AfterLog<Logger, LogLevel::info>, Time<CancellableTime>>;
+             BeforeSleepLog<Logger, LogLevel::warning>, AfterLog<Logger, LogLevel::info>, Time<CallTime>>;
 
 /// Returns: the answer, or a sentence that a person can read. Throws: std::bad_alloc.
 template <class C>
@@ -49,7 +49,7 @@ std::string safe_complete(C& client, ChatRequest const& request) {
 /// Returns: the answer, after at most `max_attempts` attempts with exponential waits and jitter between them.
 ///
 /// Throws: the last error, as it was; std::invalid_argument if the numbers contradict each other.
-template <class C, class T = CancellableTime>
+template <class C, class T = CallTime>
 std::string complete_with_retry(C& client, ChatRequest const& request, int max_attempts = 3,
                                 std::chrono::nanoseconds base_delay = std::chrono::seconds{1}, Time<T> time = {}) {
     LoopRetrying const policy{StopAfterAttempt{max_attempts},
@@ -66,7 +66,7 @@ std::string complete_with_tenacity(C& client, ChatRequest const& request, Policy
 /// Returns: the answer, after five attempts at most; `logger` is told of every failure and every wait.
 ///
 /// Throws: the last error, as it was.
-template <class C, class Logger = StderrLogger, class T = CancellableTime>
+template <class C, class Logger = StderrLogger, class T = CallTime>
 std::string robust_complete(C& client, ChatRequest const& request, Logger const& logger = Logger{}, Time<T> time = {}) {
     using Held = detail::LoggerReference<Logger>;
     LoggedRetrying<Held> const policy{BeforeSleepLog<Held, LogLevel::warning>{Held{&logger}},

@@ -3,11 +3,11 @@
 // What a transport carries, and what it must be.
 
 #include <concepts>
-#include <stop_token>
 #include <string>
 #include <string_view>
 
 #include <grit/core/context.hpp>
+#include <grit/llm/cancel.hpp>
 #include <grit/llm/headers.hpp>
 #include <grit/llm/timeouts.hpp>
 #include <grit/llm/transport_failure.hpp>
@@ -21,7 +21,7 @@ struct HttpRequest {
     std::string body = {};
     Timeouts timeouts = {};
     /// Two ways to break the exchange off: one that wakes the transport, and one that is asked now and then.
-    std::stop_token cancel = {};
+    CancelToken cancel = {};
     StopView stop = {};
 
     bool stop_requested() const { return cancel.stop_requested() || stop.stop_requested(); }

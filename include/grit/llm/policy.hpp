@@ -2,38 +2,21 @@
 #pragma once
 // What a client does by itself: the retry around a call, and the guard around each of its attempts.
 
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <string_view>
 
+#include <grit/llm/cancel.hpp>
 #include <grit/llm/category.hpp>
 #include <grit/retry.hpp>
 
 namespace grit::llm {
 
-/// The monotonic clock, and a sleep that a requested stop ends within a few milliseconds. Thread safety: safe from any
-/// thread.
-struct CancellableTime {
-    static constexpr bool never_negative = true;
-
-    TimePoint now() const noexcept { return SteadyTime{}.now(); }
-    void sleep(Duration d) const { SteadyTime{}.sleep(d); }
-
-    /// Sleeps d, or until `stop` is requested: it cannot wake anybody, so it is asked.
-    void sleep(Duration d, StopView stop) const {
-        constexpr Duration step = std::chrono::milliseconds{5};
-        auto const end = saturating_add(now(), d);
-        for (auto left = d; left > Duration::zero() && !stop.stop_requested(); left = saturating_subtract(end, now()))
-            SteadyTime{}.sleep(std::min(left, step));
-    }
-};
-
 /// Three attempts at what may succeed later; full jitter from 1 s up to 30 s, or what the server asks for up to 60 s.
 using CompletionRetrying = Retrying<
     StopAfterAttempt<3>,
     WaitHint<std::chrono::seconds{60}, WaitRandomExponential<std::chrono::seconds{1}, std::chrono::seconds{30}>>,
-    RetryIfException<is_retryable>, Time<CancellableTime>>;
+    RetryIfException<is_retryable>, Time<CallTime>>;
 
 /// A stage that adds nothing: as a policy, one attempt; as a guard, none.
 struct Once {

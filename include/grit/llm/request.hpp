@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
+#include <grit/llm/cancel.hpp>
 #include <grit/llm/headers.hpp>
 #include <grit/llm/message.hpp>
 #include <grit/llm/timeouts.hpp>
@@ -53,7 +53,7 @@ struct ChatRequest {
     /// The time for everything: all attempts and the waits between them.
     std::optional<std::chrono::milliseconds> deadline = {};
     /// Ends the call when a stop is requested: a wait, and an exchange by closing its connection.
-    std::stop_token cancel = {};
+    CancelToken cancel = {};
 };
 
 } // namespace grit::llm
