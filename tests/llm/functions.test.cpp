@@ -191,3 +191,183 @@ TEST_CASE("over real HTTP: a spent quota is asked about once") {
     CHECK(result.error_type == "InsufficientQuotaError");
     CHECK(server.requests().size() == 1);
 }
+
+namespace {
+
+/// What each of the nine functions is asked for, and the way it ends.
+struct Nine {
+    ScriptedTransport transport;
+    grit::ManualTime time = {};
+
+    explicit Nine(std::vector<ScriptedStep> script) : transport{std::move(script)} {}
+
+    auto client() { return Client{std::ref(transport), {}, OpenAi{}, CompletionRetrying{}.with(grit::Time{time})}; }
+    std::size_t requests() const { return transport.requests().size(); }
+};
+
+ScriptedStep hi() { return says(fault::completion("Hello")); }
+ScriptedStep wrong() { return says(fault::error(400, "invalid_request_error", "", "no such thing")); }
+ScriptedStep locked() { return says(fault::error(401, "invalid_request_error", "invalid_api_key", "who are you?")); }
+
+struct Lines {
+    std::vector<std::pair<grit::LogLevel, std::string>>* lines;
+    void log(grit::LogLevel level, std::string_view text) const { lines->emplace_back(level, text); }
+};
+
+/// The loop that complete_with_retry replaces, as it is written by hand; `uniform` gives what its jitter adds.
+template <class C, class Uniform>
+std::string by_hand(C& client, int max_attempts, grit::ManualTime& time, Uniform const& uniform) {
+    for (int attempt = 0; attempt < max_attempts; ++attempt) {
+        try {
+            return client.attempt(hello).content;
+        } catch (RateLimitError const&) {
+            if (attempt == max_attempts - 1) throw;
+        } catch (ApiConnectionError const&) {
+            if (attempt == max_attempts - 1) throw;
+        } catch (InternalServerError const&) {
+            if (attempt == max_attempts - 1) throw;
+        }
+        time.sleep(std::chrono::seconds{1 << attempt} + uniform());
+    }
+    return {};
+}
+
+} // namespace
+
+TEST_CASE("nine functions: safe_complete gives an answer or a sentence") {
+    auto const said = [](ScriptedStep step) {
+        Nine nine{{std::move(step)}};
+        auto client = nine.client();
+        return safe_complete(client, hello);
+    };
+    CHECK(said(hi()) == "Hello");
+    CHECK(said(limited()) == "Rate limited. Please try again later.");
+    CHECK(said(wrong()) == "API error: Error code: 400 - no such thing");
+    CHECK(said(quota()) == "API error: Error code: 429 - You exceeded your current quota");
+    CHECK(said(std::make_exception_ptr(std::runtime_error{"odd"})) == "Unexpected error: odd");
+    CHECK_THROWS_AS(said(std::make_exception_ptr(std::bad_alloc{})), std::bad_alloc);
+}
+
+TEST_CASE("nine functions: complete_with_retry decides as the loop by hand does") {
+    for (auto const& script : std::vector<std::vector<ScriptedStep>>{{hi()},
+                                                                     {limited(), hi()},
+                                                                     {broken(), fails(TransportFailure::reset), hi()},
+                                                                     {limited(), broken(), limited(), hi()},
+                                                                     {limited(), wrong()},
+                                                                     {quota()}}) {
+        Nine hand{script};
+        Nine policy{script};
+        auto const outcome = [](auto const& call) -> std::string {
+            try {
+                return call();
+            } catch (ApiError const& error) {
+                return std::string{error.type_name()};
+            }
+        };
+        auto by_hand_client = hand.client();
+        auto policy_client = policy.client();
+        CHECK(outcome([&] { return by_hand(by_hand_client, 3, hand.time, [] { return 500ms; }); }) ==
+              outcome([&] { return complete_with_retry(policy_client, hello, 3, 1s, grit::Time{policy.time}); }));
+        CHECK(hand.requests() == policy.requests());
+        REQUIRE(hand.time.slept().size() == policy.time.slept().size());
+        for (std::size_t i = 0; i < hand.time.slept().size(); ++i) {
+            CHECK(policy.time.slept()[i] >= std::chrono::seconds{1 << i});
+            CHECK(policy.time.slept()[i] <= std::chrono::seconds{(1 << i) + 1});
+        }
+    }
+    Nine nine{{hi()}};
+    auto client = nine.client();
+    CHECK_THROWS_AS(complete_with_retry(client, hello, 0), std::invalid_argument);
+}
+
+TEST_CASE("nine functions: complete_with_tenacity retries what it names, and throws the last error as it was") {
+    Nine nine{{limited(), fails(TransportFailure::reset), hi()}};
+    auto client = nine.client();
+    constexpr TenacityRetrying policy;
+    CHECK(complete_with_tenacity(client, hello, policy.with(grit::Time{nine.time})) == "Hello");
+    CHECK(nine.time.slept() == std::vector<grit::Duration>{1s, 2s});
+    STATIC_REQUIRE(TenacityRetrying::max_attempts == 3);
+    Nine server{{broken()}};
+    auto other = server.client();
+    CHECK_THROWS_AS(complete_with_tenacity(other, hello, policy.with(grit::Time{server.time})), InternalServerError);
+    CHECK(server.requests() == 1);
+}
+
+TEST_CASE("nine functions: robust_complete tells of every failure at info and of every wait at warning") {
+    Nine nine{{limited(), limited(), hi()}};
+    auto client = nine.client();
+    std::vector<std::pair<grit::LogLevel, std::string>> lines;
+    CHECK(robust_complete(client, hello, Lines{&lines}, grit::Time{nine.time}) == "Hello");
+    using enum grit::LogLevel;
+    CHECK(lines ==
+          std::vector<std::pair<grit::LogLevel, std::string>>{
+              {info, "robust_complete: attempt 1 failed: Error code: 429 - slow down"},
+              {warning, "robust_complete: attempt 1 failed: Error code: 429 - slow down; next attempt in 1 s"},
+              {info, "robust_complete: attempt 2 failed: Error code: 429 - slow down"},
+              {warning, "robust_complete: attempt 2 failed: Error code: 429 - slow down; next attempt in 2 s"}});
+    Nine worse{{limited()}};
+    auto other = worse.client();
+    CHECK_THROWS_AS(
+        robust_complete(other, hello, [](grit::LogLevel, std::string_view) {}, grit::Time{worse.time}), RateLimitError);
+    CHECK(worse.time.slept() == std::vector<grit::Duration>{1s, 2s, 4s, 8s});
+}
+
+TEST_CASE("nine functions: complete_with_timeout gives an answer in time, or a sentence") {
+    Nine nine{{hi()}};
+    auto client = nine.client();
+    CHECK(complete_with_timeout(client, hello, 2s) == "Hello");
+    CHECK(nine.transport.requests()[0].timeouts.attempt <= 2s);
+    Nine slow{{fails(TransportFailure::attempt_timeout)}};
+    auto other = slow.client();
+    CHECK(complete_with_timeout(other, hello) == "Request timed out. Please try again.");
+    Nine locked_out{{locked()}};
+    auto third = locked_out.client();
+    CHECK_THROWS_AS(complete_with_timeout(third, hello), AuthenticationError);
+}
+
+TEST_CASE("nine functions: categorize_error") {
+    CHECK(categorize_error(RateLimitError{{.status = 429}}) == Category::retryable);
+    CHECK(categorize_error(InternalServerError{{.status = 500}}) == Category::retryable);
+    CHECK(categorize_error(ApiConnectionError{TransportFailure::reset, "x"}) == Category::retryable);
+    CHECK(categorize_error(AuthenticationError{{.status = 401}}) == Category::fatal);
+    CHECK(categorize_error(BadRequestError{{.status = 400}}) == Category::user_error);
+    CHECK(categorize_error(InsufficientQuotaError{{.status = 429}}) == Category::billing);
+    CHECK(categorize_error(PaymentRequiredError{{.status = 402}}) == Category::billing);
+    CHECK(categorize_error(std::runtime_error{"?"}) == Category::fatal);
+}
+
+TEST_CASE("nine functions: handle_llm_call acts by category, and not for ever") {
+    Nine nine{{limited(), hi()}};
+    auto client = nine.client();
+    CHECK(handle_llm_call(client, hello) == "Hello");
+    Nine bad{{wrong()}};
+    auto second = bad.client();
+    CHECK(handle_llm_call(second, hello) == "Invalid request: Error code: 400 - no such thing");
+    Nine poor{{quota()}};
+    auto third = poor.client();
+    CHECK(handle_llm_call(third, hello) == "Please check your billing settings.");
+    CHECK(poor.requests() == 1);
+    Nine fatal{{locked()}};
+    auto fourth = fatal.client();
+    CHECK_THROWS_AS(handle_llm_call(fourth, hello), AuthenticationError);
+    Nine down{{broken()}};
+    auto fifth = down.client();
+    CHECK_THROWS_AS(handle_llm_call(fifth, hello), InternalServerError);
+    CHECK(down.requests() == 3);
+}
+
+TEST_CASE("the nine functions, all of them") {
+    Nine nine{{hi()}};
+    auto client = nine.client();
+    Once stage;
+    CHECK(safe_complete(client, hello) == "Hello");
+    CHECK(complete_with_retry(client, hello) == "Hello");
+    CHECK(complete_with_tenacity(client, hello) == "Hello");
+    CHECK(robust_complete(client, hello) == "Hello");
+    CHECK(complete_with_timeout(client, hello) == "Hello");
+    CHECK(make_api_call(client, hello, stage).content == "Hello");
+    CHECK(categorize_error(ApiError{"x"}) == Category::fatal);
+    CHECK(handle_llm_call(client, hello) == "Hello");
+    CHECK(production_complete(client, hello).content == "Hello");
+    CHECK(nine.requests() == 8);
+}

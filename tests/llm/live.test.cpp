@@ -80,8 +80,10 @@ TEST_CASE("live: a stream that goes wrong at any of its events is never an answe
                  {fault::Step{fault::Stream{.events = events, .count = count, .end = fault::End::close}},
                   fault::Step{fault::Stream{.events = events, .count = count, .end = fault::End::reset}},
                   fault::Step{fault::Stream{.events = events, .count = count, .end = fault::End::silence}},
-                  fault::Step{fault::Stream{
-                      .events = events, .count = count, .end = fault::End::close, .framing = fault::Framing::until_close}},
+                  fault::Step{fault::Stream{.events = events,
+                                            .count = count,
+                                            .end = fault::End::close,
+                                            .framing = fault::Framing::until_close}},
                   fault::Step{fault::Stream{.events = with_error}}}) {
                 fault::FaultServer const server{{step}};
                 Client client{direct(), to(server, {.first_byte = 200ms, .idle = 200ms, .attempt = 5s}), dialect};
@@ -109,8 +111,7 @@ TEST_CASE("live: a stream that goes wrong at any of its events is never an answe
 }
 
 TEST_CASE("live: connections are used again, by streams and by other threads too") {
-    fault::FaultServer const server{{fault::completion("a"),
-                                     fault::Stream{.events = fault::openai_events({"b"})},
+    fault::FaultServer const server{{fault::completion("a"), fault::Stream{.events = fault::openai_events({"b"})},
                                      fault::error(400, "invalid_request_error", "", "no"), fault::completion("c")}};
     Client client{direct(), to(server)};
     CHECK(client.complete(hello).content == "a");
@@ -183,8 +184,8 @@ TEST_CASE("live: whoever trickles or stalls is left at the deadline") {
 }
 
 TEST_CASE("live: the deadline ends a stream that never ends") {
-    fault::FaultServer const server{{fault::Stream{
-        .events = fault::openai_events(std::vector<std::string>(1000, "x")), .interval = std::chrono::milliseconds{20}}}};
+    fault::FaultServer const server{{fault::Stream{.events = fault::openai_events(std::vector<std::string>(1000, "x")),
+                                                   .interval = std::chrono::milliseconds{20}}}};
     Client client{direct(), to(server)};
     auto request = hello;
     request.deadline = 300ms;

@@ -54,7 +54,7 @@ public:
     /// Asks for a completion under the client's policy and returns the answer, with every attempt that it took.
     ///
     /// Throws: the last error, with every attempt; what a guard refuses with, such as CircuitOpenError.
-    /// A deadline is counted on the clock of `context`.
+    /// A deadline is counted on the clock of the policy, such as a ManualTime, or else of `context`.
     ChatResponse complete(ChatRequest const& request, Context const& context = no_context) {
         return complete(request, policy_, context);
     }
@@ -127,10 +127,11 @@ private:
                       Exchange const& once) {
         EitherStop const stop{request.cancel, outer.stop()};
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
-        auto const end = deadline ? saturating_add(outer.clock().now(), to_duration(*deadline)) : TimePoint::max();
+        auto const clock = detail::clock_of(policy, outer.clock());
+        auto const end = deadline ? saturating_add(clock.now(), to_duration(*deadline)) : TimePoint::max();
         auto const context =
-            Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), outer.clock()}
-                .narrowed(end);
+            Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), clock}.narrowed(
+                end);
         int number = 0;
         std::optional<TimePoint> failed_at;
         auto operation = [&]<class A>(A const& attempt) -> ChatResponse {

@@ -387,7 +387,8 @@ private:
     static std::size_t on_header(char* from, std::size_t size, std::size_t count, void* context) noexcept {
         auto& exchange = *static_cast<Exchange*>(context);
         std::string_view line{from, size * count};
-        exchange.progress.last_byte = Clock::now();
+        // Who streams waits for the first piece of the body: heads come early.
+        if (exchange.sink == nullptr) exchange.progress.last_byte = Clock::now();
         exchange.header_bytes += line.size();
         if (exchange.header_bytes > max_header_bytes) {
             exchange.too_large = true;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <string_view>
+#include <type_traits>
 
 #include <grit/llm/cancel.hpp>
 #include <grit/llm/category.hpp>
@@ -38,6 +39,23 @@ T& unwrapped(T& stage) noexcept {
 template <class T>
 T& unwrapped(std::reference_wrapper<T> const& stage) noexcept {
     return stage.get();
+}
+
+template <class P>
+concept HoldsTime = P::family == Family::time && !std::is_empty_v<typename P::type>;
+
+/// Returns: the clock that a policy goes by, so that a deadline is counted on it; `outer` where it has none of its own.
+template <class Policy>
+ClockView clock_of(Policy const&, ClockView outer) noexcept {
+    return outer;
+}
+template <class... Ps>
+ClockView clock_of(Retrying<Ps...> const& policy, ClockView outer) noexcept {
+    [[maybe_unused]] auto const one = [&]<class P>(std::type_identity<P>) {
+        if constexpr (HoldsTime<P>) outer = ClockView{&policy.template get<P>().get()};
+    };
+    (one(std::type_identity<Ps>{}), ...);
+    return outer;
 }
 
 /// A logger that lives elsewhere.
