@@ -91,8 +91,8 @@ public:
         detail::Word token = this->look();
         if (detail::must_ask(token)) [[unlikely]] {
             detail::Answer const answer = this->ask();
-            if (!answer.admitted) return Result{answer.rejection()};
-            token = answer.word;
+            if (!answer.admitted()) return Result{answer.rejection()};
+            token = answer.word();
         }
         auto run = [&]() -> decltype(auto) {
             return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, no_context, next);
@@ -105,8 +105,8 @@ public:
         detail::Word const token = this->look();
         if (!detail::must_ask(token)) return {*this, token};
         detail::Answer const answer = this->ask();
-        if (!answer.admitted) return Permit<CircuitBreaker>{answer.rejection()};
-        return {*this, answer.word};
+        if (!answer.admitted()) return Permit<CircuitBreaker>{answer.rejection()};
+        return {*this, answer.word()};
     }
 
     /// Returns: a callable that calls f through this breaker, to which it refers; it holds f.
@@ -143,17 +143,17 @@ private:
         detail::Word token = this->look();
         if (detail::must_ask(token)) [[unlikely]] {
             detail::Answer const answer = this->ask();
-            if (!answer.admitted) refuse<Exceptions>(answer);
-            token = answer.word;
+            if (!answer.admitted()) refuse<Exceptions>(answer.rejection());
+            token = answer.word();
         }
         return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, context, next);
     }
 
     template <int Exceptions>
-    [[noreturn]] GRIT_COLD static void refuse([[maybe_unused]] detail::Answer const& answer) {
+    [[noreturn]] GRIT_COLD static void refuse([[maybe_unused]] CircuitOpen rejection) {
 #if GRIT_EXCEPTIONS
         if constexpr (Exceptions != 0)
-            throw CircuitOpenError{detail::kind_of(answer.word), answer.retry_after,
+            throw CircuitOpenError{rejection.state(), rejection.retry_after(),
                                    detail::CircuitSettings<detail::PolicySet<Ps...>>::name().data()};
 #endif
         reject<false>("grit: a 'CircuitBreaker' refused a call where it cannot throw, because exceptions are disabled; "

@@ -6,6 +6,7 @@
 
 #include <grit/circuit_breaker/failure_if.hpp>
 #include <grit/circuit_breaker/outcome.hpp>
+#include <grit/core/ladder.hpp>
 #include <grit/core/policy_set.hpp>
 #include <grit/core/result.hpp>
 
@@ -28,32 +29,43 @@ struct NamedAsNeutral<IgnoreIf<Es...>> {
     using type = Types<Es...>;
 };
 
-/// The types of the list that are rejections, or those that are not.
-template <bool Rejections, class List>
-struct OnlyRejections;
-template <bool Rejections, class... Es>
-struct OnlyRejections<Rejections, Types<Es...>> {
-    using type = Union<std::conditional_t<std::is_base_of_v<Rejected, Es> == Rejections, Types<Es>, Types<>>...>;
+/// The types of the list that are a B or derived from it.
+template <class B, class List>
+struct DerivedFrom;
+template <class B, class... Es>
+struct DerivedFrom<B, Types<Es...>> {
+    using type = Union<std::conditional_t<std::is_base_of_v<B, Es>, Types<Es>, Types<>>...>;
 };
 
-template <class A, class B>
-struct JoinLists;
-template <class... As, class... Bs>
-struct JoinLists<Types<As...>, Types<Bs...>> {
-    using type = Types<As..., Bs...>;
-};
-
-/// One catch clause: what it makes of an E. `Unless`: only if the error says that it was cancelled.
-template <class E, Outcome Says, bool OnlyCancelled = false>
+/// One catch clause: what it makes of an E.
+template <class E, Outcome Says>
 struct Clause {
     using Error = E;
-    static constexpr Outcome says = Says;
 
-    static bool applies([[maybe_unused]] E const& error) {
-        if constexpr (OnlyCancelled) return error.code() == std::errc::operation_canceled;
-        else return true;
+    static Outcome says([[maybe_unused]] E const& error) {
+        // A cancelled operation says nothing about the service, whoever cancelled it.
+        if constexpr (std::is_base_of_v<std::system_error, E>)
+            return error.code() == std::errc::operation_canceled ? Outcome::neutral : Says;
+        else return Says;
     }
 };
+
+/// The clauses that can be reached: not those for a type that comes after itself or its base.
+template <class Kept, class... Left>
+struct Reachable {
+    using type = Kept;
+};
+template <class... Kept, class First, class... Left>
+struct Reachable<Types<Kept...>, First, Left...>
+    : Reachable<std::conditional_t<(std::is_base_of_v<typename Kept::Error, typename First::Error> || ...),
+                                   Types<Kept...>, Types<Kept..., First>>,
+                Left...> {};
+template <class... Lists>
+struct ClauseList;
+template <class... Clauses>
+struct ClauseList<Types<Clauses...>> : Reachable<Types<>, Clauses...> {};
+template <class... As, class... Bs, class... Lists>
+struct ClauseList<Types<As...>, Types<Bs...>, Lists...> : ClauseList<Types<As..., Bs...>, Lists...> {};
 
 /// How the classify policies Ps judge.
 template <class List>
@@ -66,26 +78,28 @@ struct Classify<Types<Ps...>> {
     /// An error that nobody names.
     static constexpr Outcome otherwise = Failures::size == 0 ? Outcome::failure : Outcome::neutral;
 
+    using NamedRejections = typename DerivedFrom<Rejected, Failures>::type;
+
+    template <class E, class... Es>
+    static constexpr bool named(Types<Es...>) {
+        return named_by_any<E, Es...>;
+    }
     template <Outcome Says, class... Es>
     static Types<Clause<Es, Says>...> clauses_of(Types<Es...>);
     template <Outcome Says, class List>
     using ClausesOf = decltype(clauses_of<Says>(List{}));
-    template <class... Lists>
-    struct Chain {
-        using type = Types<>;
-    };
-    template <class First, class... Rest>
-    struct Chain<First, Rest...> {
-        using type = typename JoinLists<First, typename Chain<Rest...>::type>::type;
-    };
 
-    /// The catch clauses, outermost first. An exception passes through those that match it from the inside out, and the
-    /// last one decides: IgnoreIf, then rejections, then cancellation, then what FailureIf names.
-    using Clauses = typename Chain<
-        ClausesOf<Outcome::neutral, Neutrals>,
-        ClausesOf<Outcome::failure, typename OnlyRejections<true, Failures>::type>, Types<Clause<Rejected, Outcome::neutral>>,
-        Types<Clause<std::system_error, Outcome::neutral, true>>,
-        ClausesOf<Outcome::failure, typename OnlyRejections<false, Failures>::type>>::type;
+    /// The catch clauses, of which the first that matches decides: IgnoreIf, rejections, errors that may say that they
+    /// were cancelled, what FailureIf names. Nothing else is caught.
+    using Clauses = typename ClauseList<
+        ClausesOf<Outcome::neutral, Neutrals>, ClausesOf<Outcome::failure, NamedRejections>,
+        Types<Clause<Rejected, Outcome::neutral>>,
+        ClausesOf<Outcome::failure, typename DerivedFrom<std::system_error, Failures>::type>,
+        Types<Clause<std::system_error, named<std::system_error>(Failures{}) ? Outcome::failure : otherwise>>,
+        ClausesOf<Outcome::failure, Failures>>::type;
+    static_assert(Clauses::size <= GRIT_MOST_CLAUSES,
+                  "grit: a 'CircuitBreaker' names too many errors, because each is a catch clause and 18 are the most; "
+                  "name a common base instead");
 
     template <class P, class R>
     static consteval bool asks() {
@@ -108,10 +122,6 @@ struct Classify<Types<Ps...>> {
     }
 
 private:
-    template <class E, class... Es>
-    static constexpr bool named(Types<Es...>) {
-        return named_by_any<E, Es...>;
-    }
     template <class P, class Set, class R>
     GRIT_INLINE static constexpr bool asked([[maybe_unused]] Set const& set, [[maybe_unused]] R const& r) {
         if constexpr (asks<P, R>()) return set.template get<P>()(r);
@@ -122,7 +132,7 @@ private:
     template <bool ByDefault, class E>
     GRIT_INLINE static constexpr Outcome of_error([[maybe_unused]] E const& error) {
         if constexpr (named<E>(Neutrals{})) return Outcome::neutral;
-        else if constexpr (named_by_any<E, Rejected> && !named<E>(typename OnlyRejections<true, Failures>::type{}))
+        else if constexpr (named_by_any<E, Rejected> && !named<E>(NamedRejections{}))
             return Outcome::neutral;
         else {
             if constexpr (std::is_same_v<E, std::error_code>)

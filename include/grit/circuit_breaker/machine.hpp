@@ -11,13 +11,22 @@
 
 namespace grit::detail {
 
-/// The answer of a circuit that had to be asked: the word in which the call was admitted, or why it was not.
-struct Answer {
-    Word word;
-    Duration retry_after;
-    bool admitted;
+/// The answer of a circuit that had to be asked: the word in which the call was admitted, or that which refused it. Two
+/// registers, so that nothing of it is in memory.
+class Answer {
+public:
+    static constexpr Answer admitted_in(Word w) noexcept { return {w, -1}; }
+    static constexpr Answer refused(Word w, Duration retry_after) noexcept { return {w, retry_after.count()}; }
 
-    constexpr CircuitOpen rejection() const noexcept { return {kind_of(word), retry_after}; }
+    constexpr bool admitted() const noexcept { return retry_after_ < 0; }
+    constexpr Word word() const noexcept { return word_; }
+    constexpr CircuitOpen rejection() const noexcept { return {kind_of(word_), Duration{retry_after_}}; }
+
+private:
+    constexpr Answer(Word w, std::int64_t retry_after) noexcept : word_(w), retry_after_(retry_after) {}
+
+    Word word_;
+    std::int64_t retry_after_; // in nanoseconds; negative if it was admitted
 };
 
 /// The state of a circuit and its transitions.
@@ -48,8 +57,8 @@ public:
             case CircuitState::open: {
                 TimePoint const now = clock();
                 Duration const left = remaining(w, now);
-                if (left > Duration::zero()) return {w, left, false};
-                if (start_probes(w, now, ChangeReason::elapsed)) return {w, Duration::zero(), true};
+                if (left > Duration::zero()) return Answer::refused(w, left);
+                if (start_probes(w, now, ChangeReason::elapsed)) return Answer::admitted_in(w);
                 break;
             }
             case CircuitState::half_open: {
@@ -57,30 +66,30 @@ public:
                 if (probes.taken() < Settings::probes(set())) {
                     ++probes.under_way;
                     Word const next = with_payload(w, half_open_payload(openings_of(w), probes));
-                    if (exchange(w, next)) return {next, Duration::zero(), true};
+                    if (exchange(w, next)) return Answer::admitted_in(next);
                     break;
                 }
                 TimePoint const now = clock();
                 if (saturating_subtract(now, last_stamp()) < Settings::lease(set(), openings_of(w)))
-                    return {w, Duration::zero(), false};
-                if (start_probes(w, now, ChangeReason::probes_lost)) return {w, Duration::zero(), true};
+                    return Answer::refused(w, Duration::zero());
+                if (start_probes(w, now, ChangeReason::probes_lost)) return Answer::admitted_in(w);
                 break;
             }
-            case CircuitState::forced_open: return {w, Duration::zero(), false};
-            default: return {w, Duration::zero(), true};
+            case CircuitState::forced_open: return Answer::refused(w, Duration::zero());
+            default: return Answer::admitted_in(w);
             }
         }
     }
 
     /// The end of a call that was admitted in `token`.
-    GRIT_INLINE void end(Word token, Outcome outcome) {
+    GRIT_INLINE void end(Word const& token, Outcome outcome) noexcept {
         // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
         if (outcome == Outcome::success)
             if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]] return;
         count(token, outcome);
     }
 
-    GRIT_COLD void count(Word token, Outcome outcome) {
+    GRIT_COLD void count(Word const& token, Outcome outcome) noexcept {
         Word w = word_.load(std::memory_order_acquire);
         while (same_epoch(w, token) && !try_count(w, outcome)) {
         }
