@@ -2,4 +2,6 @@
 #pragma once
 // Everything that needs only the standard library and Boost.Hana.
 
+#include <grit/circuit_breaker.hpp>
+#include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
