@@ -140,6 +140,7 @@ TEST_CASE("another policy for one call takes the place of the client's, so that 
     CHECK_THROWS_AS(client.complete(hello, five.with(grit::Time{time})), InternalServerError);
     CHECK(bench.transport.requests().size() == 5);
     CHECK(time.slept() == std::vector<grit::Duration>(4, 1s));
+    client.guard().disable(); // it would refuse the sixth
     CHECK_THROWS_AS(client.complete(hello, Once{}), InternalServerError);
     CHECK(bench.transport.requests().size() == 6);
     auto const twice = [](auto& operation) {
@@ -176,6 +177,56 @@ TEST_CASE("a guard that refuses ends the call with its own refusal, and no reque
     CHECK(log.attempts() == 0);
     REQUIRE(log.records().size() == 1);
     CHECK(log.records()[0].error_type == "Rejected");
+}
+
+TEST_CASE("a client has a breaker of its own: five failures in a row and the endpoint is left alone") {
+    Bench bench{{broken(), broken(), broken(), broken(), broken(), hi()}};
+    auto client = bench.client();
+    CHECK_THROWS_AS(client.complete(hello), InternalServerError); // three attempts
+    CallLog log;
+    CHECK_THROWS_AS(client.complete(hello, UsePolicy{}, grit::no_context, log), grit::CircuitOpenError); // two more
+    CHECK(log.attempts() == 2);
+    CHECK(log.records().back().error_type == "CircuitOpenError");
+    CHECK(log.records().back().category == Category::retryable);
+    CHECK(client.guard().state() == grit::CircuitState::open);
+    CHECK_THROWS_AS(client.complete(hello), grit::CircuitOpenError);
+    CHECK(bench.transport.requests().size() == 5);
+    client.guard().force_close();
+    CHECK(client.complete(hello).content == "Hello");
+}
+
+TEST_CASE("a breaker on the clock of a test opens, lets a probe through and closes") {
+    ScriptedTransport transport{{broken(), broken(), hi()}};
+    grit::ManualTime time;
+    grit::CircuitBreaker breaker{grit::OpenAfterFailures<2>{}, grit::OpenFor<60s>{},
+                                 grit::FailureIf<ApiConnectionError, InternalServerError>{}, grit::Time{time}};
+    Client client{std::ref(transport), here, OpenAi{}, Once{}, std::ref(breaker)};
+    CHECK_THROWS_AS(client.complete(hello), InternalServerError);
+    CHECK_THROWS_AS(client.complete(hello), InternalServerError);
+    try {
+        client.complete(hello);
+        FAIL("no error");
+    } catch (grit::CircuitOpenError const& error) {
+        CHECK(error.retry_after() == 60s);
+    }
+    time.advance(60s);
+    CHECK(client.complete(hello).content == "Hello");
+    CHECK(client.guard().state() == grit::CircuitState::closed);
+}
+
+TEST_CASE("what is not the endpoint's fault does not open its circuit, and a stream that breaks does") {
+    for (auto const& step : {limited(), says(fault::error(400, "", "", "no")), says(fault::error(401, "", "", "no")),
+                             says(fault::error(402, "", "", "pay")),
+                             says(fault::error(429, "insufficient_quota", "insufficient_quota", "pay"))}) {
+        Bench bench{{step}};
+        auto client = bench.client();
+        for (int i = 0; i < 10; ++i) CHECK_THROWS_AS(client.complete(hello, Once{}), ApiStatusError);
+        CHECK(client.guard().state() == grit::CircuitState::closed);
+    }
+    Bench bench{{ScriptedStep::broken_stream({piece("Hel")}, TransportFailure::reset)}};
+    auto client = bench.client();
+    for (int i = 0; i < 5; ++i) CHECK_THROWS_AS(client.stream(hello, [](std::string_view) {}), StreamError);
+    CHECK_THROWS_AS(client.stream(hello, [](std::string_view) {}), grit::CircuitOpenError);
 }
 
 TEST_CASE("what a client says of itself, unless it is told otherwise") {

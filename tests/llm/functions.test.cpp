@@ -356,6 +356,19 @@ TEST_CASE("nine functions: handle_llm_call acts by category, and not for ever") 
     CHECK(down.requests() == 3);
 }
 
+TEST_CASE("nine functions: make_api_call goes through a breaker, once") {
+    Nine nine{{broken(), broken(), broken(), hi()}};
+    auto client = nine.client();
+    grit::ManualTime time;
+    grit::CircuitBreaker circuit{grit::OpenAfterFailures<3>{}, grit::OpenFor<60s>{}, grit::Time{time}};
+    for (int i = 0; i < 3; ++i) CHECK_THROWS_AS(make_api_call(client, hello, circuit), InternalServerError);
+    CHECK_THROWS_AS(make_api_call(client, hello, circuit), grit::CircuitOpenError);
+    CHECK(nine.requests() == 3);
+    time.advance(60s);
+    CHECK(make_api_call(client, hello, circuit).content == "Hello");
+    CHECK(circuit.state() == grit::CircuitState::closed);
+}
+
 TEST_CASE("the nine functions, all of them") {
     Nine nine{{hi()}};
     auto client = nine.client();

@@ -152,7 +152,10 @@ TEST_CASE("live: failing calls leave no descriptor, thread or connection behind"
         auto const transport = direct();
         Client client{transport, to(server, {.connect = 1s, .first_byte = 5ms, .idle = 5ms, .attempt = 1s})};
         auto const fail = [&](int times) {
-            for (int i = 0; i < times; ++i) CHECK_THROWS_AS(client.attempt(hello), ApiError);
+            for (int i = 0; i < times; ++i) {
+                CHECK_THROWS_AS(client.complete(hello, Once{}), ApiError);
+                client.guard().reset(); // or it would protect the server from this test
+            }
         };
         fail(10);
         REQUIRE(server.wait_until_open(1, 2s));

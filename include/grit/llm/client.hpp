@@ -30,7 +30,7 @@ concept DeltaCallback = std::invocable<F&, Delta const&> || std::invocable<F&, s
 /// attempt. Both are stages, and each can be replaced by any other; one that is shared, and a transport that is shared
 /// or looked at from outside, is given as `std::ref(it)`. There is one loop: nothing below the policy repeats anything.
 /// Thread safety: that of the transport, the policy and the guard; with CurlTransport and the defaults, any threads.
-template <Transport T, Dialect D = OpenAi, class Policy = CompletionRetrying, class Guard = Once>
+template <Transport T, Dialect D = OpenAi, class Policy = CompletionRetrying, class Guard = EndpointBreaker>
 class Client {
 public:
     explicit Client(T transport, Endpoint endpoint = {}, D dialect = {}, Policy policy = Policy{})
@@ -42,6 +42,9 @@ public:
           policy_(std::move(policy)), guard_(std::move(guard)) {}
 
     Endpoint const& endpoint() const noexcept { return endpoint_; }
+
+    /// Returns: what surrounds each attempt, to be asked or controlled: `client.guard().state()`.
+    auto& guard() noexcept { return detail::unwrapped(guard_); }
 
     /// Sends `request` once, outside of the policy and the guard, and returns the answer.
     ///

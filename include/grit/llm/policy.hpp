@@ -7,8 +7,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include <grit/circuit_breaker.hpp>
 #include <grit/llm/cancel.hpp>
 #include <grit/llm/category.hpp>
+#include <grit/llm/stream_error.hpp>
 #include <grit/retry.hpp>
 
 namespace grit::llm {
@@ -18,6 +20,13 @@ using CompletionRetrying = Retrying<
     StopAfterAttempt<3>,
     WaitHint<std::chrono::seconds{60}, WaitRandomExponential<std::chrono::seconds{1}, std::chrono::seconds{30}>>,
     RetryIfException<is_retryable>, Time<CallTime>>;
+
+/// Refuses to ask an endpoint for 30 s once five attempts in a row have failed by its fault: no whole answer, a status
+/// of 500 or above, a stream that broke. What is the caller's fault, or a matter of its rate or its money, says nothing
+/// of the endpoint's health.
+using EndpointBreaker =
+    CircuitBreaker<OpenAfterFailures<5>, OpenFor<std::chrono::seconds{30}>,
+                   FailureIf<ApiConnectionError, InternalServerError, StreamError>, Name<"endpoint">>;
 
 /// A stage that adds nothing: as a policy, one attempt; as a guard, none.
 struct Once {
@@ -33,12 +42,14 @@ struct UsePolicy {};
 namespace detail {
 
 template <class T>
-T& unwrapped(T& stage) noexcept {
-    return stage;
-}
+inline constexpr bool is_wrapped = false;
 template <class T>
-T& unwrapped(std::reference_wrapper<T> const& stage) noexcept {
-    return stage.get();
+inline constexpr bool is_wrapped<std::reference_wrapper<T>> = true;
+
+template <class T>
+auto& unwrapped(T& stage) noexcept {
+    if constexpr (is_wrapped<std::remove_const_t<T>>) return stage.get();
+    else return stage;
 }
 
 template <class P>

@@ -37,4 +37,15 @@ private:
     std::shared_ptr<ChatResponse const> partial_;
 };
 
+namespace detail {
+
+/// What the caller's own callable threw, on its way through the policy, which has no say in it.
+struct CallbackFailure : std::exception {
+    explicit CallbackFailure(std::exception_ptr thrown_) noexcept : thrown(std::move(thrown_)) {}
+    char const* what() const noexcept override { return "the callable that takes the stream threw"; }
+    std::exception_ptr thrown;
+};
+
+} // namespace detail
+
 } // namespace grit::llm

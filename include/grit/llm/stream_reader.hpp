@@ -15,13 +15,6 @@
 
 namespace grit::llm::detail {
 
-/// What the caller's own callable threw, on its way through the policy, which has no say in it.
-struct CallbackFailure : std::exception {
-    explicit CallbackFailure(std::exception_ptr thrown_) noexcept : thrown(std::move(thrown_)) {}
-    char const* what() const noexcept override { return "the callable that takes the stream threw"; }
-    std::exception_ptr thrown;
-};
-
 /// Reads one streamed answer. The transport calls it with pieces of the body; `finish` or `fail` ends it.
 template <StreamingDialect D, class OnDelta>
 class StreamReader {
