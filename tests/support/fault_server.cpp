@@ -2,6 +2,8 @@
 #include "support/fault_server.hpp"
 
 #include <algorithm>
+#include <array>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -14,7 +16,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 namespace fault {
@@ -26,135 +27,220 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-std::string quoted(std::string_view text) {
-    std::string json{"\""};
-    for (char const c : text) {
-        if (c == '"' || c == '\\') json += '\\';
-        json += c;
-    }
-    return json += '"';
-}
-
-std::string head(int status, grit::llm::Headers const& headers, std::size_t content_length) {
-    auto text = "HTTP/1.1 " + std::to_string(status) +
-                " Scripted\r\nContent-Length: " + std::to_string(content_length) + "\r\n";
-    for (auto const& field : headers) text += field.name + ": " + field.value + "\r\n";
-    return text + "\r\n";
+std::string url_of(tcp::acceptor const& acceptor) {
+    return "http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
 }
 
 /// What every connection shares.
-struct Script {
-    std::vector<Step> steps;
-    std::mutex mutex = {};
-    std::vector<Request> requests = {};
-
-    Step take(Request request) {
-        std::lock_guard const lock{mutex};
-        auto const index = std::min(requests.size(), steps.size() - 1);
-        requests.push_back(std::move(request));
-        return steps[index];
-    }
-};
-
-/// One connection. Every pending operation holds a share of it, so it lives as long as something can still happen.
-class Connection : public std::enable_shared_from_this<Connection> {
+class Script {
 public:
-    Connection(tcp::socket socket, Script& script)
-        : socket_(std::move(socket)), timer_(socket_.get_executor()), script_(script) {}
+    Script(std::vector<Step> steps, std::vector<Accept> accepts)
+        : steps_(std::move(steps)), accepts_(std::move(accepts)) {
+        if (steps_.empty()) steps_.emplace_back(Close{});
+        if (accepts_.empty()) accepts_.push_back(Accept::serve);
+    }
 
-    void read() {
-        parser_.emplace();
-        parser_->body_limit(std::uint64_t{64} << 20U);
-        http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](error_code failed, std::size_t) {
-            if (!failed) self->answer();
-        });
+    std::pair<unsigned, Accept> open() {
+        std::lock_guard const lock{mutex_};
+        ++open_;
+        auto const accept = accepts_[std::min<std::size_t>(connections_, accepts_.size() - 1)];
+        return {++connections_, accept};
+    }
+
+    void closed() {
+        {
+            std::lock_guard const lock{mutex_};
+            --open_;
+        }
+        changed_.notify_all();
+    }
+
+    Wire take(Request request) {
+        std::unique_lock lock{mutex_};
+        auto const& step = steps_[std::min(requests_.size(), steps_.size() - 1)];
+        requests_.push_back(request);
+        lock.unlock(); // a Reply is the test's own code
+        return wire(step, request);
+    }
+
+    std::vector<Request> requests() {
+        std::lock_guard const lock{mutex_};
+        return requests_;
+    }
+
+    std::size_t connections() {
+        std::lock_guard const lock{mutex_};
+        return connections_;
+    }
+
+    std::size_t open_connections() {
+        std::lock_guard const lock{mutex_};
+        return open_;
+    }
+
+    bool wait_until_open(std::size_t count, std::chrono::milliseconds limit) {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_for(lock, limit, [&] { return open_ <= count; });
     }
 
 private:
+    std::vector<Step> steps_;
+    std::vector<Accept> accepts_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Request> requests_;
+    unsigned connections_ = 0;
+    std::size_t open_ = 0;
+};
+
+/// One connection. Every pending operation holds a share of it, so it lives as long as something can still happen.
+///
+/// A read is always pending, so that the end of the client is noticed while an answer goes out or nothing happens.
+class Connection : public std::enable_shared_from_this<Connection> {
+public:
+    Connection(tcp::socket socket, Script& script)
+        : socket_(std::move(socket)), timer_(socket_.get_executor()), script_(script) {
+        error_code ignored;
+        socket_.set_option(tcp::no_delay{true}, ignored);
+    }
+
+    ~Connection() { close(); }
+    Connection(Connection const&) = delete;
+    Connection& operator=(Connection const&) = delete;
+
+    void start() {
+        Accept accept{};
+        std::tie(number_, accept) = script_.open();
+        counted_ = true;
+        new_request();
+        switch (accept) {
+        case Accept::close: return close();
+        case Accept::reset: return reset();
+        case Accept::silence: answering_ = true; break;
+        case Accept::serve: break;
+        }
+        read();
+    }
+
+    void close() {
+        timer_.cancel();
+        error_code ignored;
+        socket_.close(ignored);
+        if (std::exchange(counted_, false)) script_.closed();
+    }
+
+private:
+    void read() {
+        socket_.async_read_some(asio::buffer(in_), [self = shared_from_this()](error_code failed, std::size_t size) {
+            if (failed) return self->close();
+            auto const space = self->buffer_.prepare(size);
+            asio::buffer_copy(space, asio::buffer(self->in_, size));
+            self->buffer_.commit(size);
+            self->parse();
+            if (self->socket_.is_open()) self->read();
+        });
+    }
+
+    void new_request() {
+        parser_.emplace();
+        parser_->body_limit(std::uint64_t{64} << 20U);
+        parser_->eager(true);
+    }
+
+    void parse() {
+        while (!answering_ && socket_.is_open() && buffer_.size() > 0) {
+            error_code failed;
+            buffer_.consume(parser_->put(buffer_.data(), failed));
+            if (failed == http::error::need_more) return;
+            if (failed) return close();
+            if (parser_->is_done()) answer();
+        }
+    }
+
     void answer() {
+        answering_ = true;
         auto& message = parser_->get();
         Request request{.at = std::chrono::steady_clock::now(),
+                        .connection = number_,
                         .method = std::string{message.method_string()},
                         .target = std::string{message.target()},
                         .headers = {},
                         .body = std::move(message.body())};
         for (auto const& field : message)
             request.headers.set(std::string{field.name_string()}, std::string{field.value()});
-        std::visit([this](auto const& step) { act(step); }, script_.take(std::move(request)));
+        new_request();
+        answer_ = script_.take(std::move(request));
+        next_ = 0;
+        send();
     }
 
-    void act(Respond const& step) {
-        write(head(step.status, step.headers, step.body.size()) + step.body, &Connection::read);
+    void send() {
+        if (next_ == answer_.pieces.size()) return finish();
+        auto const& piece = answer_.pieces[next_++];
+        if (piece.after.count() == 0) return write(piece.bytes);
+        after(piece.after, [this, &piece] { write(piece.bytes); });
     }
-    void act(Raw const& step) { write(step.bytes, &Connection::close); }
-    void act(Stall const& step) {
-        write(head(200, {}, step.content_length) + step.sent, &Connection::wait_for_the_end);
-    }
-    void act(Silence const&) { wait_for_the_end(); }
-    void act(Close const&) { close(); }
 
-    void act(Reset const&) {
+    void write(std::string const& bytes) {
+        asio::async_write(socket_, asio::buffer(bytes), [self = shared_from_this()](error_code failed, std::size_t) {
+            if (failed) self->close();
+            else self->send();
+        });
+    }
+
+    void finish() {
+        switch (answer_.end) {
+        case End::close: return close();
+        case End::silence: return; // answering_ stays, so that nothing is ever read as a request again
+        case End::reset:
+            if (answer_.pieces.empty()) return reset();
+            return after(std::chrono::milliseconds{20}, [this] { reset(); }); // RST must not overtake what was sent
+        case End::keep:
+            answering_ = false;
+            return asio::post(socket_.get_executor(), [self = shared_from_this()] { self->parse(); });
+        }
+    }
+
+    template <class F>
+    void after(std::chrono::milliseconds pause, F then) {
+        timer_.expires_after(pause);
+        timer_.async_wait([self = shared_from_this(), then](error_code failed) {
+            if (!failed && self->socket_.is_open()) then();
+        });
+    }
+
+    void reset() {
         error_code ignored;
         socket_.set_option(tcp::socket::linger{true, 0}, ignored);
         close();
     }
 
-    void act(Trickle const& step) {
-        rest_ = step.body;
-        interval_ = step.interval;
-        write(head(200, {}, rest_.size()), &Connection::trickle);
-    }
-
-    void trickle() {
-        if (rest_.empty()) return read();
-        timer_.expires_after(interval_);
-        timer_.async_wait([self = shared_from_this()](error_code failed) {
-            if (failed) return;
-            std::string byte{self->rest_.front()};
-            self->rest_.erase(0, 1);
-            self->write(std::move(byte), &Connection::trickle);
-        });
-    }
-
-    void write(std::string bytes, void (Connection::*next)()) {
-        out_ = std::move(bytes);
-        asio::async_write(socket_, asio::buffer(out_),
-                          [self = shared_from_this(), next](error_code failed, std::size_t) {
-                              if (!failed) (*self.*next)();
-                          });
-    }
-
-    /// Reads on without an answer, so that the connection goes when the client does.
-    void wait_for_the_end() {
-        parser_.emplace();
-        http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](error_code, std::size_t) {});
-    }
-
-    void close() {
-        error_code ignored;
-        socket_.close(ignored);
-    }
-
     tcp::socket socket_;
     asio::steady_timer timer_;
     Script& script_;
+    unsigned number_ = 0;
+    bool counted_ = false;
+    bool answering_ = false;
+    std::array<char, 16384> in_;
     boost::beast::flat_buffer buffer_;
     std::optional<http::request_parser<http::string_body>> parser_;
-    std::string out_;
-    std::string rest_;
-    std::chrono::milliseconds interval_{};
+    Wire answer_;
+    std::size_t next_ = 0;
 };
 
 } // namespace
 
 class FaultServer::Impl {
 public:
-    Impl(std::vector<Step> steps, std::chrono::seconds lifetime)
-        : script_{.steps = std::move(steps)}, acceptor_(io_, tcp::endpoint{asio::ip::address_v4::loopback(), 0}),
-          port_(acceptor_.local_endpoint().port()) {
-        if (script_.steps.empty()) script_.steps.emplace_back(Close{});
+    Impl(std::vector<Step> steps, Setup setup)
+        : script_(std::move(steps), std::move(setup.accepts)),
+          acceptor_(io_, tcp::endpoint{asio::ip::address_v4::loopback(), 0}), port_(acceptor_.local_endpoint().port()),
+          url_(url_of(acceptor_)), lifetime_(io_, setup.lifetime) {
         accept();
-        thread_ = std::thread{[this, lifetime] { io_.run_for(lifetime); }};
+        lifetime_.async_wait([this](error_code failed) {
+            if (!failed) end();
+        });
+        thread_ = std::thread{[this] { io_.run(); }};
     }
 
     ~Impl() {
@@ -165,57 +251,62 @@ public:
     Impl(Impl const&) = delete;
     Impl& operator=(Impl const&) = delete;
 
-    unsigned port() const { return port_; }
-
-    std::vector<Request> requests() {
-        std::lock_guard const lock{script_.mutex};
-        return script_.requests;
-    }
+    unsigned short port() const { return port_; }
+    std::string const& url() const { return url_; }
+    Script& script() { return script_; }
 
 private:
     void accept() {
         acceptor_.async_accept([this](error_code failed, tcp::socket socket) {
             if (failed) return;
-            std::make_shared<Connection>(std::move(socket), script_)->read();
+            auto const connection = std::make_shared<Connection>(std::move(socket), script_);
+            std::erase_if(connections_, [](auto const& known) { return known.expired(); });
+            connections_.push_back(connection);
+            connection->start();
             accept();
         });
+    }
+
+    void end() {
+        error_code ignored;
+        acceptor_.close(ignored);
+        for (auto const& known : connections_)
+            if (auto const connection = known.lock()) connection->close();
     }
 
     Script script_;
     asio::io_context io_{1};
     tcp::acceptor acceptor_;
-    unsigned port_;
+    unsigned short port_;
+    std::string url_;
+    asio::steady_timer lifetime_;
+    std::vector<std::weak_ptr<Connection>> connections_;
     std::thread thread_;
 };
 
-FaultServer::FaultServer(std::vector<Step> script, std::chrono::seconds lifetime)
-    : impl_(std::make_unique<Impl>(std::move(script), lifetime)) {}
+FaultServer::FaultServer(std::vector<Step> script, Setup setup)
+    : impl_(std::make_unique<Impl>(std::move(script), std::move(setup))) {}
 
 FaultServer::~FaultServer() = default;
 
-std::string FaultServer::url() const { return "http://127.0.0.1:" + std::to_string(impl_->port()); }
+unsigned short FaultServer::port() const { return impl_->port(); }
 
-std::vector<Request> FaultServer::requests() const { return impl_->requests(); }
+std::string FaultServer::url() const { return impl_->url(); }
 
-Respond completion(std::string_view content) {
-    return {
-        .status = 200,
-        .headers = {{"Content-Type", "application/json"}, {"X-Request-Id", "req_scripted"}},
-        .body =
-            R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-mini-2024-07-18","choices":[{"index":0,)"
-            R"("message":{"role":"assistant","content":)" +
-            quoted(content) +
-            R"(},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":12,"total_tokens":21}})"};
+std::vector<Request> FaultServer::requests() const { return impl_->script().requests(); }
+
+std::size_t FaultServer::connections() const { return impl_->script().connections(); }
+
+std::size_t FaultServer::open_connections() const { return impl_->script().open_connections(); }
+
+bool FaultServer::wait_until_open(std::size_t count, std::chrono::milliseconds limit) const {
+    return impl_->script().wait_until_open(count, limit);
 }
 
-Respond error(int status, std::string_view type, std::string_view code, std::string_view message,
-              grit::llm::Headers headers) {
-    headers.set("Content-Type", "application/json");
-    headers.set("X-Request-Id", "req_scripted");
-    return {.status = status,
-            .headers = std::move(headers),
-            .body = R"({"error":{"message":)" + quoted(message) + R"(,"type":)" + quoted(type) +
-                    R"(,"param":null,"code":)" + (code.empty() ? "null" : quoted(code)) + "}}"};
+std::string refusing_url() {
+    asio::io_context io;
+    tcp::acceptor const acceptor{io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
+    return url_of(acceptor);
 }
 
 } // namespace fault

@@ -6,63 +6,22 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <variant>
 #include <vector>
 
-#include <grit/llm/headers.hpp>
+#include "support/fault.hpp"
+#include "support/provider.hpp"
 
 namespace fault {
 
-/// A whole answer.
-struct Respond {
-    int status = 200;
-    grit::llm::Headers headers = {};
-    std::string body = {};
-};
+/// What becomes of a connection before anything is read from it.
+enum class Accept { serve, close, reset, silence };
 
-/// The connection is broken with RST once the request was read.
-struct Reset {};
-
-/// The connection is closed in order, without an answer.
-struct Close {};
-
-/// The request is read and nothing happens.
-struct Silence {};
-
-/// The head promises `content_length` bytes of body; `sent` is all that ever comes.
-struct Stall {
-    std::size_t content_length = 1000;
-    std::string sent = "{";
-};
-
-/// The body comes byte by byte, one each `interval`.
-struct Trickle {
-    std::string body = std::string(1000, ' ');
-    std::chrono::milliseconds interval{20};
-};
-
-/// These bytes, whatever they are; then the connection is closed.
-struct Raw {
-    std::string bytes = {};
-};
-
-using Step = std::variant<Respond, Reset, Close, Silence, Stall, Trickle, Raw>;
-
-/// Returns: a chat completion as OpenAI sends it.
-Respond completion(std::string_view content);
-
-/// Returns: an error as OpenAI sends it.
-Respond error(int status, std::string_view type, std::string_view code, std::string_view message,
-              grit::llm::Headers headers = {});
-
-/// What a client sent.
-struct Request {
-    std::chrono::steady_clock::time_point at;
-    std::string method;
-    std::string target;
-    grit::llm::Headers headers;
-    std::string body;
+/// What a server does beside its script.
+struct Setup {
+    /// The server ends itself after this time, whoever may still wait for it.
+    std::chrono::seconds lifetime{30};
+    /// One for each connection, the last again and again; empty: all are served.
+    std::vector<Accept> accepts = {};
 };
 
 /// Answers each request with the next step of its script, the last step again and again.
@@ -71,10 +30,12 @@ struct Request {
 /// Thread safety: every member may be called from any thread.
 class FaultServer {
 public:
-    explicit FaultServer(std::vector<Step> script, std::chrono::seconds lifetime = std::chrono::seconds{30});
+    explicit FaultServer(std::vector<Step> script, Setup setup = {});
     FaultServer(FaultServer const&) = delete;
     FaultServer& operator=(FaultServer const&) = delete;
     ~FaultServer();
+
+    unsigned short port() const;
 
     /// Returns: such as "http://127.0.0.1:34567".
     std::string url() const;
@@ -82,9 +43,21 @@ public:
     /// Returns: every request so far, in order.
     std::vector<Request> requests() const;
 
+    /// Returns: how many connections were accepted so far.
+    std::size_t connections() const;
+
+    /// Returns: how many of them are open. A client that goes is noticed at once, whatever it is being sent.
+    std::size_t open_connections() const;
+
+    /// Waits until as few as `count` connections are open. Returns: whether that came true before `limit`.
+    bool wait_until_open(std::size_t count, std::chrono::milliseconds limit) const;
+
 private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// Returns: the address of a port on 127.0.0.1 at which nobody listens.
+std::string refusing_url();
 
 } // namespace fault
