@@ -660,7 +660,6 @@ TEST_CASE("A breaker of constants is a constinit global of one cache line", "[ci
     STATIC_REQUIRE(sizeof(global) == 64);
     STATIC_REQUIRE(alignof(decltype(global)) == 64);
     STATIC_REQUIRE(!std::is_move_constructible_v<decltype(global)>);
-    STATIC_REQUIRE(noexcept(std::declval<detail::Machine<OpenAfterFailures<5>, OpenFor<60s>>&>().end(0, Outcome::success)));
     succeed(global);
     REQUIRE(global.state() == CircuitState::closed);
 }

@@ -82,14 +82,14 @@ public:
     }
 
     /// The end of a call that was admitted in `token`.
-    GRIT_INLINE void end(Word const& token, Outcome outcome) noexcept {
+    GRIT_INLINE void end(Word const& token, Outcome outcome) {
         // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
         if (outcome == Outcome::success)
             if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]] return;
         count(token, outcome);
     }
 
-    GRIT_COLD void count(Word const& token, Outcome outcome) noexcept {
+    GRIT_COLD void count(Word const& token, Outcome outcome) {
         Word w = word_.load(std::memory_order_acquire);
         while (same_epoch(w, token) && !try_count(w, outcome)) {
         }
