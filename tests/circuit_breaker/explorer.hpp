@@ -83,9 +83,9 @@ public:
 
     State state;
     Fault fault = Fault::none;
-    int choice = 0;   // what choose() answers in this step
-    int choices = 1;  // how many there were
-    int told = 0;     // changes that the listener was told in this step
+    int choice = 0;  // what choose() answers in this step
+    int choices = 1; // how many there were
+    int told = 0;    // changes that the listener was told in this step
     StateChange change{};
     bool free = false; // no suspension: a single thread, for the proof that the circuit can recover
 
@@ -160,8 +160,9 @@ struct WorldAtomics {
         bool compare_exchange_weak(T& expected, T desired, std::memory_order, std::memory_order) const {
             World& w = World::current();
             if constexpr (is_word) {
-                auto const found = static_cast<T>(
-                    w.step([&] { return static_cast<std::int64_t>(exchange(w.fault, w.state.memory.word, expected, desired)); }));
+                auto const found = static_cast<T>(w.step([&] {
+                    return static_cast<std::int64_t>(exchange(w.fault, w.state.memory.word, expected, desired));
+                }));
                 if (found != expected) return expected = found, false;
                 if (w.fault == Fault::late_stamp && !w.free && !detail::same_epoch(expected, desired))
                     w.thread().stamps_late = true;
@@ -182,7 +183,8 @@ struct WorldAtomics {
         /// Returns: what was found; `expected` says that the exchange was made, or that the mutant believes so.
         static std::uint64_t exchange(Fault fault, std::uint64_t& word, std::uint64_t expected, std::uint64_t desired) {
             using namespace detail;
-            bool const to_probes = kind_of(expected) == CircuitState::open && kind_of(desired) == CircuitState::half_open;
+            bool const to_probes =
+                kind_of(expected) == CircuitState::open && kind_of(desired) == CircuitState::half_open;
             bool const reserves = kind_of(expected) == CircuitState::half_open && same_epoch(expected, desired) &&
                                   probes_of(desired).under_way > probes_of(expected).under_way;
             std::uint64_t const found = word;
@@ -222,10 +224,10 @@ class Explorer {
 public:
     std::size_t threads = 0;
     int calls = 0;
-    int jumps = 0;         // of the clock, by a thread of its own
-    Duration jump{};       // how far it goes each time
-    Duration start{};      // of the clock
-    int controls = 0;      // force_open and force_close in turn, by a thread of its own
+    int jumps = 0;    // of the clock, by a thread of its own
+    Duration jump{};  // how far it goes each time
+    Duration start{}; // of the clock
+    int controls = 0; // force_open and force_close in turn, by a thread of its own
     int probes = 1;
     int successes = 1;
     Duration lease{};
@@ -319,7 +321,8 @@ private:
             require(p.taken() <= probes, "I1: more probes in all than are allowed");
         }
         if (from == to) return require(w.told == 0, "I4: a change was told that did not happen");
-        if (before.threads[actor].ending) require(same_epoch(before.threads[actor].token, from), "I2: a late result counted");
+        if (before.threads[actor].ending)
+            require(same_epoch(before.threads[actor].token, from), "I2: a late result counted");
         if (epoch_of(from) == epoch_of(to)) {
             require(kind_of(from) == kind_of(to), "I4: a transition within an epoch");
             require(w.told == 0, "I4: a change was told that did not happen");
@@ -331,15 +334,18 @@ private:
                 "I4: a change was told wrongly");
         switch (kind_of(to)) {
         case CircuitState::open:
-            require(kind_of(from) == CircuitState::closed || kind_of(from) == CircuitState::half_open, "I4: illegal edge");
+            require(kind_of(from) == CircuitState::closed || kind_of(from) == CircuitState::half_open,
+                    "I4: illegal edge");
             require(w.state.memory.stamp >= t.clock || fault == Fault::late_stamp, "G1: opened without a stamp");
             break;
         case CircuitState::half_open:
             if (kind_of(from) == CircuitState::open)
-                require(until_deadline(from, TimePoint{Duration{t.clock}}) <= Duration::zero(), "I7: admitted too early");
+                require(until_deadline(from, TimePoint{Duration{t.clock}}) <= Duration::zero(),
+                        "I7: admitted too early");
             else {
                 require(kind_of(from) == CircuitState::half_open, "I4: illegal edge");
-                require(t.clock - before.memory.began >= lease.count(), "I3: a probe was taken for lost before its lease");
+                require(t.clock - before.memory.began >= lease.count(),
+                        "I3: a probe was taken for lost before its lease");
             }
             w.state.memory.began = t.clock;
             break;

@@ -13,8 +13,8 @@ using namespace grit::test;
 namespace {
 
 template <class... Ps>
-using InWorld = CircuitBreaker<OpenAfterFailures<1>, OpenFor<2ms>, ProbeLease<2ms>, Atomics<WorldAtomics>, Time<WorldTime>,
-                               OnStateChange<WorldListener{}>, Ps...>;
+using InWorld = CircuitBreaker<OpenAfterFailures<1>, OpenFor<2ms>, ProbeLease<2ms>, Atomics<WorldAtomics>,
+                               Time<WorldTime>, OnStateChange<WorldListener{}>, Ps...>;
 
 constexpr std::uint64_t opened_at_0 =
     detail::transition(0, CircuitState::open, detail::open_payload(TimePoint{}, 2ms, 1));
@@ -82,5 +82,7 @@ TEST_CASE("The search finds what other designs do wrong", "[circuit_breaker][mod
     SECTION("checking, then counting") { finds(Fault::check_then_increment, "I1", two); }
     SECTION("counting completed probes only") { finds(Fault::no_reservation, "I", two); }
     SECTION("no lease") { finds(Fault::no_lease, "I11", search(2, 1, 2, 0, opened_at_0)); }
-    SECTION("stamping the lease after the transition") { finds(Fault::late_stamp, "lease", search(2, 1, 3, 0, opened_at_0)); }
+    SECTION("stamping the lease after the transition") {
+        finds(Fault::late_stamp, "lease", search(2, 1, 3, 0, opened_at_0));
+    }
 }

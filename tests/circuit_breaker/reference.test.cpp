@@ -54,7 +54,8 @@ public:
             --under_way_;
             if (outcome == Outcome::failure && ++bad_ > s_.allowed) open(now);
             else if (outcome == Outcome::success && ++good_ >= s_.successes) go(CircuitState::closed);
-        } else if ((state == CircuitState::closed || state == CircuitState::metrics_only) && outcome != Outcome::neutral) {
+        } else if ((state == CircuitState::closed || state == CircuitState::metrics_only) &&
+                   outcome != Outcome::neutral) {
             bool const failed = outcome == Outcome::failure;
             row_ = failed ? row_ + 1 : 0;
             last_.push_back(failed);
@@ -168,7 +169,9 @@ std::optional<std::size_t> differs(Make const& make, Settings const& settings, s
                 held.erase(which);
             }
             break;
-        case Op::advance: time.advance(std::chrono::milliseconds{op.value % 16 == 0 ? 100'000 : op.value / 16 % 1500}); break;
+        case Op::advance:
+            time.advance(std::chrono::milliseconds{op.value % 16 == 0 ? 100'000 : op.value / 16 % 1500});
+            break;
         case Op::force_open: breaker.force_open(), model.control(CircuitState::forced_open); break;
         case Op::force_close: breaker.force_close(), model.control(CircuitState::closed); break;
         case Op::disable: breaker.disable(), model.control(CircuitState::disabled); break;
@@ -216,24 +219,44 @@ void agree(Make const& make, Settings const& settings) {
 
 TEST_CASE("The breaker agrees with a naive model on random operations", "[circuit_breaker][reference]") {
     SECTION("failures in a row") {
-        agree([](ManualTime& t) { return CircuitBreaker<OpenAfterFailures<3>, OpenFor<1s>, ProbeLease<3s>, Time<ManualTime>>{Time{t}}; },
-              {.in_a_row = 3, .open = 1s, .lease = 3s});
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAfterFailures<3>, OpenFor<1s>, ProbeLease<3s>, Time<ManualTime>>{Time{t}};
+            },
+            {.in_a_row = 3, .open = 1s, .lease = 3s});
     }
     SECTION("a rate, several probes of which one may fail") {
-        agree([](ManualTime& t) {
-                  return CircuitBreaker<OpenAtFailureRate<60, CountWindow<10>, MinimumCalls<4>>, OpenFor<500ms>,
-                                        HalfOpenProbes<4>, CloseAfterSuccesses<2>, AllowProbeFailures<1>, ProbeLease<2s>,
-                                        Time<ManualTime>>{Time{t}};
-              },
-              {.window = 10, .percent = 60, .minimum = 4, .open = 500ms, .probes = 4, .successes = 2, .allowed = 1, .lease = 2s});
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAtFailureRate<60, CountWindow<10>, MinimumCalls<4>>, OpenFor<500ms>,
+                                      HalfOpenProbes<4>, CloseAfterSuccesses<2>, AllowProbeFailures<1>, ProbeLease<2s>,
+                                      Time<ManualTime>>{Time{t}};
+            },
+            {.window = 10,
+             .percent = 60,
+             .minimum = 4,
+             .open = 500ms,
+             .probes = 4,
+             .successes = 2,
+             .allowed = 1,
+             .lease = 2s});
     }
     SECTION("both, at run time, with a growing time and the default lease") {
-        agree([](ManualTime& t) {
-                  return CircuitBreaker<OpenAfterFailures<>, OpenAtFailureRate<50, CountWindow<11>, MinimumCalls<11>>,
-                                        OpenForWait<WaitExponential<1s, 60s>>, CloseAfterSuccesses<>, Time<ManualTime>>{
-                      OpenAfterFailures{4}, CloseAfterSuccesses{2}, Time{t}};
-              },
-              {.in_a_row = 4, .window = 11, .percent = 50, .minimum = 11, .open = 1s, .doubles = true, .probes = 2, .successes = 2, .lease = 60s});
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAfterFailures<>, OpenAtFailureRate<50, CountWindow<11>, MinimumCalls<11>>,
+                                      OpenForWait<WaitExponential<1s, 60s>>, CloseAfterSuccesses<>, Time<ManualTime>>{
+                    OpenAfterFailures{4}, CloseAfterSuccesses{2}, Time{t}};
+            },
+            {.in_a_row = 4,
+             .window = 11,
+             .percent = 50,
+             .minimum = 11,
+             .open = 1s,
+             .doubles = true,
+             .probes = 2,
+             .successes = 2,
+             .lease = 60s});
     }
 }
 

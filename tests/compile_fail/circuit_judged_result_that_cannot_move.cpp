@@ -12,4 +12,6 @@ struct Reply {
     int error() const { return 0; }
 };
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
-void call() { breaker([] { return Reply{}; }); }
+void call() {
+    breaker([] { return Reply{}; });
+}

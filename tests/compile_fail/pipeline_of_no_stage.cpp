@@ -5,4 +5,6 @@
 using namespace std::chrono_literals;
 using namespace grit;
 
-int call() { return pipeline([] { return 1; })([] { return 2; }); }
+int call() {
+    return pipeline([] { return 1; })([] { return 2; });
+}

@@ -11,4 +11,6 @@ struct Passing {
         return next(context);
     }
 };
-int call() { return pipeline(Passing{})([](int*) { return 2; }, 1); }
+int call() {
+    return pipeline(Passing{})([](int*) { return 2; }, 1);
+}
