@@ -169,13 +169,19 @@ TEST_CASE("An open circuit is retried only if that is named, and WaitHint waits 
 
     SECTION("not by default, nor by a base") {
         int calls = 0;
-        auto const twice = pipeline(Retrying{StopAfterAttempt<5>{}, RetryIf<std::runtime_error>{}, Time{time}}, breaker);
-        REQUIRE_THROWS_AS(twice([&]() -> int { ++calls; throw Timeout{}; }), CircuitOpenError);
+        auto const twice =
+            pipeline(Retrying{StopAfterAttempt<5>{}, RetryIf<std::runtime_error>{}, Time{time}}, breaker);
+        REQUIRE_THROWS_AS(twice([&]() -> int {
+                              ++calls;
+                              throw Timeout{};
+                          }),
+                          CircuitOpenError);
         REQUIRE(calls == 1);
         REQUIRE(time.slept().empty());
     }
     SECTION("named, with the wait that the circuit asks for") {
-        Retrying const patient{StopAfterAttempt<5>{}, WaitHint<60s>{}, RetryIf<Timeout, CircuitOpenError>{}, Time{time}};
+        Retrying const patient{StopAfterAttempt<5>{}, WaitHint<60s>{}, RetryIf<Timeout, CircuitOpenError>{},
+                               Time{time}};
         REQUIRE(pipeline(patient, breaker)(fails) == 2);
         REQUIRE(time.slept() == std::vector<Duration>{30s});
         REQUIRE(breaker.state() == CircuitState::closed);
@@ -196,7 +202,10 @@ TEST_CASE("Every attempt of a retry around a breaker is counted", "[pipeline][R-
     CircuitBreaker breaker{OpenAfterFailures<5>{}, OpenFor<60s>{}, Time{time}};
     int calls = 0;
     auto const resilient = pipeline(Retrying{StopAfterAttempt<3>{}, Time{time}}, breaker);
-    auto const fails = [&]() -> int { ++calls; throw Timeout{}; };
+    auto const fails = [&]() -> int {
+        ++calls;
+        throw Timeout{};
+    };
     REQUIRE_THROWS_AS(resilient(fails), Timeout);
     REQUIRE_THROWS_AS(resilient(fails), CircuitOpenError);
     REQUIRE(calls == 5);

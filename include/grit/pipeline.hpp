@@ -19,9 +19,10 @@ class Operation {
         if constexpr (takes_nothing) return true;
         else return std::is_invocable_v<F&, Attempt const&, Args&...>;
     }
-    static_assert(can_be_called(),
-                  "grit: an operation cannot be called with these arguments, because a pipeline passes them as lvalues, "
-                  "after a grit::Attempt const& or without; take them by value or by const reference");
+    static_assert(
+        can_be_called(),
+        "grit: an operation cannot be called with these arguments, because a pipeline passes them as lvalues, "
+        "after a grit::Attempt const& or without; take them by value or by const reference");
     static consteval bool cannot_throw() {
         if constexpr (takes_nothing) return std::is_nothrow_invocable_v<F&, Args&...>;
         else return std::is_nothrow_invocable_v<F&, Attempt const&, Args&...>;
@@ -48,8 +49,8 @@ private:
     struct Arguments<std::index_sequence<Is...>> : Argument<Is, Args>... {};
 
     template <std::size_t... Is>
-    GRIT_INLINE constexpr decltype(auto) call([[maybe_unused]] Attempt const& attempt,
-                                              std::index_sequence<Is...>) const noexcept(cannot_throw()) {
+    GRIT_INLINE constexpr decltype(auto) call([[maybe_unused]] Attempt const& attempt, std::index_sequence<Is...>) const
+        noexcept(cannot_throw()) {
         if constexpr (takes_nothing) return detail::invoke(f_, static_cast<Argument<Is, Args> const&>(args_).value...);
         else return detail::invoke(f_, attempt, static_cast<Argument<Is, Args> const&>(args_).value...);
     }
@@ -93,9 +94,12 @@ public:
 private:
     template <class Inner>
     GRIT_INLINE constexpr decltype(auto) run(Inner& next, Context const& context) const {
-        static_assert(requires(S& stage) { &stage; stage.run(next, context); },
-                      "grit: a pipeline was given something that is no stage, because it has no run(next, context); "
-                      "give it stages such as Retrying and CircuitBreaker, and the operation to the call instead");
+        static_assert(
+            requires(S& stage) {
+                &stage;
+                stage.run(next, context);
+            }, "grit: a pipeline was given something that is no stage, because it has no run(next, context); "
+               "give it stages such as Retrying and CircuitBreaker, and the operation to the call instead");
         return stage_.run(next, context);
     }
 
@@ -149,34 +153,38 @@ public:
 /// cannot be copied.
 template <class S>
 struct HowHeld {
-    static_assert(std::is_lvalue_reference_v<S> || std::is_copy_constructible_v<std::remove_cvref_t<S>>,
-                  "grit: a pipeline was given a temporary stage with state, because it would refer to an object that is "
-                  "gone; give the stage a name, as in CircuitBreaker<...> breaker, instead");
+    static_assert(
+        std::is_lvalue_reference_v<S> || std::is_copy_constructible_v<std::remove_cvref_t<S>>,
+        "grit: a pipeline was given a temporary stage with state, because it would refer to an object that is "
+        "gone; give the stage a name, as in CircuitBreaker<...> breaker, instead");
     using type = std::conditional_t<std::is_copy_constructible_v<std::remove_cvref_t<S>>, std::remove_cvref_t<S>,
                                     std::remove_reference_t<S>&>;
 };
 
 } // namespace detail
 
-/// Stages around any operation, the outermost first: pipeline(a, b)(f, args...) is a run around b run around f(args...).
+/// Stages around any operation, the outermost first: pipeline(a, b)(f, args...) is a run around b run around
+/// f(args...).
 ///
-/// Its type can be written: `Pipeline<Robust, Breaker&>`; a stage whose state is shared is held by reference. A pipeline
-/// is a stage. Thread safety: that of its stages; it adds no state.
+/// Its type can be written: `Pipeline<Robust, Breaker&>`; a stage whose state is shared is held by reference. A
+/// pipeline is a stage. Thread safety: that of its stages; it adds no state.
 template <class... Stages>
 class Pipeline : detail::HeldStages<std::index_sequence_for<Stages...>, Stages...> {
     using Held = detail::HeldStages<std::index_sequence_for<Stages...>, Stages...>;
-    static_assert(sizeof...(Stages) > 0, "grit: a pipeline was given no stage, because its brackets are empty; write at "
-                                         "least one stage, or call the operation itself instead");
-    static_assert(!detail::hides_attempts<Stages...>,
-                  "grit: a pipeline was given a circuit breaker outside a retry, because it would see one outcome where "
-                  "the service sees every attempt, and go on hammering it; write pipeline(retrying, breaker) instead");
+    static_assert(sizeof...(Stages) > 0,
+                  "grit: a pipeline was given no stage, because its brackets are empty; write at "
+                  "least one stage, or call the operation itself instead");
+    static_assert(
+        !detail::hides_attempts<Stages...>,
+        "grit: a pipeline was given a circuit breaker outside a retry, because it would see one outcome where "
+        "the service sees every attempt, and go on hammering it; write pipeline(retrying, breaker) instead");
 
 public:
     static constexpr bool repeats_calls = (grit::repeats_calls<std::remove_cvref_t<Stages>> || ...);
     static constexpr bool counts_calls = (grit::counts_calls<std::remove_cvref_t<Stages>> || ...);
 
-    explicit(sizeof...(Stages) == 1) constexpr Pipeline(
-        std::conditional_t<std::is_reference_v<Stages>, Stages, Stages const&>... stages)
+    explicit(sizeof...(Stages) ==
+             1) constexpr Pipeline(std::conditional_t<std::is_reference_v<Stages>, Stages, Stages const&>... stages)
         : Held(stages...) {}
 
     /// Calls f(args...), or f(attempt, args...) if only that is possible, inside the stages.
@@ -216,8 +224,8 @@ private:
     }
 };
 
-/// Returns: a pipeline of the stages, the outermost first. A stage that can be copied is; one with shared state, such as
-/// a CircuitBreaker, is referred to and must outlive the pipeline.
+/// Returns: a pipeline of the stages, the outermost first. A stage that can be copied is; one with shared state, such
+/// as a CircuitBreaker, is referred to and must outlive the pipeline.
 template <class... Stages>
 constexpr auto pipeline(Stages&&... stages) {
     return Pipeline<typename detail::HowHeld<Stages>::type...>{stages...};

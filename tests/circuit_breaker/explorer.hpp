@@ -2,23 +2,26 @@
 #pragma once
 // Explores all interleavings of a few threads that run the real breaker on atomics which the explorer drives.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <functional>
+#include <limits>
 #include <string>
 #include <unordered_set>
-#include <vector>
 
 #include <grit/circuit_breaker.hpp>
 
 namespace grit::test {
 
-// A thread is run one step at a time by replay: its function is called anew, every atomic operation that it made before
-// answers from a log, the next one is made on the shared memory, and the one after that throws Suspended. So the state
-// of a thread is its log, the state of all is the logs and the memory, and a depth-first search visits each state once.
+// A thread goes one step at a time by replay: its call is run anew, every atomic operation that it made before answers
+// from a log, the next one is made on the shared memory, and the one after that throws Suspended. So the state of a
+// thread is the log of its call, the state of all is the logs and the memory, and a depth-first search visits every
+// state once. After each step an oracle compares the word with what the threads hold.
 
+/// What a mutant does wrong.
 enum class Fault {
     none,
+    by_current_state,     // counts an outcome in whatever state the circuit is by then
     blind_half_open,      // stores half-open where it should compare
     check_then_increment, // counts a probe in a step after the check
     no_reservation,       // counts probes when they end, not when they begin
@@ -28,129 +31,167 @@ enum class Fault {
 
 struct Suspended {};
 
+constexpr std::size_t most_threads = 4;
+constexpr std::size_t most_lost = 4;
+
+/// What the threads share, and what the oracle keeps of the past.
+struct Memory {
+    std::uint64_t word = 0;
+    std::int64_t stamp = std::numeric_limits<std::int64_t>::min();
+    std::int64_t now = 0;
+    std::int64_t began = 0; // the clock as read by who started the probes of this epoch
+};
+
+/// One thread: the log of the call that it is in, and the permits that it holds.
+struct Thread {
+    std::array<std::int64_t, 64> answers{};
+    std::size_t size = 0;
+    int call = 0;
+    std::array<std::uint64_t, most_lost> lost{}; // permits of earlier calls
+    std::size_t losses = 0;
+    std::int64_t pending = 0; // of Fault::late_stamp
+    bool stamps_late = false;
+    // Of the call that it is in, found again by replay.
+    std::uint64_t token = 0;
+    bool holds = false;
+    bool ending = false;
+    std::int64_t clock = 0; // as it was last read
+};
+
+struct State {
+    Memory memory;
+    std::array<Thread, most_threads> threads{};
+
+    std::uint64_t hash() const {
+        std::uint64_t h = 0;
+        auto const add = [&](auto x) { h = SplitMix64{h ^ static_cast<std::uint64_t>(x)}(); };
+        add(memory.word), add(memory.stamp), add(memory.now), add(memory.began);
+        for (Thread const& t : threads) {
+            add(t.size), add(t.call), add(t.losses), add(t.pending), add(t.stamps_late);
+            for (std::size_t i = 0; i < t.size; ++i) add(t.answers[i]);
+            for (std::size_t i = 0; i < t.losses; ++i) add(t.lost[i]);
+        }
+        return h;
+    }
+};
+
+/// The world that the atomics and the clock of a breaker act on: one at a time.
 class World {
 public:
-    static constexpr int most_threads = 4;
-
-    struct Memory {
-        std::uint64_t word = 0;
-        std::int64_t stamp = std::numeric_limits<std::int64_t>::min();
-        std::int64_t late_stamp = std::numeric_limits<std::int64_t>::min(); // of Fault::late_stamp
-        std::int64_t now = 0;
-        int jumps = 0;
-        friend bool operator==(Memory const&, Memory const&) = default;
-    };
-    struct Log {
-        std::vector<std::int64_t> answers;
-        bool finished = false;
-        // What the oracle knows of the thread.
-        std::uint64_t token = 0;
-        bool holds = false;
-        bool lost = false;
-    };
-
     static World& current() { return *current_; }
+    World() { current_ = this; }
 
-    Memory memory;
-    std::array<Log, most_threads> logs;
+    State state;
     Fault fault = Fault::none;
-    std::vector<StateChange> changes; // delivered in the step that is being made
+    int choice = 0;  // what choose() answers in this step
+    int choices = 1; // how many there were
+    int told = 0;    // changes that the listener was told in this step
+    StateChange change{};
+    bool free = false; // no suspension: a single thread, for the proof that the circuit can recover
 
-    /// One operation of the running thread.
+    Thread& thread() { return state.threads[running_]; }
+
     template <class Do>
     std::int64_t step(Do const& act) {
-        auto& answers = logs[thread_].answers;
-        if (place_ < answers.size()) return answers[place_++];
+        if (free) return act();
+        Thread& t = thread();
+        if (t.stamps_late) {
+            t.stamps_late = false;
+            stamp_late(t.pending);
+        }
+        if (place_ < t.size) return t.answers[place_++];
         if (made_) throw Suspended{};
         made_ = true;
-        answers.push_back(act());
+        std::int64_t const answer = act();
+        t.answers.at(t.size++) = answer;
         ++place_;
-        return answers.back();
+        return answer;
     }
-    /// True while the thread does what it did before: nothing may be reported twice.
-    bool replaying() const { return !made_; }
-    std::uint64_t before_word() const { return before_word_; }
+    int choose(int n) {
+        return static_cast<int>(step([&] { return choices = n, choice; }));
+    }
+    bool replaying() const { return !made_ && !free; }
 
-    void run(std::size_t thread, std::function<void(Log&)> const& program) {
-        current_ = this;
-        thread_ = thread;
+    /// One step of a thread.
+    template <class Call>
+    void run(std::size_t thread, Call const& call) {
+        running_ = thread;
         place_ = 0;
         made_ = false;
-        before_word_ = memory.word;
-        changes.clear();
-        Log& log = logs[thread];
-        log.token = 0;
-        log.holds = false;
-        log.lost = false;
+        choices = 1;
+        told = 0;
+        Thread& t = state.threads[thread];
+        t.holds = t.ending = t.stamps_late = false;
         try {
-            program(log);
-            log.finished = true;
+            call();
+            t.size = 0;
+            ++t.call;
         } catch (Suspended) {
         }
     }
 
 private:
+    void stamp_late(std::int64_t pending) {
+        step([&] { return state.memory.stamp = std::max(state.memory.stamp, pending); });
+    }
+
     inline static World* current_ = nullptr;
-    std::size_t thread_ = 0;
+    std::size_t running_ = 0;
     std::size_t place_ = 0;
     bool made_ = false;
-    std::uint64_t before_word_ = 0;
 };
 
-/// The atomics of a breaker that runs in a World: the first one is the word, the other is the stamp.
+/// The atomics of a breaker in a World: the unsigned one is its word, the other its stamp.
 struct WorldAtomics {
     template <class T>
     class Atomic {
+        static constexpr bool is_word = std::is_unsigned_v<T>;
+
     public:
         constexpr Atomic(T) noexcept {}
 
         T load(std::memory_order) const {
             World& w = World::current();
-            if constexpr (is_word) return static_cast<T>(w.step([&] { return static_cast<std::int64_t>(w.memory.word); }));
-            else {
-                if (w.fault == Fault::no_lease) return std::numeric_limits<T>::max();
-                return w.step([&] { return w.memory.stamp; });
-            }
+            if constexpr (is_word)
+                return static_cast<T>(w.step([&] { return static_cast<std::int64_t>(w.state.memory.word); }));
+            else if (w.fault == Fault::no_lease) return std::numeric_limits<T>::max();
+            else return w.step([&] { return w.state.memory.stamp; });
         }
         bool compare_exchange_weak(T& expected, T desired, std::memory_order, std::memory_order) const {
             World& w = World::current();
-            // The answer is what was found; the exchange was made if that is what was expected.
-            auto const found = static_cast<T>(w.step([&]() -> std::int64_t {
-                if constexpr (is_word) return static_cast<std::int64_t>(exchange_word(w, expected, desired));
-                else return exchange_stamp(w, expected, desired);
-            }));
-            bool const made = found == expected;
-            if (!made) expected = found;
-            return made;
+            if constexpr (is_word) {
+                auto const found = static_cast<T>(w.step([&] {
+                    return static_cast<std::int64_t>(exchange(w.fault, w.state.memory.word, expected, desired));
+                }));
+                if (found != expected) return expected = found, false;
+                if (w.fault == Fault::late_stamp && !w.free && !detail::same_epoch(expected, desired))
+                    w.thread().stamps_late = true;
+                return true;
+            } else {
+                if (w.fault == Fault::late_stamp && !w.free) return w.thread().pending = desired, true;
+                auto const found = w.step([&] {
+                    T const was = w.state.memory.stamp;
+                    if (was == expected) w.state.memory.stamp = desired;
+                    return was;
+                });
+                if (found != expected) return expected = found, false;
+                return true;
+            }
         }
 
     private:
-        static constexpr bool is_word = std::is_unsigned_v<T>;
-
-        static T exchange_word(World& w, T expected, T desired) {
+        /// Returns: what was found; `expected` says that the exchange was made, or that the mutant believes so.
+        static std::uint64_t exchange(Fault fault, std::uint64_t& word, std::uint64_t expected, std::uint64_t desired) {
             using namespace detail;
-            T const found = static_cast<T>(w.memory.word);
-            bool const to_half_open = kind_of(expected) != CircuitState::half_open && kind_of(desired) == CircuitState::half_open;
+            bool const to_probes =
+                kind_of(expected) == CircuitState::open && kind_of(desired) == CircuitState::half_open;
             bool const reserves = kind_of(expected) == CircuitState::half_open && same_epoch(expected, desired) &&
                                   probes_of(desired).under_way > probes_of(expected).under_way;
-            if (w.fault == Fault::blind_half_open && to_half_open) {
-                w.memory.word = desired;
-                return expected;
-            }
-            if (w.fault == Fault::check_then_increment && reserves) {
-                w.memory.word += desired - expected;
-                return expected;
-            }
-            if (w.fault == Fault::no_reservation && reserves && found == expected) return expected;
-            if (found == expected) {
-                w.memory.word = desired;
-                if (w.fault == Fault::late_stamp && !same_epoch(expected, desired)) return found;
-            }
-            return found;
-        }
-        static T exchange_stamp(World& w, T expected, T desired) {
-            T const found = w.memory.stamp;
-            if (found == expected) w.memory.stamp = desired;
+            std::uint64_t const found = word;
+            if (fault == Fault::blind_half_open && to_probes) return word = desired, expected;
+            if (fault == Fault::check_then_increment && reserves) return word += desired - expected, expected;
+            if (fault == Fault::no_reservation && reserves) return found;
+            if (found == expected) word = desired;
             return found;
         }
     };
@@ -160,17 +201,188 @@ struct WorldAtomics {
 struct WorldTime {
     TimePoint now() const {
         World& w = World::current();
-        return TimePoint{Duration{w.step([&] { return w.memory.now; })}};
+        std::int64_t const now = w.step([&] { return w.state.memory.now; });
+        if (!w.free) w.thread().clock = now;
+        return TimePoint{Duration{now}};
     }
     void sleep(Duration) const {}
 };
 
-/// Tells the World what a breaker tells its listener.
+/// Counts what a breaker tells its listener. What is replayed was told before.
 struct WorldListener {
     void operator()(StateChange const& change) const noexcept {
         World& w = World::current();
-        if (!w.replaying()) w.changes.push_back(change);
+        if (w.replaying()) return;
+        ++w.told;
+        w.change = change;
     }
+};
+
+/// Searches all interleavings of `threads` threads that each make `calls` calls.
+template <class Breaker>
+class Explorer {
+public:
+    std::size_t threads = 0;
+    int calls = 0;
+    int jumps = 0;    // of the clock, by a thread of its own
+    Duration jump{};  // how far it goes each time
+    Duration start{}; // of the clock
+    int controls = 0; // force_open and force_close in turn, by a thread of its own
+    int probes = 1;
+    int successes = 1;
+    Duration lease{};
+    Fault fault = Fault::none;
+    std::uint64_t first_word = 0;
+    std::size_t limit = 5'000'000;
+
+    std::size_t states = 0;
+    std::string violation; // of the first that was found
+
+    void explore() {
+        World world;
+        world.fault = fault;
+        world.state.memory.word = first_word;
+        world.state.memory.now = start.count();
+        if (detail::must_ask(first_word)) world.state.memory.stamp = 0; // who opened it has stamped it
+        visit(world);
+    }
+
+private:
+    std::size_t actors() const { return threads + (jumps > 0) + (controls > 0); }
+    bool is_clock(std::size_t actor) const { return jumps > 0 && actor == threads; }
+    int steps_of(std::size_t actor) const { return actor < threads ? calls : is_clock(actor) ? jumps : controls; }
+
+    void act(World& w, std::size_t actor) {
+        if (actor < threads) call(w);
+        else if (is_clock(actor)) w.step([&] { return w.state.memory.now += jump.count(); });
+        else if (w.thread().call % 2 == 0) breaker_.force_open();
+        else breaker_.force_close();
+    }
+
+    /// One call: it is admitted or not; then it succeeds, fails, says nothing, or is lost.
+    void call(World& w) {
+        Thread& t = w.thread();
+        std::uint64_t token = breaker_.look();
+        if (detail::must_ask(token)) {
+            detail::Answer const answer = breaker_.ask();
+            if (!answer.admitted()) return;
+            token = answer.word();
+        }
+        t.token = token;
+        t.holds = true;
+        int const outcome = w.choose(4);
+        if (outcome == 3) t.lost.at(t.losses++) = token;
+        else {
+            t.ending = true;
+            if (fault == Fault::by_current_state) token = breaker_.look();
+            breaker_.end(token, static_cast<Outcome>(outcome));
+        }
+        t.holds = t.ending = false;
+    }
+
+    void visit(World& w) {
+        if (states == limit || !seen_.insert(w.state.hash()).second) return;
+        ++states;
+        recover(w);
+        for (std::size_t actor = 0; actor < actors() && violation.empty(); ++actor) {
+            if (w.state.threads[actor].call >= steps_of(actor)) continue;
+            State const before = w.state;
+            for (int choice = 0, choices = 1; choice < choices && violation.empty(); ++choice) {
+                w.choice = choice;
+                w.run(actor, [&] { act(w, actor); });
+                choices = w.choices;
+                check(before, w, actor);
+                if (violation.empty()) visit(w);
+                w.state = before;
+            }
+        }
+    }
+
+    void require(bool holds, char const* invariant) {
+        if (!holds && violation.empty()) violation = invariant;
+    }
+
+    /// The oracle: what a step may have done.
+    void check(State const& before, World& w, std::size_t actor) {
+        using namespace detail;
+        std::uint64_t const from = before.memory.word;
+        std::uint64_t const to = w.state.memory.word;
+        Thread const& t = w.state.threads[actor];
+        bool const by_control = actor >= threads;
+        if (kind_of(to) == CircuitState::half_open) {
+            Probes const p = probes_of(to);
+            int holders = 0;
+            for (Thread const& other : w.state.threads) {
+                holders += other.holds && same_epoch(other.token, to);
+                for (std::size_t i = 0; i < other.losses; ++i) holders += same_epoch(other.lost[i], to);
+            }
+            require(holders <= probes, "I1: more probes than are allowed");
+            require(holders == p.under_way, "I3: a probe is counted that nobody holds, or held and not counted");
+            require(p.taken() <= probes, "I1: more probes in all than are allowed");
+        }
+        if (from == to) return require(w.told == 0, "I4: a change was told that did not happen");
+        if (before.threads[actor].ending)
+            require(same_epoch(before.threads[actor].token, from), "I2: a late result counted");
+        if (epoch_of(from) == epoch_of(to)) {
+            require(kind_of(from) == kind_of(to), "I4: a transition within an epoch");
+            require(w.told == 0, "I4: a change was told that did not happen");
+            return;
+        }
+        require(epoch_of(to) == ((epoch_of(from) + 1) & 0xffffff), "I4: an epoch was left out");
+        require(w.told == 1, "I4: a change was not told once");
+        require(w.change.from == kind_of(from) && w.change.to == kind_of(to) && w.change.epoch == epoch_of(to),
+                "I4: a change was told wrongly");
+        switch (kind_of(to)) {
+        case CircuitState::open:
+            require(kind_of(from) == CircuitState::closed || kind_of(from) == CircuitState::half_open,
+                    "I4: illegal edge");
+            require(w.state.memory.stamp >= t.clock || fault == Fault::late_stamp, "G1: opened without a stamp");
+            break;
+        case CircuitState::half_open:
+            if (kind_of(from) == CircuitState::open)
+                require(until_deadline(from, TimePoint{Duration{t.clock}}) <= Duration::zero(),
+                        "I7: admitted too early");
+            else {
+                require(kind_of(from) == CircuitState::half_open, "I4: illegal edge");
+                require(t.clock - before.memory.began >= lease.count(),
+                        "I3: a probe was taken for lost before its lease");
+            }
+            w.state.memory.began = t.clock;
+            break;
+        case CircuitState::closed:
+            if (by_control) break;
+            require(kind_of(from) == CircuitState::half_open, "I4: illegal edge");
+            require(probes_of(from).succeeded + 1 >= successes, "I6: closed without its successes");
+            break;
+        case CircuitState::forced_open: require(by_control, "I8: forced by no control"); break;
+        default: require(false, "I4: illegal edge");
+        }
+        if (kind_of(from) == CircuitState::forced_open) require(by_control, "I8: a forced state was left by itself");
+    }
+
+    /// I11: from every state that is not forced, time and healthy calls of one more thread close the circuit, whatever
+    /// became of the others.
+    void recover(World& w) {
+        if (detail::kind_of(w.state.memory.word) == CircuitState::forced_open) return;
+        State const before = w.state;
+        w.free = true;
+        for (int i = 0; i < probes + 3 && detail::kind_of(w.state.memory.word) != CircuitState::closed; ++i) {
+            w.state.memory.now += 2 * jump.count();
+            std::uint64_t token = breaker_.look();
+            if (detail::must_ask(token)) {
+                detail::Answer const answer = breaker_.ask();
+                if (!answer.admitted()) continue;
+                token = answer.word();
+            }
+            breaker_.end(token, Outcome::success);
+        }
+        w.free = false;
+        require(detail::kind_of(w.state.memory.word) == CircuitState::closed, "I11: the circuit is stuck");
+        w.state = before;
+    }
+
+    std::unordered_set<std::uint64_t> seen_;
+    inline static Breaker breaker_; // without state: that is in the World
 };
 
 } // namespace grit::test

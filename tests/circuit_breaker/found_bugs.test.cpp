@@ -132,10 +132,12 @@ TEST_CASE("B6: a transition is told once, also if many threads see the threshold
           "[circuit_breaker][bugs]") {
     for (int round = 0; round < 50; ++round) {
         std::atomic<int> opened{0};
-        CircuitBreaker breaker{OpenAfterFailures<3>{}, OpenFor<60s>{},
-                               OnStateChange{[&](StateChange const& c) noexcept { opened += c.to == CircuitState::open; }}};
+        CircuitBreaker breaker{
+            OpenAfterFailures<3>{}, OpenFor<60s>{},
+            OnStateChange{[&](StateChange const& c) noexcept { opened += c.to == CircuitState::open; }}};
         std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i) threads.emplace_back([&] { breaker.try_acquire().failure(), breaker.try_acquire().failure(); });
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] { breaker.try_acquire().failure(), breaker.try_acquire().failure(); });
         for (std::thread& thread : threads) thread.join();
         REQUIRE(opened == 1);
     }

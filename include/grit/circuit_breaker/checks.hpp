@@ -46,9 +46,10 @@ constexpr void check_circuit(Set const& set) {
     using Settings = CircuitSettings<Set>;
     int const needed = Settings::successes(set) + Settings::allowed_failures(set);
     if (needed > Settings::probes(set) || needed > most_probes)
-        reject<Exceptions != 0>("grit: a half-open 'CircuitBreaker' may never decide, because the successes to close and "
-                                "the failures allowed are more than its probes; give it more HalfOpenProbes, 1023 at "
-                                "most, or fewer of the others");
+        reject<Exceptions != 0>(
+            "grit: a half-open 'CircuitBreaker' may never decide, because the successes to close and "
+            "the failures allowed are more than its probes; give it more HalfOpenProbes, 1023 at "
+            "most, or fewer of the others");
 }
 
 } // namespace detail
@@ -73,9 +74,10 @@ struct CircuitChecks {
     static_assert(detail::CircuitSettings<Set>::Trips::bits <= detail::payload_bits,
                   "grit: a 'CircuitBreaker' was given trip policies that do not fit into its state word, because "
                   "together they need more than 37 bits; make a window smaller, or its values constant");
-    static_assert(detail::ConstantCounts<Set>::can_decide(),
-                  "grit: a half-open 'CircuitBreaker' may never decide, because the successes to close and the failures "
-                  "allowed are more than its probes; give it more HalfOpenProbes, 1023 at most, or fewer of the others");
+    static_assert(
+        detail::ConstantCounts<Set>::can_decide(),
+        "grit: a half-open 'CircuitBreaker' may never decide, because the successes to close and the failures "
+        "allowed are more than its probes; give it more HalfOpenProbes, 1023 at most, or fewer of the others");
 };
 
 } // namespace grit

@@ -48,10 +48,11 @@ public:
         requires(Policy<Qs> && ...)
     explicit(sizeof...(Qs) == 1) constexpr CircuitBreaker(Qs const&... given)
         : Machine(detail::Given<Qs...>(given...)) {
-        static_assert((contains<Qs, Types<Ps...>> && ...),
-                      "grit: a 'CircuitBreaker' was constructed with a policy that is not in its list, because its type "
-                      "or its constants differ; name it in the list (a run-time value has empty brackets, as "
-                      "OpenAfterFailures<>), or let the list be deduced");
+        static_assert(
+            (contains<Qs, Types<Ps...>> && ...),
+            "grit: a 'CircuitBreaker' was constructed with a policy that is not in its list, because its type "
+            "or its constants differ; name it in the list (a run-time value has empty brackets, as "
+            "OpenAfterFailures<>), or let the list be deduced");
         detail::check_circuit<Exceptions>(this->set());
     }
     CircuitBreaker(CircuitBreaker const&) = delete;
@@ -124,8 +125,8 @@ public:
     bool force_close() { return this->go_to(CircuitState::closed); }
     /// Lets everything through and counts nothing, until another control.
     bool disable() { return this->go_to(CircuitState::disabled); }
-    /// Lets everything through and counts; where it would open, it reports a change with the reason `tripped` and starts
-    /// to count anew, until another control.
+    /// Lets everything through and counts; where it would open, it reports a change with the reason `tripped` and
+    /// starts to count anew, until another control.
     bool metrics_only() { return this->go_to(CircuitState::metrics_only); }
     /// Closes the circuit and empties its memory, also where it is closed already.
     void reset() { this->go_to(CircuitState::closed, 0, true); }

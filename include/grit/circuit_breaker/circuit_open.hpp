@@ -31,8 +31,8 @@ private:
 
 /// The same as a value: it owns nothing and is made without an allocation.
 ///
-/// In a result it is what CircuitOpenError is as an exception: a predicate that names CircuitOpenError or Rejected names
-/// it, and WaitHint reads its retry_after().
+/// In a result it is what CircuitOpenError is as an exception: a predicate that names CircuitOpenError or Rejected
+/// names it, and WaitHint reads its retry_after().
 class CircuitOpen {
 public:
     using Thrown = CircuitOpenError;

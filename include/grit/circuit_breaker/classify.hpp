@@ -132,8 +132,7 @@ private:
     template <bool ByDefault, class E>
     GRIT_INLINE static constexpr Outcome of_error([[maybe_unused]] E const& error) {
         if constexpr (named<E>(Neutrals{})) return Outcome::neutral;
-        else if constexpr (named_by_any<E, Rejected> && !named<E>(NamedRejections{}))
-            return Outcome::neutral;
+        else if constexpr (named_by_any<E, Rejected> && !named<E>(NamedRejections{})) return Outcome::neutral;
         else {
             if constexpr (std::is_same_v<E, std::error_code>)
                 if (error == std::errc::operation_canceled) return Outcome::neutral;

@@ -41,7 +41,8 @@ private:
     // Static, so that the guard need not exist; the token by reference, so that it waits in memory for what is seldom
     // needed, not in a register that every call would have to save.
     template <class Clause, class E>
-    GRIT_COLD static void passed(Circuit& circuit, Context const& context, Token const& token, E const& error) noexcept {
+    GRIT_COLD static void passed(Circuit& circuit, Context const& context, Token const& token,
+                                 E const& error) noexcept {
         Outcome const outcome = Clause::says(error);
         circuit.end(token, outcome == Outcome::failure && context.stop_requested() ? Outcome::neutral : outcome);
     }

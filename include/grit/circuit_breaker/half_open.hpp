@@ -24,8 +24,9 @@ public:
         requires(N.is_dynamic())
     explicit constexpr ProbeCount(Count n) : IntValue<N>(as_count(n)) {
         if (count() < Least || count() > 1023)
-            reject<Exceptions>("grit: a half-open circuit was given a number of probes that it cannot count, because it "
-                               "is below the least or above 1023; write a smaller number such as 1 instead");
+            reject<Exceptions>(
+                "grit: a half-open circuit was given a number of probes that it cannot count, because it "
+                "is below the least or above 1023; write a smaller number such as 1 instead");
     }
     constexpr int count() const noexcept { return this->get(); }
 };

@@ -31,10 +31,10 @@ private:
 
 /// The state of a circuit and its transitions.
 ///
-/// A call is admitted in a word, its token; its outcome counts only if the word is still of that epoch. Two atomics: the
-/// word, which alone decides, and the stamp, the latest time at which somebody tried to open the circuit or to let a
-/// first probe through. The stamp only grows and is written before the CAS of the word, so who sees the new word sees a
-/// stamp that is not older: a lease is never taken for over before it is. Thread safety: safe from any thread.
+/// A call is admitted in a word, its token; its outcome counts only if the word is still of that epoch. Two atomics:
+/// the word, which alone decides, and the stamp, the latest time at which somebody tried to open the circuit or to let
+/// a first probe through. The stamp only grows and is written before the CAS of the word, so who sees the new word sees
+/// a stamp that is not older: a lease is never taken for over before it is. Thread safety: safe from any thread.
 template <class... Ps>
 class Machine : protected PolicySet<Ps...>, CircuitSettings<PolicySet<Ps...>> {
     using Set = PolicySet<Ps...>;
@@ -82,14 +82,15 @@ public:
     }
 
     /// The end of a call that was admitted in `token`.
-    GRIT_INLINE void end(Word const& token, Outcome outcome) noexcept {
+    GRIT_INLINE void end(Word const& token, Outcome outcome) {
         // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
         if (outcome == Outcome::success)
-            if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]] return;
+            if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]]
+                return;
         count(token, outcome);
     }
 
-    GRIT_COLD void count(Word const& token, Outcome outcome) noexcept {
+    GRIT_COLD void count(Word const& token, Outcome outcome) {
         Word w = word_.load(std::memory_order_acquire);
         while (same_epoch(w, token) && !try_count(w, outcome)) {
         }

@@ -14,9 +14,10 @@ namespace grit {
 /// zero. Throws: std::invalid_argument if it is not. Thread safety: a const value.
 template <ConstantDuration D = dynamic>
 class OpenFor : detail::DurationValue<D> {
-    static_assert(D.is_dynamic() || D.value() > Duration::zero(),
-                  "grit: 'OpenFor' was given no time, because a circuit that is open for none protects nothing; write a "
-                  "time above zero instead");
+    static_assert(
+        D.is_dynamic() || D.value() > Duration::zero(),
+        "grit: 'OpenFor' was given no time, because a circuit that is open for none protects nothing; write a "
+        "time above zero instead");
 
 public:
     static constexpr Family family = Family::open;

@@ -15,6 +15,15 @@ inline constexpr bool is_minimum = false;
 template <ConstantInt M>
 inline constexpr bool is_minimum<MinimumCalls<M>> = true;
 
+/// False if the minimum is known to be more than the window holds.
+template <class Window, class Minimum>
+consteval bool can_be_reached() {
+    if constexpr (is_count_window<Window> && is_minimum<Minimum> && std::is_default_constructible_v<Window> &&
+                  std::is_default_constructible_v<Minimum>)
+        return Minimum{}.calls() <= Window{}.size();
+    else return true; // asked of the values, at construction
+}
+
 /// A rate over a count window. Its memory is a part of the state word.
 template <ConstantInt Percent, class Window, class Minimum>
 class Rate : IntValue<Percent> {
@@ -27,6 +36,9 @@ class Rate : IntValue<Percent> {
     static_assert(!is_count_window<Window> || is_minimum<Minimum>,
                   "grit: a rate was given no minimum of calls, because the first failure alone would be 100 percent; "
                   "write OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>> instead");
+    static_assert(can_be_reached<Window, Minimum>(),
+                  "grit: a rate was given a minimum of calls that is never reached, because its window holds fewer; "
+                  "write a minimum of at most the size of the window instead");
 
 public:
     static constexpr Family family = Family::trip;
@@ -34,12 +46,8 @@ public:
     static constexpr int bits = Window::most + bits_for(Window::most);
 
     constexpr Rate()
-        requires std::is_default_constructible_v<IntValue<Percent>>
-    {
-        static_assert(Minimum{}.calls() <= Window{}.size(),
-                      "grit: a rate was given a minimum of calls that is never reached, because its window holds "
-                      "fewer; write a minimum of at most the size of the window instead");
-    }
+        requires(!Percent.is_dynamic())
+    = default;
     template <class Number, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Percent.is_dynamic())
     constexpr Rate(Number percent, Window window, Minimum minimum)
@@ -62,9 +70,7 @@ protected:
     constexpr std::uint64_t next_memory(std::uint64_t memory, bool counts) const noexcept {
         return calls().next(memory, counts);
     }
-    constexpr bool reached(std::uint64_t memory) const noexcept {
-        return calls().reach(memory, percent(), minimum());
-    }
+    constexpr bool reached(std::uint64_t memory) const noexcept { return calls().reach(memory, percent(), minimum()); }
 
 private:
     constexpr CountBits calls() const noexcept { return {window_.size(), fill_shift}; }

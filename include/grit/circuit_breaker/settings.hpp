@@ -2,6 +2,7 @@
 #pragma once
 // What the protocol asks of the policies of a breaker, each with what holds where none is named.
 
+#include <grit/circuit_breaker/atomics.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_for.hpp>
@@ -10,7 +11,6 @@
 #include <grit/core/name.hpp>
 #include <grit/core/policy_set.hpp>
 #include <grit/time/steady.hpp>
-#include <grit/circuit_breaker/atomics.hpp>
 
 namespace grit::detail {
 

@@ -18,9 +18,7 @@ struct Sample {
 };
 
 /// The bits that hold a number from 0 to most.
-constexpr int bits_for(int most) noexcept {
-    return static_cast<int>(std::bit_width(static_cast<unsigned>(most)));
-}
+constexpr int bits_for(int most) noexcept { return static_cast<int>(std::bit_width(static_cast<unsigned>(most))); }
 
 /// A count that comes at run time.
 template <class Count>

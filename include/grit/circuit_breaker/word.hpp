@@ -22,7 +22,9 @@ inline constexpr Word one_epoch = Word{1} << (kind_bits + payload_bits);
 
 constexpr CircuitState kind_of(Word w) noexcept { return static_cast<CircuitState>(w & 7); }
 constexpr Word payload_of(Word w) noexcept { return (w >> kind_bits) & payload_mask; }
-constexpr std::uint32_t epoch_of(Word w) noexcept { return static_cast<std::uint32_t>(w >> (kind_bits + payload_bits)); }
+constexpr std::uint32_t epoch_of(Word w) noexcept {
+    return static_cast<std::uint32_t>(w >> (kind_bits + payload_bits));
+}
 
 /// True unless every call may go on.
 GRIT_INLINE constexpr bool must_ask(Word w) noexcept { return (w & 4) != 0; }

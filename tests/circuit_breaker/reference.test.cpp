@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: BSL-1.0
+// A naive model of a circuit, and a million random operations per configuration on which the breaker must agree with
+// it; ten million with GRIT_LONG_TESTS=1 in the environment. A difference is shrunk to a short case.
+#include <grit/circuit_breaker.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace std::chrono_literals;
+using namespace grit;
+
+namespace {
+
+struct Settings {
+    int in_a_row = 0; // 0: not
+    std::size_t window = 0;
+    int percent = 0;
+    std::size_t minimum = 0;
+    Duration open{};
+    bool doubles = false; // up to 60 s
+    int probes = 1, successes = 1, allowed = 0;
+    Duration lease{};
+};
+
+/// The rules as they are written, with no thought of words, bits or threads.
+class Model {
+public:
+    explicit Model(Settings const& s) : s_(s) {}
+
+    CircuitState state = CircuitState::closed;
+    int epoch = 0;
+
+    std::optional<int> acquire(TimePoint now) {
+        if (state == CircuitState::open && now >= deadline_) begin_probes(now);
+        else if (state == CircuitState::open || state == CircuitState::forced_open) return std::nullopt;
+        else if (state == CircuitState::half_open) {
+            if (under_way_ + good_ + bad_ < s_.probes) ++under_way_;
+            else if (now - since_ >= s_.lease) begin_probes(now);
+            else return std::nullopt;
+        }
+        return epoch;
+    }
+    void end(int admitted, Outcome outcome, TimePoint now) {
+        if (admitted != epoch) return;
+        if (state == CircuitState::half_open) {
+            --under_way_;
+            if (outcome == Outcome::failure && ++bad_ > s_.allowed) open(now);
+            else if (outcome == Outcome::success && ++good_ >= s_.successes) go(CircuitState::closed);
+        } else if ((state == CircuitState::closed || state == CircuitState::metrics_only) &&
+                   outcome != Outcome::neutral) {
+            bool const failed = outcome == Outcome::failure;
+            row_ = failed ? row_ + 1 : 0;
+            last_.push_back(failed);
+            if (last_.size() > s_.window) last_.pop_front();
+            if (!failed || !trips()) return;
+            if (state == CircuitState::metrics_only) go(CircuitState::metrics_only);
+            else {
+                openings_ = 0;
+                open(now);
+            }
+        }
+    }
+    void control(CircuitState to) {
+        if (state != to) go(to);
+    }
+    void reset() { go(CircuitState::closed); }
+    Duration retry_after(TimePoint now) const {
+        return state == CircuitState::open && deadline_ > now ? deadline_ - now : Duration::zero();
+    }
+
+private:
+    bool trips() const {
+        if (s_.in_a_row != 0 && row_ >= s_.in_a_row) return true;
+        if (s_.window == 0 || last_.size() < s_.minimum) return false;
+        int bad = 0;
+        for (bool const failed : last_) bad += failed;
+        return bad * 100 >= s_.percent * static_cast<int>(last_.size());
+    }
+    void go(CircuitState to) {
+        state = to;
+        ++epoch;
+        row_ = under_way_ = good_ = bad_ = 0;
+        last_.clear();
+    }
+    void open(TimePoint now) {
+        ++openings_;
+        Duration d = s_.open;
+        if (s_.doubles)
+            for (int i = 1; i < openings_ && d < 60s; ++i) d = std::min<Duration>(2 * d, 60s);
+        go(CircuitState::open);
+        deadline_ = now + d;
+    }
+    void begin_probes(TimePoint now) {
+        go(CircuitState::half_open);
+        under_way_ = 1;
+        since_ = now;
+    }
+
+    Settings s_;
+    int row_ = 0, under_way_ = 0, good_ = 0, bad_ = 0, openings_ = 0;
+    std::deque<bool> last_;
+    TimePoint deadline_{}, since_{};
+};
+
+struct Op {
+    enum Kind { begin, end, call, advance, force_open, force_close, disable, metrics_only, reset } kind;
+    unsigned value;
+};
+
+Op draw(SplitMix64& random) {
+    auto const bits = random();
+    auto const value = static_cast<unsigned>(bits >> 32);
+    auto const choice = bits % 1000;
+    if (choice < 250) return {Op::begin, value};
+    if (choice < 500) return {Op::end, value};
+    if (choice < 850) return {Op::call, value};
+    if (choice < 980) return {Op::advance, value};
+    if (choice < 984) return {Op::force_open, value};
+    if (choice < 990) return {Op::force_close, value};
+    if (choice < 992) return {Op::disable, value};
+    if (choice < 995) return {Op::metrics_only, value};
+    return {Op::reset, value};
+}
+
+/// Runs the operations on both. Returns: the place of the first difference, if there is one.
+template <class Make>
+std::optional<std::size_t> differs(Make const& make, Settings const& settings, std::vector<Op> const& ops) {
+    ManualTime time{1h};
+    auto breaker = make(time);
+    Model model{settings};
+    using Held = std::pair<decltype(breaker.try_acquire()), int>;
+    std::deque<Held> held;
+    for (std::size_t i = 0; i < ops.size(); ++i) {
+        Op const op = ops[i];
+        auto const outcome = static_cast<Outcome>(op.value % 8 < 4 ? 1 : op.value % 8 < 7 ? 0 : 2);
+        switch (op.kind) {
+        case Op::begin:
+        case Op::call: {
+            auto permit = breaker.try_acquire();
+            auto const expected = model.acquire(time.now());
+            if (bool(permit) != expected.has_value()) return i;
+            if (!permit && permit.rejection() != CircuitOpen{model.state, model.retry_after(time.now())}) return i;
+            if (!permit) break;
+            if (op.kind == Op::begin) {
+                held.emplace_back(std::move(permit), *expected);
+                if (held.size() > 8) { // the oldest is taken back without a word
+                    model.end(held.front().second, Outcome::neutral, time.now());
+                    held.pop_front();
+                }
+            } else {
+                permit.end(outcome);
+                model.end(*expected, outcome, time.now());
+            }
+            break;
+        }
+        case Op::end:
+            if (!held.empty()) {
+                auto const which = held.begin() + static_cast<std::ptrdiff_t>(op.value / 8 % held.size());
+                which->first.end(outcome);
+                model.end(which->second, outcome, time.now());
+                held.erase(which);
+            }
+            break;
+        case Op::advance:
+            time.advance(std::chrono::milliseconds{op.value % 16 == 0 ? 100'000 : op.value / 16 % 1500});
+            break;
+        case Op::force_open: breaker.force_open(), model.control(CircuitState::forced_open); break;
+        case Op::force_close: breaker.force_close(), model.control(CircuitState::closed); break;
+        case Op::disable: breaker.disable(), model.control(CircuitState::disabled); break;
+        case Op::metrics_only: breaker.metrics_only(), model.control(CircuitState::metrics_only); break;
+        case Op::reset: breaker.reset(), model.reset(); break;
+        }
+        if (breaker.state() != model.state || breaker.epoch() != static_cast<std::uint32_t>(model.epoch & 0xffffff) ||
+            breaker.retry_after() != model.retry_after(time.now()))
+            return i;
+    }
+    return std::nullopt;
+}
+
+/// Leaves out what is not needed for the difference, in ever smaller pieces.
+template <class Make>
+std::string shrunk(Make const& make, Settings const& settings, std::vector<Op> ops) {
+    for (std::size_t piece = ops.size() / 2; piece > 0; piece /= 2)
+        for (std::size_t at = 0; at + piece <= ops.size();) {
+            std::vector<Op> fewer{ops.begin(), ops.begin() + static_cast<std::ptrdiff_t>(at)};
+            fewer.insert(fewer.end(), ops.begin() + static_cast<std::ptrdiff_t>(at + piece), ops.end());
+            if (differs(make, settings, fewer)) ops = fewer;
+            else at += piece;
+        }
+    std::ostringstream text;
+    for (Op const& op : ops) text << '{' << op.kind << ", " << op.value << "} ";
+    return text.str();
+}
+
+template <class Make>
+void agree(Make const& make, Settings const& settings) {
+    int const rounds = std::getenv("GRIT_LONG_TESTS") != nullptr ? 10'000 : 1000;
+    SplitMix64 random{20'26};
+    for (int round = 0; round < rounds; ++round) {
+        std::vector<Op> ops;
+        for (int i = 0; i < 1000; ++i) ops.push_back(draw(random));
+        auto const place = differs(make, settings, ops);
+        if (!place) continue;
+        ops.resize(*place + 1);
+        FAIL("they differ after " << shrunk(make, settings, ops));
+    }
+    SUCCEED();
+}
+
+} // namespace
+
+TEST_CASE("The breaker agrees with a naive model on random operations", "[circuit_breaker][reference]") {
+    SECTION("failures in a row") {
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAfterFailures<3>, OpenFor<1s>, ProbeLease<3s>, Time<ManualTime>>{Time{t}};
+            },
+            {.in_a_row = 3, .open = 1s, .lease = 3s});
+    }
+    SECTION("a rate, several probes of which one may fail") {
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAtFailureRate<60, CountWindow<10>, MinimumCalls<4>>, OpenFor<500ms>,
+                                      HalfOpenProbes<4>, CloseAfterSuccesses<2>, AllowProbeFailures<1>, ProbeLease<2s>,
+                                      Time<ManualTime>>{Time{t}};
+            },
+            {.window = 10,
+             .percent = 60,
+             .minimum = 4,
+             .open = 500ms,
+             .probes = 4,
+             .successes = 2,
+             .allowed = 1,
+             .lease = 2s});
+    }
+    SECTION("both, at run time, with a growing time and the default lease") {
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAfterFailures<>, OpenAtFailureRate<50, CountWindow<11>, MinimumCalls<11>>,
+                                      OpenForWait<WaitExponential<1s, 60s>>, CloseAfterSuccesses<>, Time<ManualTime>>{
+                    OpenAfterFailures{4}, CloseAfterSuccesses{2}, Time{t}};
+            },
+            {.in_a_row = 4,
+             .window = 11,
+             .percent = 50,
+             .minimum = 11,
+             .open = 1s,
+             .doubles = true,
+             .probes = 2,
+             .successes = 2,
+             .lease = 60s});
+    }
+}
+
+TEST_CASE("The comparison finds a breaker that differs, and shrinks the case", "[circuit_breaker][reference]") {
+    auto const make = [](ManualTime& t) {
+        return CircuitBreaker<OpenAfterFailures<4>, OpenFor<1s>, ProbeLease<3s>, Time<ManualTime>>{Time{t}};
+    };
+    Settings const wrong{.in_a_row = 3, .open = 1s, .lease = 3s};
+    SplitMix64 random{1};
+    std::vector<Op> ops;
+    for (int i = 0; i < 1000; ++i) ops.push_back(draw(random));
+    REQUIRE(differs(make, wrong, ops));
+    std::string const text = shrunk(make, wrong, ops);
+    CAPTURE(text);
+    REQUIRE(std::count(text.begin(), text.end(), '{') <= 6); // three failures, each of one step or two
+}
