@@ -3,6 +3,7 @@
 // One table of scenarios, and the fronts that run it: each writes down what it does, event by event.
 
 #include <array>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -61,6 +62,15 @@ struct Outcome {
     constexpr std::variant<Transient, Fatal> const& error() const { return held; }
 };
 
+/// Ends a call that nothing ends; a constant expression that comes here does not compile.
+[[noreturn]] inline void stop_for_good() {
+#if GRIT_EXCEPTIONS
+    throw std::logic_error("nothing ends this call");
+#else
+    std::abort();
+#endif
+}
+
 /// The world around one call: it answers by a script, and writes down what is done to it.
 struct World {
     std::vector<Say> script;
@@ -69,10 +79,13 @@ struct World {
     bool cancelled = false;
     int calls = 0;
 
-    constexpr Say const& said() const { return script[static_cast<std::size_t>(calls - 1)]; }
+    constexpr Say const& said() const {
+        auto const index = static_cast<std::size_t>(calls - 1);
+        return index < script.size() ? script[index] : script.back();
+    }
 
     constexpr Outcome call() {
-        ++calls;
+        if (++calls > 20) stop_for_good();
         log.push_back({Happened::call, calls});
         time += said().takes;
         cancelled = cancelled || said().cancels_in_call;
@@ -316,21 +329,39 @@ struct TimeRunsOut {
     static constexpr auto policies(World&) {
         return grit::Retrying{grit::StopAfterDelay<5s>{}, grit::WaitFixed<1s>{}, RetryTransient{}};
     }
-    static constexpr std::array script{takes(2s), takes(2s - 1ns), takes(1ns), value};
+    static constexpr std::array script{takes(2s), takes(2s), value};
     static constexpr std::array expected{before(1),     call(1), after(1), before_sleep(1, 1s),           sleep(1s),
-                                         before(2, 1s), call(2), after(2), before_sleep(2, 1s),           sleep(1s),
-                                         before(3, 1s), call(3), after(3), give_up(3, StopReason::delay), ended(3)};
+                                         before(2, 1s), call(2), after(2), give_up(2, StopReason::delay), ended(2)};
+};
+
+struct TimeIsLeft {
+    static constexpr char const* name = "goes on while a nanosecond is left";
+    static constexpr auto policies(World& world) { return TimeRunsOut::policies(world); }
+    static constexpr std::array script{takes(2s), takes(2s - 1ns), value};
+    static constexpr std::array expected{before(1),           call(1),       after(1),      before_sleep(1, 1s),
+                                         sleep(1s),           before(2, 1s), call(2),       after(2),
+                                         before_sleep(2, 1s), sleep(1s),     before(3, 1s), call(3),
+                                         success(3),          ended(3)};
 };
 
 struct SleepRefused {
-    static constexpr char const* name = "refuses a sleep that would reach the limit";
+    static constexpr char const* name = "refuses a sleep that would reach the limit, inclusively";
     static constexpr auto policies(World&) {
         return grit::Retrying{grit::StopBeforeDelay<5s>{}, grit::WaitIncrementing<1s, 1s, 9s>{}, RetryTransient{}};
     }
-    static constexpr std::array script{takes(1s), takes(1s - 1ns), takes(1ns)};
+    static constexpr std::array script{takes(1s), takes(1s), value};
     static constexpr std::array expected{before(1),     call(1), after(1), before_sleep(1, 1s),           sleep(1s),
-                                         before(2, 1s), call(2), after(2), before_sleep(2, 2s),           sleep(2s),
-                                         before(3, 2s), call(3), after(3), give_up(3, StopReason::delay), ended(3)};
+                                         before(2, 1s), call(2), after(2), give_up(2, StopReason::delay), ended(2)};
+};
+
+struct SleepFits {
+    static constexpr char const* name = "sleeps until just before the limit";
+    static constexpr auto policies(World& world) { return SleepRefused::policies(world); }
+    static constexpr std::array script{takes(1s), takes(1s - 1ns), value};
+    static constexpr std::array expected{before(1),           call(1),       after(1),      before_sleep(1, 1s),
+                                         sleep(1s),           before(2, 1s), call(2),       after(2),
+                                         before_sleep(2, 2s), sleep(2s),     before(3, 2s), call(3),
+                                         success(3),          ended(3)};
 };
 
 struct DeadlineRefuses {
@@ -477,8 +508,8 @@ struct RandomWaits {
 };
 
 using All = std::tuple<SucceedsAtOnce, SucceedsThird, RunsOutOfAttempts, WithoutWait, RunTimeValues, TimeRunsOut,
-                       SleepRefused, DeadlineRefuses, DeadlineOverslept, CancelledInCall, CancelledInSleep,
-                       FirstListedReason, HintFollowed, WaitByError, RandomWaits>;
+                       TimeIsLeft, SleepRefused, SleepFits, DeadlineRefuses, DeadlineOverslept, CancelledInCall,
+                       CancelledInSleep, FirstListedReason, HintFollowed, WaitByError, RandomWaits>;
 
 template <class S>
 constexpr bool as_expected(Log const& log) {

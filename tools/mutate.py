@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Changes the decision, the waits and the stops in small ways, and checks that a test notices each change.
+
+usage: mutate.py [--quick] [--compiler g++] [--jobs 2] [--list] [file ...]
+
+--quick    a fixed handful of mutants of the decision, each of which must fail in every front: the blocking loop, the step
+           API and constant evaluation (tests/mutation/fronts.cpp). Seconds.
+otherwise  every mutant of the given headers (default: the decision, include/grit/wait, include/grit/stop). Minutes.
+
+A mutant is killed by the first of its tests that fails, or does not compile because a static_assert fails. One that
+survives must stand in EXPLAINED with the reason why no test can tell it from the original.
+"""
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT = ["retrying/decision.hpp", "retrying/waits.hpp", "wait", "stop"]
+FLAGS = ["-std=c++20", "-O0", "-w", "-I", str(ROOT / "tests")]
+FRONTS = ROOT / "tests" / "mutation" / "fronts.cpp"
+
+# What is replaced by what, in code that is neither a comment, a string, a static_assert nor a template head.
+OPERATORS = [
+    (r">=", ">"), (r"<=(?!>)", "<"), (r"(?<= )>(?= )", ">="), (r"(?<= )<(?= )", "<="), (r"==", "!="), (r"!=", "=="),
+    (r"&&(?! ?\))", "||"), (r"\|\|", "&&"), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
+    (r"(?<=[(\s])!(?=[\w(])", ""), (r"(?<=[\w)]) \+ (?=[\w(])", " - "), (r"(?<=[\w)]) - (?=[\w(])", " + "),
+    (r"\bshorter\(", "longer("), (r"\blonger\(", "shorter("), (r"\bsaturating_add\(q", "saturating_subtract(q"),
+    (r"StopReason::(attempts|delay|deadline|cancelled|hint|custom)\b", "StopReason::budget"),
+    (r"\bq\.set_wait\([^;]*;", ";"), (r"\bq\.read_clock\(\);", ";"), (r"\bq\.set_reason\([^;]*;", ";"),
+]  # fmt: skip
+SKIPPED = re.compile(r"static_assert|^\s*(//|#|template|requires|using|static constexpr (bool|int|char)|concept|inline)|operator==|reject")
+
+# (header, the mutated line without its indentation): why it behaves as the original does, or cannot be observed.
+EXPLAINED: dict[tuple[str, str], str] = {}
+
+# Header, text, replacement, and the scenario that must notice it in every front.
+QUICK = [
+    ("stop/after_attempt.hpp", "number() >= this->get()", "number() > this->get()", "RunsOutOfAttempts"),
+    ("stop/after_delay.hpp", "elapsed().count() >= limit()", "elapsed().count() > limit()", "TimeRunsOut"),
+    ("stop/before_delay.hpp", ">= limit().count() - q.wait()", "> limit().count() - q.wait()", "SleepRefused"),
+    ("stop/before.hpp", "now >= time_point_", "now > time_point_", "DeadlineRefuses"),
+    ("retrying/decision.hpp", "q.hint() > Waits::hint_limit", "q.hint() >= Waits::hint_limit", "HintFollowed"),
+    ("retrying/decision.hpp", "q.set_wait(Waits::value(set, q));", "", "SucceedsThird"),
+]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    header: str
+    line: int
+    old: str
+    new: str
+    scenario: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.header}:{self.line}: {self.old.strip()}\n    -> {self.new.strip()}"
+
+
+def code_only(line: str) -> str:
+    """The line with strings and comments blanked, so that positions stay."""
+    line = re.sub(r'"(\\.|[^"\\])*"', lambda text: "~" * len(text[0]), line)
+    return re.sub(r"//.*", lambda text: "~" * len(text[0]), line)
+
+
+def mutants_of(header: str) -> list[Mutant]:
+    found, in_assert = [], False
+    for number, line in enumerate((ROOT / "include/grit" / header).read_text("utf-8").splitlines(), 1):
+        code = code_only(line)
+        in_assert = in_assert or "static_assert" in code or "reject<" in code
+        if not in_assert and not SKIPPED.search(code):
+            for pattern, replacement in OPERATORS:
+                for match in re.finditer(pattern, code):
+                    new = line[: match.start()] + match.expand(replacement) + line[match.end() :]
+                    found.append(Mutant(header, number, line, new))
+        if in_assert and code.rstrip().endswith(";"):
+            in_assert = False
+    return found
+
+
+def tests_of(header: str) -> list[Path]:
+    own = ROOT / "tests" / Path(header).with_suffix(".test.cpp")
+    more = [ROOT / "tests" / name for name in ("retrying/decision.test.cpp", "laws/waits.test.cpp")]
+    return [test for test in [own, FRONTS, *more] if test.exists()]
+
+
+class Bench:
+    """Builds and runs a test against a mutated copy of the headers."""
+
+    def __init__(self, compiler: str, work: Path) -> None:
+        self.compiler, self.work = compiler, work
+        self.main = work / "main.o"
+
+    def build_main(self) -> None:
+        source = ROOT / "tests/support/catch_main.cpp"
+        self.run([self.compiler, *FLAGS, "-c", str(source), "-o", str(self.main)], check=True)
+
+    @staticmethod
+    def run(command: list[str], check: bool = False) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(command, capture_output=True, text=True, timeout=120, check=check)
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(command, 1, "timed out", "")
+
+    def tree(self, mutant: Mutant, name: str) -> Path:
+        tree = self.work / name
+        shutil.copytree(ROOT / "include", tree)
+        path = tree / "grit" / mutant.header
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        assert lines[mutant.line - 1].rstrip("\n") == mutant.old
+        lines[mutant.line - 1] = mutant.new + "\n"
+        path.write_text("".join(lines), "utf-8")
+        return tree
+
+    def outcome(self, tree: Path, test: Path, *defines: str) -> tuple[str, str]:
+        """Returns: "passes", "fails", "asserts" (does not compile for a failed assertion) or "stillborn"; the output."""
+        program = tree / "program"
+        objects = [str(self.main)] if test.suffixes[-2:] == [".test", ".cpp"] else []
+        build = self.run([self.compiler, *FLAGS, *defines, "-I", str(tree), str(test), *objects, "-o", str(program), "-pthread"])
+        if build.returncode != 0:
+            asserted = re.search(r"static.assert|constant expression|non-constant|not constant|constexpr", build.stderr)
+            return ("asserts" if asserted else "stillborn"), build.stderr
+        ran = self.run([str(program)])
+        return ("passes" if ran.returncode == 0 else "fails"), ran.stdout
+
+
+def full(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
+    tree = bench.tree(mutant, f"mutant-{number}")
+    try:
+        for test in tests_of(mutant.header):
+            outcome, _ = bench.outcome(tree, test)
+            if outcome != "passes":
+                return mutant, "stillborn" if outcome == "stillborn" else f"killed by {test.relative_to(ROOT)}"
+        return mutant, "survived"
+    finally:
+        shutil.rmtree(tree)
+
+
+def quick(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
+    tree = bench.tree(mutant, f"mutant-{number}")
+    scenario = f"-DGRIT_SCENARIO={mutant.scenario}"
+    outcome, output = bench.outcome(tree, FRONTS, scenario)
+    fronts = {line.split(":")[0] for line in output.splitlines()} if outcome == "fails" else set()
+    if outcome == "asserts":  # the constants did not even compile
+        outcome, output = bench.outcome(tree, FRONTS, scenario, "-DGRIT_WITHOUT_CONSTANTS")
+        fronts = {line.split(":")[0] for line in output.splitlines()} | {"constant"}
+    blind = {"loop", "steps", "constant"} - fronts
+    return mutant, f"survived in {', '.join(sorted(blind))} ({outcome})" if blind else "killed in every front"
+
+
+def quick_mutants() -> list[Mutant]:
+    found = []
+    for header, old, new, scenario in QUICK:
+        lines = (ROOT / "include/grit" / header).read_text("utf-8").splitlines()
+        places = [number for number, line in enumerate(lines, 1) if old in line]
+        if len(places) != 1:
+            sys.exit(f"mutate: '{old}' stands {len(places)} times in {header}: name another line in QUICK")
+        line = lines[places[0] - 1]
+        found.append(Mutant(header, places[0], line, line.replace(old, new), scenario))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--compiler", default="g++")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("files", nargs="*", help="below include/grit")
+    arguments = parser.parse_args()
+
+    include = ROOT / "include" / "grit"
+    headers = [
+        path.relative_to(include).as_posix()
+        for name in arguments.files or DEFAULT
+        for path in (sorted((include / name).glob("*.hpp")) if (include / name).is_dir() else [include / name])
+    ]
+    mutants = quick_mutants() if arguments.quick else [mutant for header in headers for mutant in mutants_of(header)]
+    if arguments.list:
+        print(*mutants, sep="\n")
+        return
+    counts = {"killed": 0, "stillborn": 0, "explained": 0, "survived": 0}
+    with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(arguments.jobs) as pool:
+        bench = Bench(arguments.compiler, Path(work))
+        examine = quick if arguments.quick else full
+        if not arguments.quick:
+            bench.build_main()
+        for mutant, result in pool.map(examine, [bench] * len(mutants), mutants, range(len(mutants))):
+            reason = EXPLAINED.get((mutant.header, mutant.new.strip()))
+            kind = "explained" if result.startswith("survived") and reason else result.split()[0]
+            counts[kind] += 1
+            if kind == "explained":
+                print(f"{mutant}\n    survives, because {reason}", flush=True)
+            elif kind == "survived" or arguments.quick:
+                print(f"{mutant}\n    {result}", flush=True)
+    print("mutate: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+    sys.exit(1 if counts["survived"] else 0)
+
+
+if __name__ == "__main__":
+    main()
