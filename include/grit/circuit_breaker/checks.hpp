@@ -60,7 +60,7 @@ struct CircuitChecks {
     static_assert((detail::is_circuit_policy<Ps> && ...),
                   "grit: a 'CircuitBreaker' was given a policy of another stage, because it has no use for it; put it "
                   "into a Retrying, and both into a pipeline, instead");
-    static_assert((detail::stands_once<Ps, Ps...> && ...),
+    static_assert(detail::find_clash<Ps...>() == detail::Clash::none,
                   "grit: a 'CircuitBreaker' was given two policies of one kind, because only one of them can count; "
                   "keep one, with all error types or both times in it");
 
