@@ -2,9 +2,9 @@
 #pragma once
 // Wrong compositions: the sentences that a user reads when policies, or a call, cannot work.
 
+#include <grit/core/ladder.hpp>
 #include <grit/core/policy_set.hpp>
 #include <grit/retrying/bounds.hpp>
-#include <grit/core/ladder.hpp>
 #include <grit/retrying/traits.hpp>
 
 namespace grit {

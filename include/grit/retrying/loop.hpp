@@ -3,10 +3,10 @@
 // The blocking loop: call, judge, decide, sleep. It only obeys the decision.
 
 #include <grit/core/callable.hpp>
+#include <grit/core/ladder.hpp>
 #include <grit/core/name.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/decision.hpp>
-#include <grit/core/ladder.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/traits.hpp>

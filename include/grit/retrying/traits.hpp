@@ -4,8 +4,8 @@
 
 #include <grit/core/callable.hpp>
 #include <grit/retry_if/never.hpp>
+#include <grit/retrying/call_traits.hpp>
 #include <grit/retrying/decision.hpp>
-#include <grit/retrying/operation.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/surroundings.hpp>
@@ -68,7 +68,7 @@ struct LoopTraits {
     using Predicates = Judge<typename Set::template Of<Family::retry>>;
     using Hooks = HookFacts<HookList>;
 
-    using Call = Operation<F, Args...>;
+    using Call = CallTraits<F, Args...>;
     using Result = typename Call::Result;
     using Judged = typename Call::Judged;
 

@@ -24,7 +24,7 @@ consteval bool call_cannot_throw() {
 
 /// What types say of an operation F and its arguments, whatever the policies.
 template <class F, class... Args>
-struct Operation {
+struct CallTraits {
     static constexpr bool takes_nothing = CallableWith<F&, Args&...>;
     // Asked one after the other: to ask a callable with a deduced result what it takes is to compile its body.
     static consteval bool can_take_attempt() {
