@@ -69,6 +69,7 @@ TEST_CASE("types and callables go by their own identifier", "[R-140]") {
     STATIC_REQUIRE(describe<RetryIfResult<[](int) { return true; }>>() == "RetryIfResult<...>");
     STATIC_REQUIRE(describe<RetryIfError<std::errc::timed_out, std::errc::broken_pipe>>() ==
                    "RetryIfError<timed_out, broken_pipe>");
+    STATIC_REQUIRE(Policy<OwnStop>);
     STATIC_REQUIRE(describe<OwnStop>() == "OwnStop");
     STATIC_REQUIRE(describe<NamedStop>() == "StopWhenTired<90s>");
 }
