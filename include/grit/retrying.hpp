@@ -7,6 +7,7 @@
 #include <grit/retrying/cause.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/decision.hpp>
+#include <grit/retrying/describe.hpp>
 #include <grit/retrying/loop.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/report.hpp>

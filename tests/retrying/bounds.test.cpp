@@ -57,3 +57,27 @@ TEST_CASE("the loop never waits longer than worst_case_wait") {
         for (std::size_t n = 0; n < 5; ++n) REQUIRE(time.slept()[n] <= Policy::schedule<5>()[n]);
     }
 }
+
+TEST_CASE("bounds of a policy with values of the run time", "[R-141]") {
+    STATIC_REQUIRE(bounds(Retrying{StopAfterAttempt{5}, WaitExponential{1s, 60s}}) == CallBounds{5, {15s, 15s}});
+    STATIC_REQUIRE(bounds(Retrying{StopAfterAttempt{3}, WaitRandom{1s, 2s}}) == CallBounds{3, {2s, 4s}});
+    STATIC_REQUIRE(bounds(Retrying{StopAfterAttempt{4}}) == CallBounds{4, {0s, 0s}});
+    STATIC_REQUIRE(bounds(Retrying{StopAfterAttempt{1}, WaitFixed{1s}}) == CallBounds{1, {0s, 0s}});
+    STATIC_REQUIRE(bounds(Retrying{StopAfterDelay{5s}, WaitFixed{1s}}) == CallBounds{0, {0s, Duration::max()}});
+    STATIC_REQUIRE(bounds(Retrying{StopAny{StopAfterAttempt{9}, StopAfterAttempt{3}}, WaitFixed{1s}}) ==
+                   CallBounds{3, {2s, 2s}});
+    STATIC_REQUIRE(bounds(Retrying{StopAfterAttempt{3}, WaitFrom{[] { return 1s; }}}) ==
+                   CallBounds{3, {0s, Duration::max()}});
+    STATIC_REQUIRE(bounds(Retrying{StopAfterAttempt{3}, WaitFixed{1s}, WaitIf<int, WaitFixed<5s>>{}}) ==
+                   CallBounds{3, {2s, 10s}});
+    STATIC_REQUIRE(bounds(Retrying{StopAfterAttempt{4}, WaitChain{WaitFixed{1s}, WaitFixed{3s}}}) ==
+                   CallBounds{4, {7s, 7s}});
+}
+
+TEST_CASE("bounds agree with the constants, and saturate", "[R-141]") {
+    using Robust = Retrying<StopAfterAttempt<5>, WaitExponential<1s, 60s>>;
+    STATIC_REQUIRE(bounds(Robust{}).max_attempts == Robust::max_attempts);
+    STATIC_REQUIRE(bounds(Robust{}).waits.most == Robust::worst_case_wait);
+    REQUIRE(bounds(Retrying{StopAfterAttempt{std::numeric_limits<int>::max()}, WaitFixed{std::chrono::years{200}}}) ==
+            CallBounds{std::numeric_limits<int>::max(), {Duration::max(), Duration::max()}});
+}

@@ -12,6 +12,8 @@ template <ConstantText Text>
 struct Name {
     static constexpr Family family = Family::name;
     using Kind = Name<"">;
+    static constexpr char const* name = "Name";
+    static consteval auto arguments() { return Types<Constant<Text>>{}; }
     static constexpr std::string_view value = Text.view();
 };
 

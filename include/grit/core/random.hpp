@@ -93,6 +93,8 @@ class Random {
 public:
     static constexpr Family family = Family::random;
     using Kind = Random<>;
+    static constexpr char const* name = "Random";
+    static consteval auto arguments() { return Types<TypeOr<R, ThreadRandom>>{}; }
 
     explicit constexpr Random(R& generator) noexcept : generator_(&generator) {
         static_assert(RandomSource<R>, "grit: 'Random' cannot use this generator, because a call does not return 64 "
@@ -113,6 +115,8 @@ class Random<R> {
 public:
     static constexpr Family family = Family::random;
     using Kind = Random<>;
+    static constexpr char const* name = "Random";
+    static consteval auto arguments() { return Types<TypeOr<R, ThreadRandom>>{}; }
 
     constexpr Random() noexcept = default;
     explicit constexpr Random(R const&) noexcept {}

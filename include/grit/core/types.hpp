@@ -14,6 +14,15 @@ struct Types {
     static constexpr std::size_t size = sizeof...(Ts);
 };
 
+/// How a policy says what its template arguments are, beside types: `Types<Constant<N>>`. A trailing one that equals
+/// its default is not written.
+template <auto Value>
+struct Constant {};
+template <auto Value, auto Default>
+struct ConstantOr {};
+template <class T, class Default>
+struct TypeOr {};
+
 /// True if T is one of the list.
 template <class T, class List>
 inline constexpr bool contains = false;

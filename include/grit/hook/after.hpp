@@ -23,6 +23,7 @@ class After : public detail::Observer<Event::after, F, Fn> {
 public:
     using Kind = After<>;
     static constexpr char const* name = "After";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
 
     using Base::Base;
 };

@@ -22,6 +22,7 @@ class AfterLog : public detail::LogHook<Event::after, L> {
 public:
     using Kind = AfterLog<>;
     static constexpr char const* name = "AfterLog";
+    static consteval auto arguments() { return Types<TypeOr<L, StderrLogger>, ConstantOr<Level, LogLevel::info>>{}; }
 
     using Base::Base;
 

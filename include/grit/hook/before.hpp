@@ -23,6 +23,7 @@ class Before : public detail::Observer<Event::before, F, Fn> {
 public:
     using Kind = Before<>;
     static constexpr char const* name = "Before";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
 
     using Base::Base;
 };

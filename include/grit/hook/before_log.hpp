@@ -21,6 +21,7 @@ class BeforeLog : public detail::LogHook<Event::before, L> {
 public:
     using Kind = BeforeLog<>;
     static constexpr char const* name = "BeforeLog";
+    static consteval auto arguments() { return Types<TypeOr<L, StderrLogger>, ConstantOr<Level, LogLevel::info>>{}; }
 
     using Base::Base;
 

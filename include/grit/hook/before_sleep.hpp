@@ -24,6 +24,7 @@ class BeforeSleep : public detail::Observer<Event::before_sleep, F, Fn> {
 public:
     using Kind = BeforeSleep<>;
     static constexpr char const* name = "BeforeSleep";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
 
     using Base::Base;
 };

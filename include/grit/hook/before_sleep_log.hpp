@@ -23,6 +23,7 @@ class BeforeSleepLog : public detail::LogHook<Event::before_sleep, L> {
 public:
     using Kind = BeforeSleepLog<>;
     static constexpr char const* name = "BeforeSleepLog";
+    static consteval auto arguments() { return Types<TypeOr<L, StderrLogger>, ConstantOr<Level, LogLevel::warning>>{}; }
 
     using Base::Base;
 

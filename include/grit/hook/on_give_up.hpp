@@ -25,6 +25,7 @@ class OnGiveUp : public detail::Observer<Event::give_up, F, Fn> {
 public:
     using Kind = OnGiveUp<>;
     static constexpr char const* name = "OnGiveUp";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
 
     using Base::Base;
 };

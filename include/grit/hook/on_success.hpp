@@ -39,6 +39,7 @@ class OnSuccess : public detail::Observer<Event::success, F, Fn> {
 public:
     using Kind = OnSuccess<>;
     static constexpr char const* name = "OnSuccess";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
     static constexpr bool needs_clock =
         detail::starts_with_time<Function> || (!detail::CallableWith<Function const&, Attempt const&> &&
                                                detail::CallableWith<Function const&, TimedAttempt const&>);

@@ -43,6 +43,7 @@ public:
     static constexpr Family family = Family::retry;
     using Kind = RetryAll<>;
     static constexpr char const* name = "RetryAll";
+    static consteval auto arguments() { return Types<Ps...>{}; }
     using Handles = typename detail::HandledByAll<Union<typename Ps::Handles...>, Ps...>::type;
     static constexpr bool names_errors = (Ps::names_errors && ...);
     static constexpr bool names_results = (Ps::names_results && ...);

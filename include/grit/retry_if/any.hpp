@@ -22,6 +22,7 @@ public:
     static constexpr Family family = Family::retry;
     using Kind = RetryAny<>;
     static constexpr char const* name = "RetryAny";
+    static consteval auto arguments() { return Types<Ps...>{}; }
     using Handles = Union<typename Ps::Handles...>;
     static constexpr bool names_errors = (Ps::names_errors || ...);
     static constexpr bool names_results = (Ps::names_results || ...);

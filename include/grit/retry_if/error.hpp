@@ -21,6 +21,7 @@ public:
     static constexpr Family family = Family::retry;
     using Kind = RetryIfError<>;
     static constexpr char const* name = "RetryIfError";
+    static consteval auto arguments() { return Types<Constant<Codes>...>{}; }
     using Handles = std::conditional_t<List::template compares<std::system_error>, Types<std::system_error>, Types<>>;
     static constexpr bool names_errors = true;
     static constexpr bool names_results = false;
@@ -68,6 +69,7 @@ public:
     static constexpr Family family = Family::retry;
     using Kind = RetryUnlessError<>;
     static constexpr char const* name = "RetryUnlessError";
+    static consteval auto arguments() { return Types<Constant<Codes>...>{}; }
     using Vetoes = std::conditional_t<List::template compares<std::system_error>, Types<std::system_error>, Types<>>;
     using Handles = Union<Vetoes, Types<std::exception>>;
     static constexpr bool names_errors = true;

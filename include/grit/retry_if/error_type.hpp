@@ -39,6 +39,7 @@ struct RetryIf {
     static constexpr Family family = Family::retry;
     using Kind = RetryIf<>;
     static constexpr char const* name = "RetryIf";
+    static consteval auto arguments() { return Types<Es...>{}; }
     using Handles = Types<Es...>;
     static constexpr bool names_errors = true;
     static constexpr bool names_results = false;
@@ -83,6 +84,7 @@ struct RetryUnless {
     static constexpr Family family = Family::retry;
     using Kind = RetryUnless<>;
     static constexpr char const* name = "RetryUnless";
+    static consteval auto arguments() { return Types<Es...>{}; }
     using Handles = Union<Types<Es...>, Types<std::exception>>;
     using Vetoes = Types<Es...>;
     static constexpr bool names_errors = true;

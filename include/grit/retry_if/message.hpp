@@ -57,6 +57,7 @@ public:
     static constexpr Family family = Family::retry;
     using Kind = RetryIfMessage<>;
     static constexpr char const* name = "RetryIfMessage";
+    static consteval auto arguments() { return Types<Constant<Text>>{}; }
     using Handles = Types<std::exception>;
     static constexpr bool names_errors = true;
     static constexpr bool names_results = false;

@@ -35,6 +35,7 @@ public:
     static constexpr Family family = Family::retry;
     using Kind = RetryIfResult<>;
     static constexpr char const* name = "RetryIfResult";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Handles = Types<>;
     static constexpr bool names_errors = false;
     static constexpr bool names_results = true;
@@ -77,6 +78,7 @@ public:
     static constexpr Family family = Family::retry;
     using Kind = RetryUnlessResult<>;
     static constexpr char const* name = "RetryUnlessResult";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Handles = Types<>;
     using Vetoes = Types<>;
     static constexpr bool names_errors = false;

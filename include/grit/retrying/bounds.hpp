@@ -4,12 +4,24 @@
 
 #include <array>
 #include <cstddef>
+#include <tuple>
 
 #include <grit/core/policy_set.hpp>
 #include <grit/stop/traits.hpp>
 #include <grit/wait/traits.hpp>
 
 namespace grit {
+
+template <class... Ps>
+class Retrying;
+
+/// What is known of a call before it: the most attempts that it makes, 0 if nothing limits them, and the least and the
+/// most that it waits in all if it makes that many; Duration::max() where that is not known.
+struct CallBounds {
+    int max_attempts;
+    Bounds waits;
+    friend constexpr bool operator==(CallBounds const&, CallBounds const&) = default;
+};
 
 /// The waits before the retries, in order. Compares with an array of any std::chrono duration.
 template <std::size_t N>
@@ -80,5 +92,53 @@ constexpr std::array<Bounds, N> wait_bounds(Set const& set, Types<Ps...>) {
     return result;
 }
 
+/// The walks through several waits at once.
+template <class... Ps>
+struct BoundsWalks : BoundsWalk<Ps>... {
+    constexpr Bounds step() {
+        Bounds all{Duration::max(), Duration::zero()};
+        [[maybe_unused]] auto const one = [&](Bounds const now) {
+            if (now.least < all.least) all.least = now.least;
+            if (now.most > all.most) all.most = now.most;
+        };
+        (one(BoundsWalk<Ps>::step()), ...);
+        return sizeof...(Ps) == 0 ? Bounds{Duration::zero(), Duration::zero()} : all;
+    }
+};
+
+template <class Set, class... Stops, class... Waits>
+constexpr CallBounds call_bounds(Set const& set, Types<Stops...>, Types<Waits...>) {
+    int most = 0;
+    [[maybe_unused]] auto const one = [&](int n) { most = n > 0 && (most == 0 || n < most) ? n : most; };
+    (one(StopTraits<Stops>::attempts(set.template get<Stops>())), ...);
+    if (most == 0) return {0, {Duration::zero(), Duration::max()}};
+    Bounds sum{Duration::zero(), Duration::zero()};
+    std::tuple<decltype(set.template get<Waits>())...> const held{set.template get<Waits>()...};
+    std::apply(
+        [&](auto const&... policies) {
+            BoundsWalks<Waits...> walks{BoundsWalk<Waits>{policies}...};
+            // Once the least is beyond what can be counted, so is all that follows.
+            for (int n = 1; n < most && sum.least != Duration::max(); ++n) {
+                Bounds const now = walks.step();
+                sum = {saturating_add(sum.least, now.least), saturating_add(sum.most, now.most)};
+            }
+        },
+        held);
+    return {most, sum};
+}
+
 } // namespace detail
+
+/// Returns: what is known before a call of r, whose values may come at run time; for constants max_attempts and
+/// worst_case_wait say the same at compile time. It counts waits, not the operation, and no limit by time.
+///
+/// Complexity: one step for each attempt.
+template <class... Ps>
+constexpr CallBounds bounds(Retrying<Ps...> const& r) {
+    using Set = detail::PolicySet<Ps...>;
+    return detail::call_bounds(
+        static_cast<Set const&>(r), typename Set::template Of<Family::stop>{},
+        Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>{});
+}
+
 } // namespace grit

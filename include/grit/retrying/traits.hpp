@@ -6,6 +6,7 @@
 #include <grit/retry_if/never.hpp>
 #include <grit/retrying/call_traits.hpp>
 #include <grit/retrying/decision.hpp>
+#include <grit/retrying/describe.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/surroundings.hpp>
@@ -221,7 +222,8 @@ struct LoopTraits {
     template <class Q>
     static RetryError retry_error(Q const& q) {
         Failure const failure = q.failure();
-        return RetryError{q.attempt().number(), q.elapsed(), failure.reason(), failure.exception(), failure.what()};
+        return RetryError{q.attempt().number(), q.elapsed(),    failure.reason(),
+                          failure.exception(),  failure.what(), describe<Set>()};
     }
 
     /// Runs the give-up hooks and returns the value of the one that gives one.

@@ -18,6 +18,7 @@ class StopAfterAttempt : detail::IntValue<N> {
 public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopAfterAttempt";
+    static consteval auto arguments() { return Types<Constant<N>>{}; }
     using Kind = StopAfterAttempt<>;
     static constexpr bool bounded = true;
     static constexpr bool needs_clock = false;

@@ -22,6 +22,7 @@ class StopAfterDelay : detail::DurationValue<D> {
 public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopAfterDelay";
+    static consteval auto arguments() { return Types<Constant<D>>{}; }
     using Kind = StopAfterDelay<>;
     static constexpr bool bounded = true;
     static constexpr bool needs_clock = true;

@@ -69,6 +69,7 @@ template <class... Ps>
 class StopAll : public detail::AllStop<std::index_sequence_for<Ps...>, Ps...> {
 public:
     static constexpr char const* name = "StopAll";
+    static consteval auto arguments() { return Types<Ps...>{}; }
     using Kind = StopAll<>;
     using detail::AllStop<std::index_sequence_for<Ps...>, Ps...>::AllStop;
 };

@@ -111,6 +111,7 @@ template <class... Ps>
 class StopAny : public detail::AnyStop<std::index_sequence_for<Ps...>, Ps...> {
 public:
     static constexpr char const* name = "StopAny";
+    static consteval auto arguments() { return Types<Ps...>{}; }
     using Kind = StopAny<>;
     using detail::AnyStop<std::index_sequence_for<Ps...>, Ps...>::AnyStop;
 };

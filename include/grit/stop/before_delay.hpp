@@ -22,6 +22,7 @@ class StopBeforeDelay : detail::DurationValue<D> {
 public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopBeforeDelay";
+    static consteval auto arguments() { return Types<Constant<D>>{}; }
     using Kind = StopBeforeDelay<>;
     static constexpr bool bounded = true;
     static constexpr bool needs_clock = true;

@@ -23,6 +23,7 @@ class StopIf : detail::Callable<F, Fn> {
 public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopIf";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Kind = StopIf<>;
     static constexpr bool bounded = false;
     static constexpr bool needs_clock = detail::observer_needs_clock<Function>;

@@ -21,6 +21,7 @@ class StopWhenRequested : detail::HeldAll<Token> {
 public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopWhenRequested";
+    static consteval auto arguments() { return Types<Token>{}; }
     using Kind = StopWhenRequested<>;
     static constexpr bool bounded = false;
     static constexpr bool needs_clock = false;

@@ -44,6 +44,8 @@ class Time {
 public:
     static constexpr Family family = Family::time;
     using Kind = Time<>;
+    static constexpr char const* name = "Time";
+    static consteval auto arguments() { return Types<TypeOr<T, SteadyTime>>{}; }
     using type = T;
 
     explicit constexpr Time(T& object) noexcept : object_(&object) {
@@ -65,6 +67,8 @@ class Time<T> {
 public:
     static constexpr Family family = Family::time;
     using Kind = Time<>;
+    static constexpr char const* name = "Time";
+    static consteval auto arguments() { return Types<TypeOr<T, SteadyTime>>{}; }
     using type = T;
 
     constexpr Time() noexcept = default;

@@ -25,6 +25,7 @@ class WaitAtMost : public detail::WaitParts<W>, detail::DurationValue<D, 4> {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitAtMost";
+    static consteval auto arguments() { return Types<Constant<D>, W>{}; }
     using Kind = WaitAtMost<dynamic, void>;
     using typename Parts::State;
     static constexpr bool bounded_wait = true;

@@ -26,6 +26,7 @@ class WaitChain : public detail::WaitParts<Ws...> {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitChain";
+    static consteval auto arguments() { return Types<Ws...>{}; }
     using Kind = WaitChain<void>;
 
     struct State {

@@ -29,6 +29,7 @@ class WaitDecorrelatedJitter : detail::DurationValue<Base, 0>, detail::DurationV
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitDecorrelatedJitter";
+    static consteval auto arguments() { return Types<Constant<Base>, Constant<Max>>{}; }
     static constexpr bool needs_failure = false;
     using Kind = WaitDecorrelatedJitter<>;
     static constexpr bool needs_random = true;

@@ -46,6 +46,10 @@ class WaitExponential : detail::DurationValue<Initial, 0>,
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitExponential";
+    static consteval auto arguments() {
+        return Types<Constant<Initial>, Constant<Max>, ConstantOr<Growth, Factor{2}>,
+                     ConstantOr<Min, ConstantDuration{Duration::zero()}>>{};
+    }
     static constexpr bool needs_failure = false;
     using Kind = WaitExponential<>;
     using State = Duration; // the wait before the minimum is applied

@@ -29,6 +29,10 @@ class WaitExponentialJitter : public WaitExponential<Initial, Max, Growth, Min>,
 
 public:
     static constexpr char const* name = "WaitExponentialJitter";
+    static consteval auto arguments() {
+        return Types<Constant<Initial>, Constant<Max>, Constant<Jitter>, ConstantOr<Growth, Factor{2}>,
+                     ConstantOr<Min, ConstantDuration{Duration::zero()}>>{};
+    }
     static constexpr bool needs_failure = false;
     using Kind = WaitExponentialJitter<>;
     using typename Exponential::State;

@@ -18,6 +18,7 @@ class WaitFixed : detail::DurationValue<D> {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitFixed";
+    static consteval auto arguments() { return Types<Constant<D>>{}; }
     static constexpr bool needs_failure = false;
     using Kind = WaitFixed<>;
     static constexpr bool always_waits = !D.is_dynamic() && D.value() > Duration::zero();

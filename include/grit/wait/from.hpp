@@ -21,6 +21,7 @@ class WaitFrom : detail::Callable<F, Fn> {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitFrom";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Kind = WaitFrom<dynamic, void>;
     using State = detail::NoState;
     static constexpr bool needs_clock = detail::observer_needs_clock<typename Call::type>;

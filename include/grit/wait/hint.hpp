@@ -27,6 +27,7 @@ class WaitHint : public detail::WaitParts<W>, detail::DurationValue<Max, 5> {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitHint";
+    static consteval auto arguments() { return Types<Constant<Max>, TypeOr<W, WaitNone>>{}; }
     using Kind = WaitHint<>;
     using typename Parts::State;
     static constexpr bool needs_hint = true;

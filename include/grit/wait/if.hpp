@@ -17,6 +17,7 @@ class WaitIf : public detail::WaitParts<W> {
 public:
     static constexpr Family family = Family::wait_if;
     static constexpr char const* name = "WaitIf";
+    static consteval auto arguments() { return Types<E, W>{}; }
     using Kind = WaitIf<E, void>;
     using Interests = Types<E>;
     using typename Parts::State;

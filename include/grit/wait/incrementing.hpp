@@ -29,6 +29,7 @@ class WaitIncrementing : detail::DurationValue<Start, 0>,
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitIncrementing";
+    static consteval auto arguments() { return Types<Constant<Start>, Constant<Step>, Constant<Max>>{}; }
     static constexpr bool needs_failure = false;
     using Kind = WaitIncrementing<>;
     using State = Duration; // the wait before the maximum is applied, never negative

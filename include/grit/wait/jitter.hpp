@@ -26,6 +26,7 @@ class WaitJitter : public detail::WaitParts<W>, detail::IntValue<Percent> {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitJitter";
+    static consteval auto arguments() { return Types<W, ConstantOr<Percent, ConstantInt{100}>>{}; }
     using Kind = WaitJitter<void>;
     using typename Parts::State;
     static constexpr bool needs_random = true;

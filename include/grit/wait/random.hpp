@@ -23,6 +23,7 @@ class WaitRandom : detail::DurationValue<Min, 0>, detail::DurationValue<Max, 1> 
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitRandom";
+    static consteval auto arguments() { return Types<Constant<Min>, Constant<Max>>{}; }
     static constexpr bool needs_failure = false;
     using Kind = WaitRandom<>;
     using State = detail::NoState;

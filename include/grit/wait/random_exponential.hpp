@@ -19,6 +19,10 @@ class WaitRandomExponential : public WaitExponential<Initial, Max, Growth, Min> 
 
 public:
     static constexpr char const* name = "WaitRandomExponential";
+    static consteval auto arguments() {
+        return Types<Constant<Initial>, Constant<Max>, ConstantOr<Growth, Factor{2}>,
+                     ConstantOr<Min, ConstantDuration{Duration::zero()}>>{};
+    }
     using Kind = WaitRandomExponential<>;
     using typename Exponential::State;
     static constexpr bool needs_random = true;

@@ -23,6 +23,7 @@ class WaitSum : public detail::WaitParts<Ws...> {
 public:
     static constexpr Family family = Family::wait;
     static constexpr char const* name = "WaitSum";
+    static consteval auto arguments() { return Types<Ws...>{}; }
     using Kind = WaitSum<void>;
     using typename Parts::State;
 
