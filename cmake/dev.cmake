@@ -6,7 +6,8 @@ include(CheckIncludeFileCXX)
 add_library(grit.dev INTERFACE)
 target_compile_options(grit.dev INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wsign-conversion)
 
-# The adapters whose other half the compiler finds.
+# The adapters whose other half the compiler finds. What it needs to be linked is not asked here.
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(usable_adapters ${adapter_headers})
 foreach(header IN LISTS adapter_headers)
     file(STRINGS ${header} includes REGEX "^#include <[a-z0-9_]+/.*>")
@@ -20,6 +21,32 @@ foreach(header IN LISTS adapter_headers)
         endif()
     endforeach()
 endforeach()
+
+unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
+
+# What a program that includes an adapter links, by the adapter's name.
+find_package(CURL QUIET)
+find_package(spdlog QUIET)
+set(libraries_of_adapter_curl $<TARGET_NAME_IF_EXISTS:CURL::libcurl>)
+set(libraries_of_adapter_spdlog # header-only, so that it does not matter for which standard library the rest was built
+    $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
+)
+
+# Sets <libraries> to what a source needs for the adapters that it includes, and <usable> to whether they are there.
+function(grit_adapters_of source libraries usable)
+    file(STRINGS ${source} adapters REGEX "^#include <grit/adapter/")
+    list(TRANSFORM adapters REPLACE ".*<grit/adapter/(.*)\\.hpp>.*" "\\1")
+    set(found)
+    set(all ON)
+    foreach(adapter IN LISTS adapters)
+        list(APPEND found ${libraries_of_adapter_${adapter}})
+        if(NOT "${PROJECT_SOURCE_DIR}/include/grit/adapter/${adapter}.hpp" IN_LIST usable_adapters)
+            set(all OFF)
+        endif()
+    endforeach()
+    set(${libraries} ${found} PARENT_SCOPE)
+    set(${usable} ${all} PARENT_SCOPE)
+endfunction()
 
 # The target all_verify_interface_header_sets compiles every header alone, if CMAKE_VERIFY_INTERFACE_HEADER_SETS is ON.
 # grit.adapters exists so that the usable adapters are among them.

@@ -2,4 +2,8 @@
 #pragma once
 // Everything that needs only the standard library and Boost.Hana.
 
+#include <grit/circuit_breaker.hpp>
+#include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
+#include <grit/time/interruptible.hpp>
+#include <grit/timeout.hpp>

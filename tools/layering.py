@@ -27,7 +27,7 @@ FOLDER_OF = {"grit.hpp": "grit", "grit/retry.hpp": "retrying"}
 # Who alone may include what, by the beginning of the included path.
 CONFINED = {
     "boost/hana": ["grit/core/policy_set.hpp"],
-    "nlohmann/": ["grit/llm/openai.hpp", "grit/llm/anthropic.hpp"],
+    "nlohmann/": ["grit/llm/json.hpp", "grit/llm/openai.hpp", "grit/llm/anthropic.hpp"],
     "curl/": ["grit/llm/curl_transport.hpp", "grit/adapter/curl.hpp"],
 }
 # What a user of grit/retry.hpp must not have to compile, and the headers that may include it all the same.
@@ -40,6 +40,7 @@ HEAVY: dict[str, list[str]] = {
     "stop_token": [],
     "thread": ["grit/time/steady.hpp"],
     "mutex": [],
+    "condition_variable": [],
 }
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)

@@ -7,12 +7,12 @@
 #include <grit/retrying/cause.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/decision.hpp>
-#include <grit/retrying/ladder.hpp>
 #include <grit/retrying/loop.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/report.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/retrying.hpp>
+#include <grit/retrying/step.hpp>
 #include <grit/retrying/traits.hpp>
 #include <grit/retrying/verdict.hpp>
 #include <grit/retrying/waits.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a 'Retrying' was constructed without one of its policies, because
+// expect-error: grit: a 'Retrying' or 'CircuitBreaker' was constructed without one of its policies, because
 #include <grit/retry.hpp>
 
 using namespace std::chrono_literals;

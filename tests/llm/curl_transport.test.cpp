@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -43,7 +45,7 @@ struct Failed {
     Clock::duration took;
 };
 
-Failed failure_of(CurlTransport& transport, HttpRequest const& request) {
+Failed failure_of(CurlTransport const& transport, HttpRequest const& request) {
     auto const start = Clock::now();
     try {
         auto const response = transport(request);
@@ -58,7 +60,7 @@ Failed failure_of(CurlTransport& transport, HttpRequest const& request) {
 
 Failed failure_of(fault::Step step, Timeouts timeouts = {.connect = 5s, .attempt = 10s}) {
     fault::FaultServer const server{{std::move(step)}};
-    auto transport = direct();
+    auto const transport = direct();
     return failure_of(transport, request_to(server.url(), timeouts));
 }
 
@@ -90,7 +92,7 @@ private:
 
 TEST_CASE("a request goes out as it was given and its answer comes back") {
     fault::FaultServer const server{{fault::Respond{200, {{"X-Request-Id", "req_1"}, {"X-Empty", ""}}, "Hello"}}};
-    auto transport = direct();
+    auto const transport = direct();
     auto const response = transport(request_to(server.url() + "/v1/chat/completions"));
     CHECK(response.status == 200);
     CHECK(response.body == "Hello");
@@ -111,7 +113,7 @@ TEST_CASE("an error status is an answer, with its headers and its body") {
     fault::FaultServer const server{{fault::Respond{429, {{"Retry-After", "7"}}, "slow down"},
                                      fault::Respond{500, {}, ""}, fault::Respond{302, {{"Location", "/elsewhere"}}, ""},
                                      fault::Respond{200, {}, "done"}}};
-    auto transport = direct();
+    auto const transport = direct();
     auto const request = request_to(server.url());
     auto const limited = transport(request);
     CHECK(limited.status == 429);
@@ -128,7 +130,7 @@ TEST_CASE("an error status is an answer, with its headers and its body") {
 
 TEST_CASE("a body of more than a megabyte goes out without a pause") {
     fault::FaultServer const server{{fault::Respond{}}};
-    auto transport = direct();
+    auto const transport = direct();
     auto request = request_to(server.url());
     request.body.assign(std::size_t{3} << 20U, 'x');
     auto const start = Clock::now();
@@ -139,7 +141,7 @@ TEST_CASE("a body of more than a megabyte goes out without a pause") {
 
 TEST_CASE("an answer without a length ends with its connection") {
     fault::FaultServer const server{{fault::Raw{"HTTP/1.1 200 OK\r\n\r\nHello"}}};
-    auto transport = direct();
+    auto const transport = direct();
     CHECK(transport(request_to(server.url())).body == "Hello");
 }
 
@@ -147,7 +149,7 @@ TEST_CASE("what precedes the answer and what follows it is no part of it") {
     fault::FaultServer const server{{fault::Raw{"HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\n"
                                                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nBad Name: 1\r\n\r\n"
                                                 "5\r\nHello\r\n0\r\nX-Trailer: 1\r\n\r\n"}}};
-    auto transport = direct();
+    auto const transport = direct();
     auto const response = transport(request_to(server.url()));
     CHECK(response.status == 200);
     CHECK(response.body == "Hello");
@@ -168,7 +170,7 @@ TEST_CASE("a broken exchange says how it broke") {
 
 TEST_CASE("a port that nobody listens on refuses") {
     Port const port{false};
-    auto transport = direct();
+    auto const transport = direct();
     auto const failed = failure_of(transport, request_to("http://127.0.0.1:" + port.number()));
     CHECK(failed.kind == TransportFailure::refused);
     CHECK_THAT(failed.what, ContainsSubstring(port.number()));
@@ -188,7 +190,7 @@ TEST_CASE("each time-out ends the attempt in its time") {
            TransportFailure::attempt_timeout);
     within(failure_of(fault::Trickle{}, {.idle = 5s, .attempt = 150ms}), TransportFailure::attempt_timeout);
     Port const silent{true};
-    auto transport = direct();
+    auto const transport = direct();
     within(failure_of(transport, request_to("https://127.0.0.1:" + silent.number(), {.connect = 100ms})),
            TransportFailure::connect_timeout);
 }
@@ -201,20 +203,20 @@ TEST_CASE("a time-out of zero ends the attempt at once") {
 
 TEST_CASE("a body that trickles faster than the idle limit arrives") {
     fault::FaultServer const server{{fault::Trickle{"Hello", 20ms}}};
-    auto transport = direct();
+    auto const transport = direct();
     CHECK(transport(request_to(server.url(), {.idle = 5s})).body == "Hello");
 }
 
 TEST_CASE("TLS with a server that speaks none breaks off in the handshake") {
     fault::FaultServer const server{{fault::Respond{}}};
-    auto transport = direct();
+    auto const transport = direct();
     auto const failed = failure_of(transport, request_to("https" + server.url().substr(4), {.connect = 2s}));
     CHECK(failed.kind == TransportFailure::tls_handshake);
 }
 
 TEST_CASE("certificates that cannot be read are not the same as none") {
     Port const silent{true};
-    auto transport = direct({.ca_file = "/no/such/file.pem"});
+    auto const transport = direct({.ca_file = "/no/such/file.pem"});
     CHECK(failure_of(transport, request_to("https://127.0.0.1:" + silent.number())).kind ==
           TransportFailure::tls_setup);
 }
@@ -222,7 +224,7 @@ TEST_CASE("certificates that cannot be read are not the same as none") {
 TEST_CASE("an answer longer than the bound is not read to its end") {
     fault::FaultServer const server{
         {fault::Respond{200, {}, std::string(1001, 'x')}, fault::Respond{200, {}, std::string(1000, 'x')}}};
-    auto transport = direct({.max_response_bytes = 1000});
+    auto const transport = direct({.max_response_bytes = 1000});
     CHECK(failure_of(transport, request_to(server.url())).kind == TransportFailure::too_large);
     CHECK(transport(request_to(server.url())).body.size() == 1000);
 }
@@ -234,7 +236,7 @@ TEST_CASE("headers without end are not read to theirs") {
 }
 
 TEST_CASE("what is no address of HTTP is never sent") {
-    auto transport = direct();
+    auto const transport = direct();
     for (char const* const url :
          {"", "file:///etc/passwd", "ftp://127.0.0.1/", "127.0.0.1:80", "http://", "http://a b/", "sk-0123456789"}) {
         CAPTURE(url);
@@ -243,7 +245,7 @@ TEST_CASE("what is no address of HTTP is never sent") {
 }
 
 TEST_CASE("a key in the place of the host is not shown") {
-    auto transport = direct();
+    auto const transport = direct();
     auto const failed =
         failure_of(transport, request_to("http://sk-0123456789.invalid/", {.connect = 2s, .attempt = 5s}));
     CAPTURE(failed.what);
@@ -253,23 +255,18 @@ TEST_CASE("a key in the place of the host is not shown") {
 TEST_CASE("a connection is kept, and after a failure the next call makes a new one") {
     fault::FaultServer const server{
         {fault::Respond{200, {}, "1"}, fault::Stall{}, fault::Respond{200, {}, "3"}, fault::Respond{200, {}, "4"}}};
-    auto transport = direct();
+    auto const transport = direct();
     auto const request = request_to(server.url(), {.idle = 50ms});
     CHECK(transport(request).body == "1");
     CHECK(failure_of(transport, request).kind == TransportFailure::idle_timeout);
     CHECK(transport(request).body == "3");
     CHECK(transport(request).body == "4");
-    auto const moved_from_and_to = [&] {
-        auto other = std::move(transport);
-        return other(request).body;
-    };
-    CHECK(moved_from_and_to() == "4");
 }
 
 TEST_CASE("a request that meets a broken kept connection is not sent again unseen") {
     for (fault::Step const& step : std::vector<fault::Step>{fault::Close{}, fault::Reset{}}) {
         fault::FaultServer const server{{fault::Respond{200, {}, "1"}, step, fault::Respond{200, {}, "3"}}};
-        auto transport = direct();
+        auto const transport = direct();
         auto const request = request_to(server.url());
         CHECK(transport(request).body == "1");
         auto const failed = failure_of(transport, request);
@@ -286,17 +283,108 @@ TEST_CASE("transports of their own work in parallel") {
     std::vector<int> good(4);
     for (auto& count : good)
         threads.emplace_back([&server, &count] {
-            auto transport = direct();
+            auto const transport = direct();
             for (int i = 0; i < 10; ++i) count += transport(request_to(server.url())).body == "Hello" ? 1 : 0;
         });
     for (auto& thread : threads) thread.join();
     CHECK(good == std::vector<int>(4, 10));
 }
 
-TEST_CASE("a transport can be moved and not copied") {
-    STATIC_REQUIRE(Transport<CurlTransport>);
+TEST_CASE("a transport can be moved, and a copy shares the connections") {
+    STATIC_REQUIRE(StreamingTransport<CurlTransport>);
     STATIC_REQUIRE(std::is_nothrow_move_constructible_v<CurlTransport>);
-    STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<CurlTransport>);
+    fault::FaultServer const server{{fault::Respond{200, {}, "Hello"}}};
+    auto const transport = direct();
+    auto const copy = transport;
+    CHECK(transport(request_to(server.url())).body == "Hello");
+    CHECK(copy.idle_connections() == 1);
+    CHECK(copy(request_to(server.url())).body == "Hello");
+    CHECK(transport.idle_connections() == 1);
+}
+
+TEST_CASE("one transport works for many threads and keeps no more connections than it may") {
+    fault::FaultServer const server{{fault::Respond{200, {}, "Hello"}}};
+    auto const transport = direct({.max_idle_connections = 3});
+    std::vector<std::thread> threads;
+    std::vector<int> good(8);
+    for (auto& count : good)
+        threads.emplace_back([&server, &transport, &count] {
+            for (int i = 0; i < 20; ++i) count += transport(request_to(server.url())).body == "Hello" ? 1 : 0;
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(good == std::vector<int>(8, 20));
+    CHECK(transport.idle_connections() <= 3);
+}
+
+TEST_CASE("the body of a 2xx goes to its reader as it comes, any other is kept") {
+    fault::FaultServer const server{{fault::Trickle{"Hello", 5ms}, fault::Respond{500, {}, "broken"}}};
+    auto const transport = direct();
+    std::vector<std::string> pieces;
+    auto reader = [&](HttpResponse const& head, std::string_view piece) {
+        CHECK(head.status == 200);
+        pieces.emplace_back(piece);
+        return Reading::more;
+    };
+    auto const response = transport(request_to(server.url()), BodySink{reader});
+    CHECK(response.status == 200);
+    CHECK(response.body.empty());
+    CHECK(pieces.size() > 1);
+    auto const failed = transport(request_to(server.url()), BodySink{reader});
+    CHECK(failed.status == 500);
+    CHECK(failed.body == "broken");
+}
+
+TEST_CASE("a reader that has enough, or wants no more, ends the exchange without an error") {
+    for (auto const reading : {Reading::enough, Reading::stop}) {
+        fault::FaultServer const server{{fault::Stall{}, fault::Respond{200, {}, "next"}}};
+        auto const transport = direct();
+        int pieces = 0;
+        auto reader = [&](HttpResponse const&, std::string_view) {
+            ++pieces;
+            return reading;
+        };
+        auto const start = Clock::now();
+        CHECK(transport(request_to(server.url()), BodySink{reader}).status == 200);
+        CHECK(Clock::now() - start < 1s);
+        CHECK(pieces == 1);
+        CHECK(transport(request_to(server.url())).body == "next");
+    }
+}
+
+TEST_CASE("a stop ends an exchange at once, wherever it is") {
+    for (fault::Step const& step : std::vector<fault::Step>{fault::Silence{}, fault::Stall{}, fault::Trickle{}}) {
+        fault::FaultServer const server{{step}};
+        auto const transport = direct();
+        std::stop_source source;
+        auto request = request_to(server.url());
+        request.cancel = source.get_token();
+        std::thread stopper{[&] {
+            std::this_thread::sleep_for(100ms);
+            source.request_stop();
+        }};
+        auto const start = Clock::now();
+        CHECK_THROWS_AS(transport(request), ApiUserAbortError);
+        auto const took = Clock::now() - start;
+        stopper.join();
+        CHECK(took >= 100ms);
+        CHECK(took < 1s);
+        CHECK_THROWS_AS(transport(request), ApiUserAbortError);
+        CHECK(server.requests().size() == 1);
+    }
+}
+
+TEST_CASE("a stop that cannot wake anybody is asked for") {
+    fault::FaultServer const server{{fault::Silence{}}};
+    auto const transport = direct();
+    auto const start = Clock::now();
+    struct After {
+        Clock::time_point at;
+        bool stop_requested() const { return Clock::now() >= at; }
+    } const stop{start + 100ms};
+    auto request = request_to(server.url());
+    request.stop = grit::StopView{&stop};
+    CHECK_THROWS_AS(transport(request), ApiUserAbortError);
+    CHECK(Clock::now() - start < 1s);
 }
 
 TEST_CASE("every result of libcurl that matters has its meaning") {

@@ -3,8 +3,8 @@
 
 #include "support/catch.hpp"
 
-TEST_CASE("an endpoint without more is OpenAI without a key") {
+TEST_CASE("an endpoint without more is the dialect's own provider, without a key") {
     grit::llm::Endpoint const endpoint;
-    CHECK(endpoint.base_url == "https://api.openai.com/v1");
+    CHECK(endpoint.base_url.empty());
     CHECK(endpoint.key.empty());
 }

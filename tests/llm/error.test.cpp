@@ -6,6 +6,9 @@
 #include <string>
 #include <type_traits>
 
+#include <grit/core/rejected.hpp>
+#include <grit/core/signal.hpp>
+
 #include "support/catch.hpp"
 
 using namespace grit::llm;
@@ -39,6 +42,10 @@ TEST_CASE("an error says its name as the SDKs spell it, also through its base") 
 
 TEST_CASE("an error type is told of any exception") {
     CHECK(error_type(RateLimitError{StatusDetails{}}) == "RateLimitError");
+    CHECK(error_type(ApiUserAbortError{}) == "APIUserAbortError");
+    CHECK(error_type(InvalidRequestError{"x"}) == "InvalidRequestError");
+    CHECK(error_type(grit::Rejected{"breaker"}) == "Rejected");
+    CHECK(error_type(grit::TryAgain{}) == "TryAgain");
     CHECK(error_type(std::runtime_error{"x"}) == "std::runtime_error");
 }
 

@@ -10,5 +10,6 @@ TEST_CASE("a role has its name of the wire") {
     STATIC_REQUIRE(to_string(Role::developer) == "developer");
     STATIC_REQUIRE(to_string(Role::user) == "user");
     STATIC_REQUIRE(to_string(Role::assistant) == "assistant");
+    STATIC_REQUIRE(to_string(Role::tool) == "tool");
     CHECK(Message{.content = "Hello"}.role == Role::user);
 }

@@ -59,6 +59,57 @@ TEST_CASE("a request says nothing that it was not told to say") {
     CHECK_FALSE(OpenAi::encode({}, {}).headers.find("authorization").has_value());
 }
 
+TEST_CASE("tools, formats and the rest take OpenAI's shape") {
+    auto const body =
+        sent({.model = "m",
+              .messages = {{Role::user, "Weather?"},
+                           {.role = Role::assistant, .tool_calls = {{"c1", "weather", R"({"city": "Rome"})"}}},
+                           {.role = Role::tool, .content = "sunny", .tool_call_id = "c1"}},
+              .system = "Be brief.",
+              .stop = {"END"},
+              .tools = {{"weather", "Tells it", R"({"type": "object", "required": ["city"]})"}},
+              .tool_choice = "weather",
+              .response_format = ResponseFormat{.kind = ResponseFormat::Kind::json_schema,
+                                                .name = "answer",
+                                                .schema = R"({"type": "object"})"},
+              .seed = 7,
+              .extra = R"({"max_completion_tokens": 5, "user": "u", "stop": null})"});
+    CHECK(body == nlohmann::json::parse(R"({"model": "m", "seed": 7, "max_completion_tokens": 5, "user": "u",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Weather?"},
+          {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function",
+            "function": {"name": "weather", "arguments": "{\"city\": \"Rome\"}"}}]},
+          {"role": "tool", "content": "sunny", "tool_call_id": "c1"}],
+        "tools": [{"type": "function", "function": {"name": "weather", "description": "Tells it",
+          "parameters": {"type": "object", "required": ["city"]}}}],
+        "tool_choice": {"type": "function", "function": {"name": "weather"}},
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true,
+          "schema": {"type": "object"}}}})"));
+    CHECK(sent({.tool_choice = "required"})["tool_choice"] == "required");
+    CHECK(sent({.response_format = ResponseFormat{.kind = ResponseFormat::Kind::json_object}})["response_format"] ==
+          nlohmann::json::parse(R"({"type": "json_object"})"));
+    CHECK(sent({.response_format = ResponseFormat{}})["response_format"]["type"] == "text");
+}
+
+TEST_CASE("a text that must be JSON and is none is not sent") {
+    CHECK_THROWS_AS(sent({.extra = "{"}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.extra = "7"}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.extra = std::string(1'000'000, '[')}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.tools = {{"f", "", ""}}}), InvalidRequestError);
+}
+
+TEST_CASE("an account has an organisation and a project, and a stream asks for its usage") {
+    Endpoint const endpoint{.organization = "org-1", .project = "proj-1"};
+    auto const http = OpenAi::encode({}, endpoint, true);
+    CHECK(http.headers.find("openai-organization") == "org-1");
+    CHECK(http.headers.find("openai-project") == "proj-1");
+    CHECK(http.headers.find("accept") == "text/event-stream");
+    auto const body = nlohmann::json::parse(http.body);
+    CHECK(body["stream"] == true);
+    CHECK(body["stream_options"]["include_usage"] == true);
+    CHECK(OpenAi::encode({.headers = {{"Authorization", "other"}}}, {.key = key}).headers.find("authorization") ==
+          "other");
+}
+
 TEST_CASE("a message that is not UTF-8 is sent as UTF-8") {
     CHECK(sent({.messages = {{Role::user, "a\xff"}}})["messages"][0]["content"] == "a\xef\xbf\xbd");
 }
@@ -86,6 +137,76 @@ TEST_CASE("an answer is read") {
     CHECK(response.usage.completion_tokens == 12);
     CHECK(response.usage.total_tokens == 21);
     CHECK(response.request_id == "req_1");
+}
+
+TEST_CASE("tool calls and rate limits are read") {
+    auto const answer =
+        OpenAi::decode({200,
+                        {{"x-ratelimit-remaining-tokens", "5"}},
+                        R"({"choices": [{"message": {"content": null, "tool_calls": [{"id": "c1", "type": "function",
+        "function": {"name": "weather", "arguments": "{\"city\":\"Rome\"}"}}, 7]}, "finish_reason": "tool_calls"}]})"},
+                       key, now);
+    REQUIRE(answer.tool_calls.size() == 2);
+    CHECK(answer.tool_calls[0] == ToolCall{"c1", "weather", R"({"city":"Rome"})"});
+    CHECK(answer.finish_reason == "tool_calls");
+    CHECK(answer.rate_limits.tokens.remaining == 5);
+}
+
+TEST_CASE("a stream becomes deltas and an answer") {
+    OpenAi::Stream stream;
+    std::string seen;
+    auto const take = [&](std::string_view data) {
+        stream.take({.data = data}, {.status = 200}, key, now, [&](Delta const& delta) {
+            if (delta.tool_call)
+                seen += "<" + std::to_string(*delta.tool_call) + std::string{delta.tool_name} +
+                        std::string{delta.tool_arguments} + ">";
+            else seen += "[" + std::string{delta.text} + "]";
+        });
+    };
+    take(R"({"id": "chatcmpl-1", "model": "m-1", "choices": [{"delta": {"role": "assistant", "content": ""}}]})");
+    take(R"({"choices": [{"delta": {"content": "Hel"}, "finish_reason": null}], "usage": null, "error": null})");
+    take(R"({"choices": [{"delta": {"content": "lo"}}]})");
+    take(
+        R"({"choices": [{"delta": {"tool_calls": [{"index": 0, "id": "c1", "function": {"name": "f", "arguments": ""}}]}}]})");
+    take(R"({"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}}]})");
+    take(R"({"choices": [{"delta": {"tool_calls": [{"index": 4000000000, "id": "c2"}]}}]})");
+    take(R"({"choices": [{"delta": {"tool_calls": [{"index": -1, "function": {"arguments": " "}}]}}]})");
+    take(R"({"choices": [{"delta": {}, "finish_reason": "stop"}]})");
+    take(R"({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}})");
+    CHECK_FALSE(stream.finished());
+    take("[DONE]");
+    CHECK(stream.finished());
+    take("not read any more");
+    CHECK(seen == "[Hel][lo]<0f><0{}><1><0 >");
+    auto const& answer = stream.answer();
+    CHECK(answer.id == "chatcmpl-1");
+    CHECK(answer.model == "m-1");
+    CHECK(answer.content == "Hello");
+    CHECK(answer.finish_reason == "stop");
+    CHECK(answer.usage == Usage{9, 12, 21});
+    REQUIRE(answer.tool_calls.size() == 2);
+    CHECK(answer.tool_calls[0] == ToolCall{"c1", "f", "{} "});
+}
+
+TEST_CASE("an error in a stream is the error that its name stands for") {
+    OpenAi::Stream stream;
+    auto const take = [&](std::string_view data, std::string_view event = {}) {
+        stream.take({.event = event, .data = data}, {.status = 200}, key, now, [](Delta const&) {});
+    };
+    CHECK_THROWS_AS(take(R"({"error": {"type": "server_error", "message": "x"}})"), InternalServerError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": "rate_limit_exceeded", "type": "tokens"}})"), RateLimitError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": "insufficient_quota", "type": "insufficient_quota"}})"),
+                    InsufficientQuotaError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": 503}})"), ServiceUnavailableError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": "server_is_overloaded"}})"), ServiceUnavailableError);
+    CHECK_THROWS_AS(take(R"({"error": "x"})"), ApiStatusError);
+    CHECK_THROWS_AS(take(R"({"message": "x"})", "error"), ApiStatusError);
+    CHECK_THROWS_AS(take("{malformed"), ApiResponseValidationError);
+    CHECK_THROWS_AS(take("7"), ApiResponseValidationError);
+    for (auto const* const data :
+         {"{}", R"({"choices": 7})", R"({"choices": [7]})", R"({"choices": [{"delta": 7}]})",
+          R"({"choices": [{"delta": {"tool_calls": [7]}}]})", R"({"error": false})", R"({"error": ""})"})
+        CHECK_NOTHROW(take(data));
 }
 
 TEST_CASE("what a compatible server leaves out or spells differently is left out") {

@@ -8,3 +8,10 @@ TEST_CASE("a response that says nothing costs nothing") {
     CHECK(response.content.empty());
     CHECK(response.usage.total_tokens == 0);
 }
+
+TEST_CASE("an answer becomes the next message of the conversation") {
+    auto const message = grit::llm::to_message({.content = "Hello", .tool_calls = {{"c1", "f", "{}"}}});
+    CHECK(message.role == grit::llm::Role::assistant);
+    CHECK(message.content == "Hello");
+    CHECK(message.tool_calls.at(0).name == "f");
+}

@@ -47,16 +47,20 @@ TEST_CASE("every status has its class") {
     check<NotFoundError>(404, "NotFoundError");
     check<RequestTimeoutError>(408, "RequestTimeoutError");
     check<ConflictError>(409, "ConflictError");
+    check<PreconditionFailedError>(412, "PreconditionFailedError");
     check<RequestTooLargeError>(413, "RequestTooLargeError");
     check<UnprocessableEntityError>(422, "UnprocessableEntityError");
     check<RateLimitError>(429, "RateLimitError");
+    check<RequestHeaderFieldsTooLargeError>(431, "RequestHeaderFieldsTooLargeError");
+    check<ClientClosedRequestError>(499, "ClientClosedRequestError");
+    check<NotImplementedError>(501, "NotImplementedError");
     check<InternalServerError>(500, "InternalServerError");
     check<InternalServerError>(502, "InternalServerError");
     check<ServiceUnavailableError>(503, "ServiceUnavailableError");
     check<GatewayTimeoutError>(504, "GatewayTimeoutError");
     check<OverloadedError>(529, "OverloadedError");
     check<InternalServerError>(599, "InternalServerError");
-    for (int const status : {0, 100, 302, 304, 405, 412, 418, 431}) check<ApiStatusError>(status, "APIStatusError");
+    for (int const status : {0, 100, 302, 304, 405, 418, 451}) check<ApiStatusError>(status, "APIStatusError");
 }
 
 TEST_CASE("an answer about money is one, whichever status it has") {
@@ -71,6 +75,10 @@ TEST_CASE("an answer about money is one, whichever status it has") {
                                   {.message = "Your credit balance is too low to access the Anthropic API."});
     check<InsufficientQuotaError>(400, "InsufficientQuotaError",
                                   {.message = "You have reached your specified workspace API usage limits."});
+    check<InsufficientQuotaError>(429, "InsufficientQuotaError", {.error_code = "enforced_spend_limit_reached"});
+    check<InsufficientQuotaError>(403, "InsufficientQuotaError", {.error_code = "user_profile_not_billable"});
+    check<RequestTimeoutError>(400, "RequestTimeoutError", {.error_code = "request_body_timeout"});
+    check<RateLimitError>(429, "RateLimitError", {.message = "You have reached your specified rate"});
     check<PaymentRequiredError>(402, "PaymentRequiredError", {.type = "billing_error"});
     check<RateLimitError>(429, "RateLimitError", {.type = "requests", .code = "rate_limit_exceeded"});
     check<RateLimitError>(429, "RateLimitError", {.code = "ramp_limit_exceeded"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/ladder.hpp>
+#include <grit/core/ladder.hpp>
 
 #include <cstddef>
 #include <utility>

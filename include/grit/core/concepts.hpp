@@ -10,12 +10,29 @@
 namespace grit {
 
 /// What a policy decides. Every policy names its family: `static constexpr grit::Family family = grit::Family::stop;`
-enum class Family : unsigned char { stop, wait, wait_if, retry, hook, time, random, name, outcome };
+enum class Family : unsigned char {
+    stop,
+    wait,
+    wait_if,
+    retry,
+    hook,
+    time,
+    random,
+    name,
+    outcome,
+    // Of a CircuitBreaker:
+    trip,
+    open,
+    half_open,
+    classify,
+    listener,
+    atomics
+};
 
 /// The moments of an attempt that a hook can watch; `permanent` is the end by a Permanent, which only report() watches.
 enum class Event : unsigned char { before, after, before_sleep, success, give_up, permanent };
 
-/// A part of a Retrying.
+/// A part of a Retrying or of a CircuitBreaker.
 template <class P>
 concept Policy = requires {
     { P::family } -> std::convertible_to<Family>;
@@ -62,5 +79,15 @@ concept StageNext = std::invocable<Next&, Context const&>;
 /// A stage runs a callable: s.run(next, context) calls next with that context or a narrower one, any number of times.
 template <class S, class Next>
 concept Stage = StageNext<Next> && requires(S& s, Next& next, Context const& context) { s.run(next, context); };
+
+/// True for a stage that may run the rest several times for one call, as Retrying does: it says
+/// `static constexpr bool repeats_calls = true`.
+template <class S>
+inline constexpr bool repeats_calls = requires { requires S::repeats_calls; };
+
+/// True for a stage that judges what it protects by the calls that pass through it, as CircuitBreaker does: it says
+/// `static constexpr bool counts_calls = true`.
+template <class S>
+inline constexpr bool counts_calls = requires { requires S::counts_calls; };
 
 } // namespace grit

@@ -10,6 +10,13 @@
 #define GRIT_INLINE inline
 #endif
 
+/// For code that is seldom run: it stays out of the way of the code that often is.
+#if defined(__GNUC__)
+#define GRIT_COLD [[gnu::noinline, gnu::cold]]
+#else
+#define GRIT_COLD
+#endif
+
 /// 1 in a translation unit that is compiled with exceptions, else 0. Functions whose code differs without exceptions
 /// take it as a defaulted template argument, so that units of both kinds link and each behaves as it was compiled.
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

@@ -3,8 +3,15 @@
 // Context: the deadline, the stop and the clock that a stage hands to what runs inside it.
 
 #include <grit/core/duration.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit {
+
+/// One of the tokens that a StopView asks: where it is, and its type as an address of detail::type_id.
+struct StopLeaf {
+    void const* token = nullptr;
+    void const* type = nullptr;
+};
 
 /// Asks an object that lives elsewhere whether a stop was requested; empty means never.
 class StopView {
@@ -13,15 +20,32 @@ public:
 
     /// Requires: `token.stop_requested()` and that token outlives the view.
     template <class Token>
-    explicit constexpr StopView(Token const* token) noexcept
-        : object_(token), ask_([](void const* p) { return bool(static_cast<Token const*>(p)->stop_requested()); }) {}
+    explicit constexpr StopView(Token const* token) noexcept : object_(token), table_(&table<Token>) {}
 
-    constexpr bool stop_requested() const { return ask_ != nullptr && ask_(object_); }
-    constexpr bool stop_possible() const noexcept { return ask_ != nullptr; }
+    constexpr bool stop_requested() const { return table_ != nullptr && table_->ask(object_); }
+    constexpr bool stop_possible() const noexcept { return table_ != nullptr; }
+
+    /// Returns: the token with the number `left`, counted from 0, for a sleeper that registers with each; an empty leaf
+    /// if there are fewer, and then `left` is less by as many as there are. A token made of others offers the same.
+    StopLeaf leaf(int& left) const { return table_ == nullptr ? StopLeaf{} : table_->leaf(object_, left); }
 
 private:
+    struct Table {
+        bool (*ask)(void const*);
+        StopLeaf (*leaf)(void const*, int&);
+    };
+    template <class Token>
+    static StopLeaf leaf_of(void const* object, int& left) {
+        if constexpr (requires(Token const& token) { token.leaf(left); })
+            return static_cast<Token const*>(object)->leaf(left);
+        else return left-- == 0 ? StopLeaf{object, &detail::type_id<Token>} : StopLeaf{};
+    }
+    template <class Token>
+    static constexpr Table table{
+        [](void const* object) { return bool(static_cast<Token const*>(object)->stop_requested()); }, &leaf_of<Token>};
+
     void const* object_ = nullptr;
-    bool (*ask_)(void const*) = nullptr;
+    Table const* table_ = nullptr;
 };
 
 /// Reads a clock that lives elsewhere; the default reads std::chrono::steady_clock.
@@ -63,6 +87,9 @@ public:
     Duration remaining() const {
         return has_deadline() ? saturating_subtract(deadline_, clock_.now()) : Duration::max();
     }
+
+    /// Reads the clock.
+    TimePoint now() const { return clock_.now(); }
 
     constexpr bool stop_requested() const { return stop_.stop_requested(); }
     constexpr StopView stop() const noexcept { return stop_; }

@@ -8,14 +8,11 @@
 
 #include <grit/core/result.hpp>
 #include <grit/core/stop_reason.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit {
 
 namespace detail {
-
-/// One address for each type: an identity that needs no RTTI.
-template <class T>
-inline constexpr char type_id = 0;
 
 /// What an object of any type says of itself in words.
 template <class E>
@@ -43,7 +40,7 @@ public:
 
     /// Views a result; its error, if it has a channel for one.
     template <class R>
-    static Failure of_result(R const& result, StopReason reason = StopReason::none) noexcept {
+    static constexpr Failure of_result(R const& result, StopReason reason = StopReason::none) noexcept {
         return Failure{&result, &result_table<R>, reason};
     }
 
@@ -70,14 +67,14 @@ public:
         return nullptr;
     }
 
-    bool is_exception() const noexcept { return table_->find == nullptr; }
+    constexpr bool is_exception() const noexcept { return table_->find == nullptr; }
 
     /// Returns: the exception, or a new one made of a copy of a result's error; null for a plain value, and for an
     /// error that cannot be copied.
     std::exception_ptr exception() const { return table_->make(object_); }
 
     /// Returns: why the call ends, if it does; StopReason::none before that is decided.
-    StopReason reason() const noexcept { return reason_; }
+    constexpr StopReason reason() const noexcept { return reason_; }
 
 private:
     struct Table {
@@ -86,7 +83,7 @@ private:
         std::exception_ptr (*make)(void const*);
     };
 
-    Failure(void const* object, Table const* table, StopReason reason) noexcept
+    constexpr Failure(void const* object, Table const* table, StopReason reason) noexcept
         : object_(object), table_(table), reason_(reason) {}
 
     template <class R>

@@ -98,8 +98,9 @@ struct Given : GivenOne<Qs>... {
     template <class P>
     constexpr P const& take() const {
         static_assert(contains<P, Types<Qs...>>,
-                      "grit: a 'Retrying' was constructed without one of its policies, because that policy has a value "
-                      "that is only known at run time; pass it to the constructor, as in R{StopAfterAttempt{n}}");
+                      "grit: a 'Retrying' or 'CircuitBreaker' was constructed without one of its policies, because that "
+                      "policy has a value that is only known at run time; pass it to the constructor, as in "
+                      "R{StopAfterAttempt{n}}");
         return static_cast<GivenOne<P> const&>(*this).value;
     }
 };

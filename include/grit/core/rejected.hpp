@@ -29,10 +29,30 @@ private:
     Duration retry_after_;
 };
 
-/// True if naming `Named` in a predicate names an error of type E: it is E or a base of it, and does not reach a
-/// rejection through a base that rejections share with other errors.
+namespace detail {
+
+/// The exception that an error value stands for: its type Thrown if it has one, else it stands for itself.
+template <class E>
+struct AsThrown {
+    using type = E;
+};
+template <class E>
+    requires requires { typename E::Thrown; }
+struct AsThrown<E> {
+    using type = typename E::Thrown;
+};
+
 template <class Named, class E>
-inline constexpr bool names = (std::is_same_v<Named, E> || std::is_base_of_v<Named, E>) &&
-                              (!std::is_base_of_v<Rejected, E> || std::is_base_of_v<Rejected, Named>);
+inline constexpr bool names_thrown = (std::is_same_v<Named, E> || std::is_base_of_v<Named, E>) &&
+                                     (!std::is_base_of_v<Rejected, E> || std::is_base_of_v<Rejected, Named>);
+
+} // namespace detail
+
+/// True if naming `Named` in a predicate names an error of type E: it is E or a base of it, and does not reach a
+/// rejection through a base that rejections share with other errors. An error value that stands for an exception by its
+/// type `Thrown` is also named by that exception and its bases.
+template <class Named, class E>
+inline constexpr bool names =
+    std::is_same_v<Named, E> || detail::names_thrown<Named, typename detail::AsThrown<E>::type>;
 
 } // namespace grit

@@ -22,6 +22,10 @@ inline constexpr bool contains<T, Types<Ts...>> = (std::is_same_v<T, Ts> || ...)
 
 namespace detail {
 
+/// One address for each type: an identity that needs no RTTI.
+template <class T>
+inline constexpr char type_id = 0;
+
 template <class A, class B>
 struct Append;
 template <class... As, class... Bs>

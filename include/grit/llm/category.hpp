@@ -5,6 +5,7 @@
 #include <exception>
 #include <string_view>
 
+#include <grit/core/rejected.hpp>
 #include <grit/llm/error.hpp>
 #include <grit/llm/transport_failure.hpp>
 
@@ -64,28 +65,51 @@ bool is_any_of(std::exception const& error) noexcept {
 inline Category categorize_by_type(std::exception const& error) noexcept {
     if (is_any_of<RateLimitError, InternalServerError, RequestTimeoutError, ConflictError>(error))
         return Category::retryable;
-    if (is_any_of<BadRequestError, NotFoundError, RequestTooLargeError, UnprocessableEntityError>(error))
+    if (is_any_of<BadRequestError, NotFoundError, RequestTooLargeError, UnprocessableEntityError,
+                  PreconditionFailedError, RequestHeaderFieldsTooLargeError, InvalidRequestError>(error))
         return Category::user_error;
+    if (is_any_of<Rejected>(error)) return Category::retryable; // nothing was sent, and another time it may be
     return Category::fatal;
 }
 
 } // namespace detail
 
+inline Category categorize(std::exception const& error) noexcept;
+
+namespace detail {
+inline Category categorize_cause(std::exception_ptr const& cause) noexcept {
+    try {
+        std::rethrow_exception(cause);
+    } catch (std::exception const& error) {
+        return categorize(error);
+    }
+}
+} // namespace detail
+
 /// Returns: the category of any exception; of one that this layer does not know, fatal.
 ///
-/// Money comes first, because no wait restores it; then the server's own word (x-should-retry); then the type.
+/// Of an error that was made of another, it is that of its cause. Money comes first, because no wait restores it; then
+/// the server's own word (x-should-retry); then the type.
 inline Category categorize(std::exception const& error) noexcept {
+    if (auto const* known = dynamic_cast<ApiError const*>(&error))
+        if (auto const cause = known->cause()) return detail::categorize_cause(cause);
     if (auto const* connection = dynamic_cast<ApiConnectionError const*>(&error)) return categorize(connection->kind());
     if (detail::is_any_of<InsufficientQuotaError, PaymentRequiredError>(error)) return Category::billing;
     auto const category = detail::categorize_by_type(error);
-    if (auto const* answer = dynamic_cast<ApiStatusError const*>(&error); answer != nullptr && answer->should_retry()) {
+    auto const* const answer = dynamic_cast<ApiStatusError const*>(&error);
+    if (answer == nullptr) return category;
+    if (answer->should_retry()) {
         if (*answer->should_retry()) return Category::retryable;
         return category == Category::retryable ? Category::fatal : category;
     }
-    return category;
+    // No other request would do: the account is closed for now.
+    return answer->error_code() == "organization_on_hold" ? Category::fatal : category;
 }
 
-/// Returns: whether the same request may succeed later: the predicate of the default policy.
-inline bool is_retryable(ApiError const& error) noexcept { return categorize(error) == Category::retryable; }
+/// Returns: whether the same request may be sent again unseen: the predicate of the default policy. Never once a part
+/// of the answer has been delivered (StreamError).
+inline bool is_retryable(ApiError const& error) noexcept {
+    return error.cause() == nullptr && categorize(error) == Category::retryable;
+}
 
 } // namespace grit::llm

@@ -12,12 +12,17 @@
 #include <string_view>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 #include <cxxabi.h>
 
+#include <grit/llm/rate_limits.hpp>
 #include <grit/llm/transport_failure.hpp>
 
 namespace grit::llm {
+
+struct AttemptRecord; // attempt_record.hpp
+using AttemptHistory = std::vector<AttemptRecord>;
 
 /// The base of everything that a provider, or the way to it, makes an LLM call throw.
 ///
@@ -32,6 +37,22 @@ public:
     /// Returns: how long the server asks to wait, if it does.
     std::optional<std::chrono::nanoseconds> retry_after() const noexcept { return retry_after_; }
 
+    /// Returns: how many attempts the call had made when it ended with this; 0 where no client counted.
+    int attempts() const noexcept { return attempts_; }
+
+    /// Returns: the attempts one by one, this one last; null where no client wrote them down. Include
+    /// <grit/llm/attempt_record.hpp> to look into them.
+    std::shared_ptr<AttemptHistory const> const& history() const noexcept { return history_; }
+
+    /// Returns: the error that this one was made of, as a StreamError is; null for all others.
+    virtual std::exception_ptr cause() const noexcept { return nullptr; }
+
+    /// For whoever makes the attempts: writes down how many there were.
+    void remember(int attempts, std::shared_ptr<AttemptHistory const> history) noexcept {
+        attempts_ = attempts;
+        history_ = std::move(history);
+    }
+
 protected:
     /// Requires: type_name is a string literal.
     ApiError(char const* type_name, std::string const& message,
@@ -41,16 +62,32 @@ protected:
 private:
     char const* type_name_;
     std::optional<std::chrono::nanoseconds> retry_after_;
+    int attempts_ = 0;
+    std::shared_ptr<AttemptHistory const> history_; // shared, so that a copy cannot throw
 };
 
-/// Returns: what `error_type` says of any exception: the SDKs' name of an ApiError, else the name of its class.
+/// Returns: what went wrong in one word: the SDKs' name of an ApiError, "CircuitOpenError" and its like for a class of
+/// grit, else the full name of the class.
 inline std::string error_type(std::exception const& error) {
     if (auto const* known = dynamic_cast<ApiError const*>(&error)) return std::string{known->type_name()};
     char const* const name = typeid(error).name();
     std::unique_ptr<char, decltype(&std::free)> const readable{abi::__cxa_demangle(name, nullptr, nullptr, nullptr),
                                                                &std::free};
-    return readable == nullptr ? name : readable.get();
+    std::string_view text = readable == nullptr ? name : readable.get();
+    if (text.starts_with("grit::")) text.remove_prefix(text.find_last_of(':', text.find('<')) + 1);
+    return std::string{text};
 }
+
+/// The caller asked for the end of the call; never retried.
+struct ApiUserAbortError : ApiError {
+    explicit ApiUserAbortError(std::string const& message = "Request was aborted.")
+        : ApiError("APIUserAbortError", message) {}
+};
+
+/// The request says what the provider's dialect cannot say; nothing was sent.
+struct InvalidRequestError : ApiError {
+    explicit InvalidRequestError(std::string const& message) : ApiError("InvalidRequestError", message) {}
+};
 
 /// There was no whole answer.
 class ApiConnectionError : public ApiError {
@@ -83,6 +120,8 @@ struct StatusDetails {
     /// The provider's type, such as "insufficient_quota", and code, such as "rate_limit_exceeded".
     std::string type = {};
     std::string code = {};
+    /// Anthropic's finer word for it, such as "enforced_spend_limit_reached".
+    std::string error_code = {};
     /// The provider's name for this exchange: what its support asks for.
     std::string request_id = {};
     /// The answer's body.
@@ -90,6 +129,7 @@ struct StatusDetails {
     std::optional<std::chrono::nanoseconds> retry_after = {};
     /// What the server itself says of a retry, if it does (x-should-retry).
     std::optional<bool> should_retry = {};
+    RateLimits rate_limits = {};
 };
 
 /// The provider answered, with an error.
@@ -101,9 +141,11 @@ public:
     std::string const& message() const noexcept { return details_->message; }
     std::string const& type() const noexcept { return details_->type; }
     std::string const& code() const noexcept { return details_->code; }
+    std::string const& error_code() const noexcept { return details_->error_code; }
     std::string const& request_id() const noexcept { return details_->request_id; }
     std::string const& body() const noexcept { return details_->body; }
     std::optional<bool> should_retry() const noexcept { return details_->should_retry; }
+    RateLimits const& rate_limits() const noexcept { return details_->rate_limits; }
 
 protected:
     ApiStatusError(char const* type_name, StatusDetails details)
@@ -154,6 +196,11 @@ struct ConflictError : ApiStatusError {
     explicit ConflictError(StatusDetails d) : ApiStatusError("ConflictError", std::move(d)) {}
 };
 
+/// 412: a condition that the request set does not hold.
+struct PreconditionFailedError : ApiStatusError {
+    explicit PreconditionFailedError(StatusDetails d) : ApiStatusError("PreconditionFailedError", std::move(d)) {}
+};
+
 /// 413: the request is longer than allowed.
 struct RequestTooLargeError : ApiStatusError {
     explicit RequestTooLargeError(StatusDetails d) : ApiStatusError("RequestTooLargeError", std::move(d)) {}
@@ -162,6 +209,17 @@ struct RequestTooLargeError : ApiStatusError {
 /// 422: well formed, and still not to be processed.
 struct UnprocessableEntityError : ApiStatusError {
     explicit UnprocessableEntityError(StatusDetails d) : ApiStatusError("UnprocessableEntityError", std::move(d)) {}
+};
+
+/// 431: the header fields are longer than allowed.
+struct RequestHeaderFieldsTooLargeError : ApiStatusError {
+    explicit RequestHeaderFieldsTooLargeError(StatusDetails d)
+        : ApiStatusError("RequestHeaderFieldsTooLargeError", std::move(d)) {}
+};
+
+/// 499: a gateway saw the connection close before it had an answer.
+struct ClientClosedRequestError : ApiStatusError {
+    explicit ClientClosedRequestError(StatusDetails d) : ApiStatusError("ClientClosedRequestError", std::move(d)) {}
 };
 
 /// 429: too fast; slower will do.
@@ -182,6 +240,11 @@ struct InternalServerError : ApiStatusError {
 
 protected:
     InternalServerError(char const* type_name, StatusDetails d) : ApiStatusError(type_name, std::move(d)) {}
+};
+
+/// 501: the provider cannot do this, or not yet.
+struct NotImplementedError : InternalServerError {
+    explicit NotImplementedError(StatusDetails d) : InternalServerError("NotImplementedError", std::move(d)) {}
 };
 
 /// 503: the provider is down or has too much to do.

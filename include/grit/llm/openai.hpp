@@ -1,80 +1,59 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// The OpenAI dialect of chat completions, which many other servers speak too; the one place that knows its JSON.
+// The OpenAI dialect of chat completions, which many other servers speak too.
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
-#include <grit/llm/endpoint.hpp>
-#include <grit/llm/error.hpp>
-#include <grit/llm/http.hpp>
-#include <grit/llm/request.hpp>
-#include <grit/llm/response.hpp>
-#include <grit/llm/status_error.hpp>
+#include <grit/llm/dialect.hpp>
+#include <grit/llm/json.hpp>
 
 namespace grit::llm {
-
-namespace detail {
-
-/// Returns: what `text` says, or a discarded value if it is not JSON or nested deeper than any answer is.
-inline nlohmann::json parse_json(std::string_view text) {
-    // Destroying a value is iterative, printing it is not: the depth is what a hostile body could do harm with.
-    constexpr int max_depth = 64;
-    bool too_deep = false;
-    auto const keep = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        too_deep = too_deep || depth > max_depth;
-        return !too_deep;
-    };
-    auto value = nlohmann::json::parse(text, keep, false);
-    return too_deep ? nlohmann::json(nlohmann::json::value_t::discarded) : value;
-}
-
-/// Returns: the member, or null if there is none or `value` is no object.
-inline nlohmann::json const& member(nlohmann::json const& value, char const* name) {
-    static nlohmann::json const null;
-    auto const found = value.is_object() ? value.find(name) : value.end();
-    return found == value.end() ? null : *found;
-}
-
-inline std::string text_of(nlohmann::json const& value) {
-    if (value.is_string()) return value.get<std::string>();
-    // Compatible servers number their codes.
-    return value.is_number_integer() ? value.dump() : std::string{};
-}
-
-inline std::int64_t count_of(nlohmann::json const& value) {
-    return value.is_number_integer() ? value.get<std::int64_t>() : 0;
-}
-
-} // namespace detail
 
 /// Puts a request into the words of OpenAI's `/chat/completions` and reads the answer.
 ///
 /// Thread safety: no state.
 struct OpenAi {
-    /// Returns: the HTTP request for `request`. Bytes of a message that are not UTF-8 become U+FFFD.
-    static HttpRequest encode(ChatRequest const& request, Endpoint const& endpoint) {
-        nlohmann::json body{{"model", request.model}, {"messages", nlohmann::json::array()}};
-        for (auto const& message : request.messages)
-            body["messages"].push_back({{"role", to_string(message.role)}, {"content", message.content}});
+    static constexpr std::string_view base_url = "https://api.openai.com/v1";
+
+    /// Returns: the HTTP request for `request`. Bytes of a text that are not UTF-8 become U+FFFD.
+    ///
+    /// Throws: InvalidRequestError if a text that must be JSON is none.
+    static HttpRequest encode(ChatRequest const& request, Endpoint const& endpoint, bool stream = false) {
+        nlohmann::json body{{"model", request.model}, {"messages", messages(request)}};
         if (request.max_tokens) body["max_tokens"] = *request.max_tokens;
         if (request.temperature) body["temperature"] = *request.temperature;
+        if (!request.stop.empty()) body["stop"] = request.stop;
+        if (request.seed) body["seed"] = *request.seed;
+        for (auto const& tool : request.tools)
+            body["tools"].push_back({{"type", "function"},
+                                     {"function",
+                                      {{"name", tool.name},
+                                       {"description", tool.description},
+                                       {"parameters", detail::given_json(tool.parameters, "Tool::parameters")}}}});
+        if (auto const& choice = request.tool_choice; choice == "auto" || choice == "none" || choice == "required")
+            body["tool_choice"] = choice;
+        else if (!choice.empty()) body["tool_choice"] = {{"type", "function"}, {"function", {{"name", choice}}}};
+        if (request.response_format) body["response_format"] = response_format(*request.response_format);
+        if (stream) {
+            body["stream"] = true;
+            body["stream_options"] = {{"include_usage", true}};
+        }
+        if (!request.extra.empty()) body.merge_patch(detail::given_json(request.extra, "ChatRequest::extra"));
 
-        std::string_view base = endpoint.base_url;
-        while (base.ends_with('/')) base.remove_suffix(1);
-        HttpRequest http{.url = std::string{base} + "/chat/completions",
-                         .headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}},
-                         .body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                         .timeouts = endpoint.timeouts};
-        if (!endpoint.key.empty()) http.headers.set("Authorization", "Bearer " + std::string{endpoint.key.reveal()});
-        http.headers.merge(endpoint.headers);
-        http.headers.merge(request.headers);
-        if (request.timeout) http.timeouts.attempt = *request.timeout;
+        auto http = detail::http_request(request, endpoint, base_url, "/chat/completions", stream);
+        http.body = detail::written(body);
+        detail::set_default(http.headers, "Authorization", "Bearer ", endpoint.key);
+        detail::set_default(http.headers, "OpenAI-Organization", endpoint.organization);
+        detail::set_default(http.headers, "OpenAI-Project", endpoint.project);
         return http;
     }
 
@@ -85,53 +64,136 @@ struct OpenAi {
     /// with.
     static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
                                std::chrono::system_clock::time_point now) {
-        using detail::count_of, detail::member, detail::text_of;
+        using detail::member, detail::text_of;
         auto const body = detail::parse_json(response.body);
         if (response.status < 200 || response.status >= 300)
-            throw_status_error(response, provider_error(body, response.body), key, now);
+            throw_status_error(response, detail::provider_error(body, response.body), key, now);
 
         auto const& choices = member(body, "choices");
         auto const& choice = choices.is_array() && !choices.empty() ? choices.front() : member(body, "");
         auto const& message = member(choice, "message");
         auto const& content = member(message, "content");
         if (!message.is_object() || !(content.is_string() || content.is_null()))
-            throw_validation_error(response, body, key, now);
-        auto const& usage = member(body, "usage");
-        return {.id = text_of(member(body, "id")),
-                .model = text_of(member(body, "model")),
-                .content = text_of(content),
-                .finish_reason = text_of(member(choice, "finish_reason")),
-                .usage = {.prompt_tokens = count_of(member(usage, "prompt_tokens")),
-                          .completion_tokens = count_of(member(usage, "completion_tokens")),
-                          .total_tokens = count_of(member(usage, "total_tokens"))},
-                .request_id = std::string{response.headers.find("x-request-id").value_or("")}};
+            detail::throw_validation_error(response, body, "choices[0].message.content", key, now);
+        auto answer = detail::answer_head(response, now);
+        answer.id = text_of(member(body, "id"));
+        answer.model = text_of(member(body, "model"));
+        answer.content = text_of(content);
+        answer.finish_reason = text_of(member(choice, "finish_reason"));
+        answer.usage = usage(member(body, "usage"));
+        if (auto const& calls = member(message, "tool_calls"); calls.is_array())
+            for (auto const& call : calls)
+                answer.tool_calls.push_back({.id = text_of(member(call, "id")),
+                                             .name = text_of(member(member(call, "function"), "name")),
+                                             .arguments = text_of(member(member(call, "function"), "arguments"))});
+        return answer;
     }
+
+    /// Reads the events of one streamed answer.
+    class Stream {
+    public:
+        /// Takes one event and calls `deliver(Delta const&)` with what it adds.
+        ///
+        /// Throws: the error that an error event reports; ApiResponseValidationError for an event that is no JSON.
+        template <class Deliver>
+        void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                  std::chrono::system_clock::time_point now, Deliver&& deliver) {
+            using detail::member, detail::text_of;
+            if (finished_) return;
+            if (event.data.starts_with("[DONE]")) {
+                finished_ = true;
+                return;
+            }
+            auto const body = detail::parse_json(event.data);
+            auto const& error = member(body, "error");
+            if (event.event == "error" || !(error.is_null() || error == false || error == ""))
+                throw_event_error(head, detail::provider_error(body, event.data), key, now);
+            if (!body.is_object())
+                detail::throw_validation_error({head.status, head.headers, std::string{event.data}}, body,
+                                               "JSON object", key, now);
+            if (auto id = text_of(member(body, "id")); !id.empty()) answer_.id = std::move(id);
+            if (auto model = text_of(member(body, "model")); !model.empty()) answer_.model = std::move(model);
+            if (auto const& used = member(body, "usage"); used.is_object()) answer_.usage = usage(used);
+            auto const& choices = member(body, "choices");
+            if (!choices.is_array() || choices.empty()) return;
+            auto const& choice = choices.front();
+            if (auto reason = text_of(member(choice, "finish_reason")); !reason.empty())
+                answer_.finish_reason = std::move(reason);
+            auto const& delta = member(choice, "delta");
+            if (nlohmann::json const& content = member(delta, "content"); content.is_string()) {
+                std::string const& text = content.get_ref<std::string const&>();
+                answer_.content += text;
+                if (!text.empty()) deliver(Delta{.text = text});
+            }
+            if (auto const& calls = member(delta, "tool_calls"); calls.is_array())
+                for (auto const& call : calls) take_call(call, deliver);
+        }
+
+        /// Returns: whether the stream has said that it is at its end.
+        bool finished() const noexcept { return finished_; }
+
+        /// What has arrived so far.
+        ChatResponse& answer() noexcept { return answer_; }
+
+    private:
+        template <class Deliver>
+        void take_call(nlohmann::json const& call, Deliver& deliver) {
+            using detail::member, detail::text_of;
+            auto const given = member(call, "index").is_number_integer() ? detail::count_of(member(call, "index")) : 0;
+            // A gap would be memory that a hostile index asks for.
+            auto const index =
+                std::min(static_cast<std::size_t>(std::max<std::int64_t>(given, 0)), answer_.tool_calls.size());
+            if (index == answer_.tool_calls.size()) answer_.tool_calls.emplace_back();
+            auto& known = answer_.tool_calls[index];
+            auto const id = text_of(member(call, "id"));
+            auto const name = text_of(member(member(call, "function"), "name"));
+            auto const arguments = text_of(member(member(call, "function"), "arguments"));
+            if (!id.empty()) known.id = id;
+            known.name += name;
+            known.arguments += arguments;
+            deliver(Delta{.tool_call = index, .tool_id = id, .tool_name = name, .tool_arguments = arguments});
+        }
+
+        ChatResponse answer_ = {};
+        bool finished_ = false;
+    };
 
 private:
-    static ProviderError provider_error(nlohmann::json const& body, std::string const& text) {
-        using detail::member, detail::text_of;
-        if (body.is_discarded()) return {.body = text};
-        auto const& error = member(body, "error");
-        auto message = text_of(member(error, "message"));
-        // Some compatible servers send {"error": "text"} or {"message": "text"}.
-        if (message.empty()) message = text_of(error);
-        if (message.empty()) message = text_of(member(body, "message"));
-        return {.message = std::move(message),
-                .type = text_of(member(error, "type")),
-                .code = text_of(member(error, "code")),
-                .body = body.dump()};
+    static nlohmann::json messages(ChatRequest const& request) {
+        auto messages = nlohmann::json::array();
+        if (!request.system.empty()) messages.push_back({{"role", "system"}, {"content", request.system}});
+        for (auto const& message : request.messages) {
+            nlohmann::json turn{{"role", to_string(message.role)}, {"content", message.content}};
+            if (message.role == Role::tool) turn["tool_call_id"] = message.tool_call_id;
+            if (!message.tool_calls.empty() && message.content.empty()) turn["content"] = nullptr;
+            for (auto const& call : message.tool_calls)
+                turn["tool_calls"].push_back({{"id", call.id},
+                                              {"type", "function"},
+                                              {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+            messages.push_back(std::move(turn));
+        }
+        return messages;
     }
 
-    [[noreturn]] static void throw_validation_error(HttpResponse const& response, nlohmann::json const& body,
-                                                    ApiKey const& key, std::chrono::system_clock::time_point now) {
-        auto details = status_details(response, provider_error(body, response.body), key, now);
-        auto const* const cause = response.body.empty() ? "it is empty"
-                                  : body.is_discarded() ? "it is not JSON"
-                                                        : "it has no choices[0].message.content";
-        throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
-                                             " and is no chat completion, because " + cause +
-                                             (details.message.empty() ? "" : ": " + details.message),
-                                         std::move(details)};
+    static nlohmann::json response_format(ResponseFormat const& format) {
+        switch (format.kind) {
+        case ResponseFormat::Kind::json_object: return {{"type", "json_object"}};
+        case ResponseFormat::Kind::json_schema:
+            return {{"type", "json_schema"},
+                    {"json_schema",
+                     {{"name", format.name},
+                      {"schema", detail::given_json(format.schema, "ResponseFormat::schema")},
+                      {"strict", format.strict}}}};
+        case ResponseFormat::Kind::text: break;
+        }
+        return {{"type", "text"}};
+    }
+
+    static Usage usage(nlohmann::json const& used) {
+        using detail::count_of, detail::member;
+        return {.prompt_tokens = count_of(member(used, "prompt_tokens")),
+                .completion_tokens = count_of(member(used, "completion_tokens")),
+                .total_tokens = count_of(member(used, "total_tokens"))};
     }
 };
 

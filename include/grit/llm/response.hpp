@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// A chat completion as it came back, whatever the provider.
+// A completion as it came back, whatever the provider.
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include <grit/llm/attempt_record.hpp>
+#include <grit/llm/message.hpp>
+#include <grit/llm/rate_limits.hpp>
 
 namespace grit::llm {
 
@@ -12,6 +17,8 @@ struct Usage {
     std::int64_t prompt_tokens = 0;
     std::int64_t completion_tokens = 0;
     std::int64_t total_tokens = 0;
+
+    friend bool operator==(Usage const&, Usage const&) = default;
 };
 
 /// What the model answered; a text is empty where the provider sent none.
@@ -19,11 +26,20 @@ struct ChatResponse {
     std::string id = {};
     std::string model = {};
     std::string content = {};
-    /// Why the model stopped, such as "stop" or "length".
+    std::vector<ToolCall> tool_calls = {};
+    /// Why the model stopped, in the provider's word: "stop" or "length", "end_turn" or "max_tokens".
     std::string finish_reason = {};
     Usage usage = {};
     /// The provider's name for this exchange: what its support asks for.
     std::string request_id = {};
+    RateLimits rate_limits = {};
+    /// Every attempt that the call took, the successful one last; empty for a single exchange.
+    std::vector<AttemptRecord> attempts = {};
 };
+
+/// Returns: what the assistant said, as a message to continue the conversation with.
+inline Message to_message(ChatResponse const& response) {
+    return {.role = Role::assistant, .content = response.content, .tool_calls = response.tool_calls};
+}
 
 } // namespace grit::llm

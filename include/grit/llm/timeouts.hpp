@@ -18,7 +18,7 @@ inline constexpr auto no_timeout = std::chrono::milliseconds::max();
 struct Timeouts {
     /// From the start until the connection is ready, TLS included.
     std::chrono::milliseconds connect = std::chrono::seconds{5};
-    /// From there until the first byte of the answer.
+    /// From there until the first byte of the answer; of its body, where it is streamed.
     std::chrono::milliseconds first_byte = no_timeout;
     /// Between two pieces of the answer.
     std::chrono::milliseconds idle = std::chrono::seconds{60};

@@ -54,7 +54,7 @@ struct ResultCause {
                    ErrorChannel<R>::template visit<bool>(result, []<class E>(E const&) { return names<Wanted, E>; });
         else return names<Wanted, R>;
     }
-    Failure failure(StopReason reason) const { return Failure::of_result(result, reason); }
+    constexpr Failure failure(StopReason reason) const { return Failure::of_result(result, reason); }
 };
 
 } // namespace grit::detail

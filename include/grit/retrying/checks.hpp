@@ -4,7 +4,7 @@
 
 #include <grit/core/policy_set.hpp>
 #include <grit/retrying/bounds.hpp>
-#include <grit/retrying/ladder.hpp>
+#include <grit/core/ladder.hpp>
 #include <grit/retrying/traits.hpp>
 
 namespace grit {

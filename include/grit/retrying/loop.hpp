@@ -6,7 +6,7 @@
 #include <grit/core/name.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/decision.hpp>
-#include <grit/retrying/ladder.hpp>
+#include <grit/core/ladder.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/traits.hpp>

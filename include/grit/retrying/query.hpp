@@ -95,7 +95,7 @@ public:
         return any_of(List{});
     }
 
-    Failure failure() const { return cause_.failure(reason_); }
+    constexpr Failure failure() const { return cause_.failure(reason_); }
     /// Returns: why the call ends; where nobody hears it, any reason.
     GRIT_INLINE constexpr StopReason reason() const { return TellsReason ? reason_ : StopReason::custom; }
     GRIT_INLINE constexpr void set_reason(StopReason reason) { reason_ = reason; }

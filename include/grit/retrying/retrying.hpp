@@ -48,6 +48,9 @@ class Retrying<Ps...> : PolicyChecks<Ps...>, public detail::PolicySet<Ps...> {
     using Waits = Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
 
 public:
+    /// A pipeline with a stage outside this one that counts calls would hide attempts from it.
+    static constexpr bool repeats_calls = true;
+
     /// Takes the policies that have a value at run time, in any order; those made of constants may be left out.
     ///
     /// Throws: std::invalid_argument if nothing ends the attempts and a wait may be zero.

@@ -79,8 +79,21 @@ struct StopRequests<Set, Surrounded, Types<Ps...>> {
             if (outer.stop_requested()) return true;
         return (requested(set.template get<Ps>()) || ...);
     }
+    /// The tokens themselves, for a sleep that registers with each.
+    StopLeaf leaf(int& left) const {
+        StopLeaf found{};
+        (void)((find(set.template get<Ps>(), left, found)) || ...);
+        if constexpr (Surrounded)
+            if (found.token == nullptr) found = outer.stop().leaf(left);
+        return found;
+    }
 
 private:
+    template <class P>
+    static bool find([[maybe_unused]] P const& stop, [[maybe_unused]] int& left, [[maybe_unused]] StopLeaf& found) {
+        if constexpr (GivesToken<P>) found = StopView{&stop.token()}.leaf(left);
+        return found.token != nullptr;
+    }
     template <class P>
     GRIT_INLINE static constexpr bool requested([[maybe_unused]] P const& stop) {
         if constexpr (CanBeCancelled<P>) return stop.cancelled();

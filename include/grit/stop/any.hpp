@@ -79,6 +79,18 @@ public:
     {
         return cancelled();
     }
+    /// The tokens themselves, for a sleep that registers with each.
+    StopLeaf leaf(int& left) const
+        requires(tokens > 1)
+    {
+        StopLeaf found{};
+        auto const one = [&]<class P>([[maybe_unused]] P const& stop) {
+            if constexpr (has_token<P>) found = StopView{&StopTraits<P>::token(stop)}.leaf(left);
+            return found.token != nullptr;
+        };
+        (void)((one(this->template part<Is>())) || ...);
+        return found;
+    }
     /// Returns: the token of the only stop that has one, so that a sleep can use all that it offers, or itself.
     GRIT_INLINE constexpr auto const& token() const
         requires(tokens > 0)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The atomic type behind the state of a breaker: std::atomic, or one that counts, or one that a model checker drives.
+
+#include <atomic>
+
+#include <grit/core/concepts.hpp>
+
+namespace grit {
+
+/// The default: std::atomic.
+struct StdAtomics {
+    template <class T>
+    using Atomic = std::atomic<T>;
+};
+
+/// Chooses the atomic type of a CircuitBreaker: `Atomics<A>`, where `A::Atomic<T>` has the members of std::atomic<T>
+/// that the breaker uses: load, compare_exchange_weak and fetch_add with their memory orders.
+template <class A = StdAtomics>
+struct Atomics {
+    static constexpr Family family = Family::atomics;
+    using Kind = Atomics<>;
+    template <class T>
+    using Atomic = typename A::template Atomic<T>;
+};
+
+} // namespace grit

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Wrong compositions of a breaker: the sentences that a user reads, and the values that are refused.
+
+#include <grit/circuit_breaker/settings.hpp>
+
+namespace grit {
+namespace detail {
+
+template <class P>
+inline constexpr bool is_circuit_policy =
+    P::family == Family::trip || P::family == Family::open || P::family == Family::half_open ||
+    P::family == Family::classify || P::family == Family::listener || P::family == Family::atomics ||
+    P::family == Family::time || P::family == Family::random || P::family == Family::name;
+
+template <class... Ps>
+consteval bool all_built_on_demand(Types<Ps...>) {
+    return (!is_stored<Ps> && ...);
+}
+
+/// Builds the policies of half-open on demand, where all of them are constants.
+template <class Set>
+struct ConstantCounts {
+    template <class... Ps>
+    static constexpr int count(Types<Ps...>, int otherwise) {
+        ((otherwise = Ps{}.count()), ...);
+        return otherwise;
+    }
+    template <class Kind>
+    using Half = typename CircuitSettings<Set>::template Half<Kind>;
+    static constexpr bool are_constant = all_built_on_demand(Half<HalfOpenProbes<>>{}) &&
+                                         all_built_on_demand(Half<CloseAfterSuccesses<>>{}) &&
+                                         all_built_on_demand(Half<AllowProbeFailures<>>{});
+
+    static consteval bool can_decide() {
+        if constexpr (!are_constant) return true; // asked of the values, at construction
+        else {
+            int const needed = count(Half<CloseAfterSuccesses<>>{}, 1) + count(Half<AllowProbeFailures<>>{}, 0);
+            return needed <= count(Half<HalfOpenProbes<>>{}, needed) && needed <= most_probes;
+        }
+    }
+};
+
+template <int Exceptions, class Set>
+constexpr void check_circuit(Set const& set) {
+    using Settings = CircuitSettings<Set>;
+    int const needed = Settings::successes(set) + Settings::allowed_failures(set);
+    if (needed > Settings::probes(set) || needed > most_probes)
+        reject<Exceptions != 0>("grit: a half-open 'CircuitBreaker' may never decide, because the successes to close and "
+                                "the failures allowed are more than its probes; give it more HalfOpenProbes, 1023 at "
+                                "most, or fewer of the others");
+}
+
+} // namespace detail
+
+/// The requirements on the policies of a CircuitBreaker, a sentence for each.
+template <class... Ps>
+struct CircuitChecks {
+    static_assert((detail::is_circuit_policy<Ps> && ...),
+                  "grit: a 'CircuitBreaker' was given a policy of another stage, because it has no use for it; put it "
+                  "into a Retrying, and both into a pipeline, instead");
+    static_assert((detail::stands_once<Ps, Ps...> && ...),
+                  "grit: a 'CircuitBreaker' was given two policies of one kind, because only one of them can count; "
+                  "keep one, with all error types or both times in it");
+
+    using Set = detail::PolicySet<Ps...>;
+    static_assert(Set::template Of<Family::trip>::size > 0,
+                  "grit: a 'CircuitBreaker' was given nothing that opens it, because none of its policies says when; "
+                  "add OpenAfterFailures<5>");
+    static_assert(Set::template Of<Family::open>::size > 0,
+                  "grit: a 'CircuitBreaker' was not told how long it stays open, because none of its policies says so; "
+                  "add OpenFor<60s>");
+    static_assert(detail::CircuitSettings<Set>::Trips::bits <= detail::payload_bits,
+                  "grit: a 'CircuitBreaker' was given trip policies that do not fit into its state word, because "
+                  "together they need more than 37 bits; make a window smaller, or its values constant");
+    static_assert(detail::ConstantCounts<Set>::can_decide(),
+                  "grit: a half-open 'CircuitBreaker' may never decide, because the successes to close and the failures "
+                  "allowed are more than its probes; give it more HalfOpenProbes, 1023 at most, or fewer of the others");
+};
+
+} // namespace grit

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a caller gets from a circuit that does not let the call through: an error value, and an exception.
+
+#include <grit/circuit_breaker/state.hpp>
+#include <grit/core/rejected.hpp>
+
+namespace grit {
+
+/// Thrown by the call operator of a CircuitBreaker that did not run the operation.
+///
+/// retry_after() is zero where it is not known: of a half-open circuit, and of one that was forced open.
+class CircuitOpenError : public Rejected {
+public:
+    /// Requires: name is a string literal, or outlives the exception.
+    CircuitOpenError(CircuitState state, Duration retry_after, char const* name = "circuit_breaker")
+        : Rejected(name, retry_after), state_(state) {}
+
+    CircuitState state() const noexcept { return state_; }
+    char const* what() const noexcept override {
+        switch (state_) {
+        case CircuitState::half_open: return "the circuit is half-open and has enough probes";
+        case CircuitState::forced_open: return "the circuit is forced open";
+        default: return "the circuit is open";
+        }
+    }
+
+private:
+    CircuitState state_;
+};
+
+/// The same as a value: it owns nothing and is made without an allocation.
+///
+/// In a result it is what CircuitOpenError is as an exception: a predicate that names CircuitOpenError or Rejected names
+/// it, and WaitHint reads its retry_after().
+class CircuitOpen {
+public:
+    using Thrown = CircuitOpenError;
+
+    constexpr CircuitOpen(CircuitState state, Duration retry_after) noexcept
+        : retry_after_(retry_after), state_(state) {}
+
+    constexpr CircuitState state() const noexcept { return state_; }
+    constexpr Duration retry_after() const noexcept { return retry_after_; }
+    friend constexpr bool operator==(CircuitOpen const&, CircuitOpen const&) = default;
+
+private:
+    Duration retry_after_;
+    CircuitState state_;
+};
+
+} // namespace grit

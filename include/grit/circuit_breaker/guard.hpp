@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// One admitted call: it runs the operation and sees to it that the circuit hears of every way out.
+
+#include <exception>
+
+#include <grit/circuit_breaker/classify.hpp>
+#include <grit/circuit_breaker/word.hpp>
+#include <grit/core/context.hpp>
+
+namespace grit::detail {
+
+/// Ends a call in its destructor, unless it was ended before: then an exception passes, or the thread is cancelled.
+template <class Circuit, class Token, Outcome Otherwise>
+class Guard {
+public:
+    GRIT_INLINE Guard(Circuit& circuit, Token const& token, Context const& context) noexcept
+        : circuit_(circuit), context_(context), token_(token) {}
+    Guard(Guard const&) = delete;
+    Guard& operator=(Guard const&) = delete;
+
+    GRIT_INLINE ~Guard() {
+        if (!ended_) unwound(circuit_, context_, token_, outcome_);
+    }
+
+    GRIT_INLINE void end(Outcome outcome) noexcept {
+        ended_ = true;
+        if (outcome == Outcome::failure && context_.stop_requested()) outcome = Outcome::neutral;
+        circuit_.end(token_, outcome);
+    }
+    /// An exception of this clause passes.
+    template <class Clause, class E>
+    GRIT_INLINE void caught(E const& error) noexcept {
+        ended_ = true;
+        passed<Clause>(circuit_, context_, token_, error);
+    }
+    /// What an exception says from here on.
+    GRIT_INLINE void expect(Outcome outcome) noexcept { outcome_ = outcome; }
+
+private:
+    // Static, so that the guard need not exist; the token by reference, so that it waits in memory for what is seldom
+    // needed, not in a register that every call would have to save.
+    template <class Clause, class E>
+    GRIT_COLD static void passed(Circuit& circuit, Context const& context, Token const& token, E const& error) noexcept {
+        Outcome const outcome = Clause::says(error);
+        circuit.end(token, outcome == Outcome::failure && context.stop_requested() ? Outcome::neutral : outcome);
+    }
+    GRIT_COLD static void unwound(Circuit& circuit, Context const& context, Token const& token,
+                                  Outcome outcome) noexcept {
+        // The cancellation of a thread unwinds the stack without an exception.
+        if (std::uncaught_exceptions() == 0 || context.stop_requested()) outcome = Outcome::neutral;
+        circuit.end(token, outcome);
+    }
+
+    Circuit& circuit_;
+    Context const& context_;
+    Token const& token_;
+    Outcome outcome_ = Otherwise;
+    bool ended_ = false;
+};
+
+/// The same for a result that cannot be moved and is returned while the guard lives: it must tell the ways out apart by
+/// itself.
+template <class Circuit, class Token, Outcome Otherwise>
+class CountingGuard {
+public:
+    CountingGuard(Circuit& circuit, Token token, Context const& context) noexcept
+        : circuit_(circuit), context_(context), token_(token) {}
+    CountingGuard(CountingGuard const&) = delete;
+    CountingGuard& operator=(CountingGuard const&) = delete;
+
+    ~CountingGuard() {
+        if (std::uncaught_exceptions() == before_) end(Outcome::success);
+        else end(Otherwise);
+    }
+    template <class Clause, class E>
+    void caught(E const& error) noexcept {
+        end(Clause::says(error));
+    }
+    void end(Outcome outcome) noexcept {
+        if (ended_) return;
+        ended_ = true;
+        if (outcome == Outcome::failure && context_.stop_requested()) outcome = Outcome::neutral;
+        circuit_.end(token_, outcome);
+    }
+
+private:
+    Circuit& circuit_;
+    Context const& context_;
+    Token token_;
+    int before_ = std::uncaught_exceptions();
+    bool ended_ = false;
+};
+
+/// Runs the operation of an admitted call. Exceptions: whether an operation can throw here.
+template <int Exceptions, class Judge>
+struct GuardedCall {
+    /// Calls next; a catch clause tells the guard what the exception says, and passes it on.
+    template <class R, class Guarding, class Next>
+    GRIT_INLINE static constexpr R inside([[maybe_unused]] Guarding& guard, Next& next) {
+        using Clauses = typename Judge::Clauses;
+#if GRIT_EXCEPTIONS
+        constexpr bool catches = Exceptions != 0 && !std::is_nothrow_invocable_v<Next&>;
+        if constexpr (catches) {
+#define GRIT_CALL return next();
+#define GRIT_CLAUSE(I)                                                                                                 \
+    catch (typename At<Clauses, I>::Error const& error) {                                                              \
+        guard.template caught<At<Clauses, I>>(error);                                                                  \
+        throw;                                                                                                         \
+    }
+            GRIT_LADDER(Clauses::size, GRIT_CALL, GRIT_CLAUSE)
+#undef GRIT_CALL
+#undef GRIT_CLAUSE
+        } else
+#endif
+            return next();
+    }
+
+    template <class Set, class Circuit, class Token, class Next>
+    GRIT_INLINE static constexpr decltype(auto) run(Set const& set, Circuit& circuit, Token const& token,
+                                                    Context const& context, Next&& next) {
+        using R = decltype(next());
+        if constexpr (std::is_void_v<R>) {
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            inside<void>(guard, next);
+            guard.end(Outcome::success);
+        } else if constexpr (std::is_reference_v<R>) {
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            R result = inside<R>(guard, next);
+            guard.end(judged(set, guard, result));
+            return static_cast<R>(result);
+        } else if constexpr (std::is_move_constructible_v<R>) {
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            R result = inside<R>(guard, next);
+            guard.end(judged(set, guard, result));
+            return result;
+        } else {
+            static_assert(!Judge::template looks_at<R>,
+                          "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
+                          "whether the call failed; return it by reference or pointer instead");
+            CountingGuard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            return inside<R>(guard, next);
+        }
+    }
+
+private:
+    template <class Set, class Guarding, class R>
+    GRIT_INLINE static constexpr Outcome judged(Set const& set, Guarding& guard, R const& result) {
+        using Bare = std::remove_cvref_t<R>;
+        if constexpr (Judge::template looks_at<Bare>) {
+            guard.expect(Outcome::neutral); // an exception from here on is not the operation's
+            return Judge::of_result(set, static_cast<Bare const&>(result));
+        } else return Outcome::success;
+    }
+};
+
+} // namespace grit::detail

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The protocol: who is let through, what the end of a call changes, and who delivers the event. Every step is one CAS.
+
+#include <grit/circuit_breaker/atomics.hpp>
+#include <grit/circuit_breaker/circuit_open.hpp>
+#include <grit/circuit_breaker/outcome.hpp>
+#include <grit/circuit_breaker/settings.hpp>
+#include <grit/circuit_breaker/word.hpp>
+#include <grit/time/steady.hpp>
+
+namespace grit::detail {
+
+/// The answer of a circuit that had to be asked: the word in which the call was admitted, or that which refused it. Two
+/// registers, so that nothing of it is in memory.
+class Answer {
+public:
+    static constexpr Answer admitted_in(Word w) noexcept { return {w, -1}; }
+    static constexpr Answer refused(Word w, Duration retry_after) noexcept { return {w, retry_after.count()}; }
+
+    constexpr bool admitted() const noexcept { return retry_after_ < 0; }
+    constexpr Word word() const noexcept { return word_; }
+    constexpr CircuitOpen rejection() const noexcept { return {kind_of(word_), Duration{retry_after_}}; }
+
+private:
+    constexpr Answer(Word w, std::int64_t retry_after) noexcept : word_(w), retry_after_(retry_after) {}
+
+    Word word_;
+    std::int64_t retry_after_; // in nanoseconds; negative if it was admitted
+};
+
+/// The state of a circuit and its transitions.
+///
+/// A call is admitted in a word, its token; its outcome counts only if the word is still of that epoch. Two atomics: the
+/// word, which alone decides, and the stamp, the latest time at which somebody tried to open the circuit or to let a
+/// first probe through. The stamp only grows and is written before the CAS of the word, so who sees the new word sees a
+/// stamp that is not older: a lease is never taken for over before it is. Thread safety: safe from any thread.
+template <class... Ps>
+class Machine : protected PolicySet<Ps...>, CircuitSettings<PolicySet<Ps...>> {
+    using Set = PolicySet<Ps...>;
+    using Settings = CircuitSettings<Set>;
+    using Trips = typename Settings::Trips;
+    template <class T>
+    using Atomic = typename Settings::Atomics::template Atomic<T>;
+
+public:
+    template <class... Qs>
+    explicit constexpr Machine(Given<Qs...> const& given) : Set(given) {}
+
+    /// The word in which a call is to be admitted; where must_ask says so, ask() comes before the call.
+    GRIT_INLINE Word look() const { return word_.load(std::memory_order_relaxed); }
+
+    GRIT_COLD Answer ask() {
+        Word w = word_.load(std::memory_order_acquire);
+        for (;;) {
+            switch (kind_of(w)) {
+            case CircuitState::open: {
+                TimePoint const now = clock();
+                Duration const left = remaining(w, now);
+                if (left > Duration::zero()) return Answer::refused(w, left);
+                if (start_probes(w, now, ChangeReason::elapsed)) return Answer::admitted_in(w);
+                break;
+            }
+            case CircuitState::half_open: {
+                Probes probes = probes_of(w);
+                if (probes.taken() < Settings::probes(set())) {
+                    ++probes.under_way;
+                    Word const next = with_payload(w, half_open_payload(openings_of(w), probes));
+                    if (exchange(w, next)) return Answer::admitted_in(next);
+                    break;
+                }
+                TimePoint const now = clock();
+                if (saturating_subtract(now, last_stamp()) < Settings::lease(set(), openings_of(w)))
+                    return Answer::refused(w, Duration::zero());
+                if (start_probes(w, now, ChangeReason::probes_lost)) return Answer::admitted_in(w);
+                break;
+            }
+            case CircuitState::forced_open: return Answer::refused(w, Duration::zero());
+            default: return Answer::admitted_in(w);
+            }
+        }
+    }
+
+    /// The end of a call that was admitted in `token`.
+    GRIT_INLINE void end(Word const& token, Outcome outcome) noexcept {
+        // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
+        if (outcome == Outcome::success)
+            if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]] return;
+        count(token, outcome);
+    }
+
+    GRIT_COLD void count(Word const& token, Outcome outcome) noexcept {
+        Word w = word_.load(std::memory_order_acquire);
+        while (same_epoch(w, token) && !try_count(w, outcome)) {
+        }
+    }
+
+    /// Goes to a state from any other. Returns: whether it was not there already; `again` starts it anew if it was.
+    GRIT_COLD bool go_to(CircuitState state, Word payload = 0, bool again = false) {
+        Word w = word_.load(std::memory_order_acquire);
+        for (;;) {
+            if (kind_of(w) == state && !again) return false;
+            Word const next = transition(w, state, payload);
+            if (exchange(w, next)) {
+                publish(w, next, ChangeReason::control, Duration::zero());
+                return true;
+            }
+        }
+    }
+
+    /// Opens the circuit, or keeps it open, until a point in time. Returns: whether that changed anything.
+    GRIT_COLD bool open_until(TimePoint deadline) {
+        Word w = word_.load(std::memory_order_acquire);
+        for (;;) {
+            TimePoint const now = clock();
+            Duration const left = saturating_subtract(deadline, now);
+            if (left <= Duration::zero()) return false;
+            switch (kind_of(w)) {
+            case CircuitState::closed:
+                if (open(w, now, left, 1, ChangeReason::asked)) return true;
+                break;
+            case CircuitState::half_open:
+                if (open(w, now, left, one_more(openings_of(w)), ChangeReason::asked)) return true;
+                break;
+            case CircuitState::open:
+                if (remaining(w, now) >= left) return false;
+                stamp(now);
+                if (exchange(w, with_payload(w, open_payload(now, left, openings_of(w))))) return true;
+                break;
+            default: return false;
+            }
+        }
+    }
+
+    CircuitState state() const { return kind_of(word_.load(std::memory_order_relaxed)); }
+    std::uint32_t epoch() const { return epoch_of(word_.load(std::memory_order_relaxed)); }
+
+    /// Returns: how long the circuit will be open; zero if it is not, or if its time has passed.
+    Duration retry_after() const {
+        Word const w = word_.load(std::memory_order_acquire);
+        if (kind_of(w) != CircuitState::open) return Duration::zero();
+        Duration const left = remaining(w, clock());
+        return left < Duration::zero() ? Duration::zero() : left;
+    }
+
+protected:
+    constexpr Set const& set() const noexcept { return *this; }
+    TimePoint clock() const { return Settings::now(set()); }
+
+private:
+    /// Returns: whether the outcome was counted; false if the word has changed meanwhile, which it then is.
+    bool try_count(Word& w, Outcome outcome) {
+        switch (kind_of(w)) {
+        case CircuitState::closed:
+        case CircuitState::metrics_only: {
+            if (outcome == Outcome::neutral) return true;
+            Sample const sample{outcome == Outcome::failure};
+            Word const memory = Trips::next(set(), payload_of(w), sample);
+            if (!Trips::trips(set(), memory, sample)) {
+                Word const next = with_payload(w, memory);
+                return next == w || exchange(w, next);
+            }
+            if (kind_of(w) == CircuitState::closed) return trip(w, 1, ChangeReason::tripped);
+            return move(w, transition(w, CircuitState::metrics_only), ChangeReason::tripped);
+        }
+        case CircuitState::half_open: {
+            Probes probes = probes_of(w);
+            --probes.under_way;
+            if (outcome == Outcome::failure && ++probes.failed > Settings::allowed_failures(set()))
+                return trip(w, one_more(openings_of(w)), ChangeReason::probe_failed);
+            if (outcome == Outcome::success && ++probes.succeeded >= Settings::successes(set()))
+                return move(w, transition(w, CircuitState::closed), ChangeReason::probes_succeeded);
+            return exchange(w, with_payload(w, half_open_payload(openings_of(w), probes)));
+        }
+        default: return true;
+        }
+    }
+
+    bool trip(Word& w, int openings, ChangeReason reason) {
+        return open(w, clock(), Settings::open_duration(set(), openings), openings, reason);
+    }
+    bool open(Word& w, TimePoint now, Duration d, int openings, ChangeReason reason) {
+        stamp(now);
+        Word const next = transition(w, CircuitState::open, open_payload(now, d, openings));
+        return move(w, next, reason, until_deadline(next, now));
+    }
+    bool start_probes(Word& w, TimePoint now, ChangeReason reason) {
+        stamp(now);
+        return move(w, transition(w, CircuitState::half_open, half_open_payload(openings_of(w), {1, 0, 0})), reason);
+    }
+
+    /// One transition. Returns: whether it was made; w is then the new word, and its event was delivered.
+    bool move(Word& w, Word next, ChangeReason reason, Duration retry_after = Duration::zero()) {
+        Word const before = w;
+        if (!exchange(w, next)) return false;
+        w = next;
+        publish(before, next, reason, retry_after);
+        return true;
+    }
+    bool exchange(Word& w, Word next) {
+        return word_.compare_exchange_weak(w, next, std::memory_order_acq_rel, std::memory_order_acquire);
+    }
+
+    Duration remaining(Word w, TimePoint now) const {
+        if (saturating_subtract(now, last_stamp()) >= longest_open) return Duration::zero();
+        return until_deadline(w, now);
+    }
+    TimePoint last_stamp() const { return TimePoint{Duration{stamp_.load(std::memory_order_relaxed)}}; }
+    void stamp(TimePoint now) {
+        std::int64_t const ticks = now.time_since_epoch().count();
+        std::int64_t last = stamp_.load(std::memory_order_relaxed);
+        while (last < ticks &&
+               !stamp_.compare_exchange_weak(last, ticks, std::memory_order_relaxed, std::memory_order_relaxed)) {
+        }
+    }
+
+    void publish(Word from, Word to, ChangeReason reason, Duration retry_after) const {
+        Settings::tell(set(),
+                       StateChange{kind_of(from), kind_of(to), reason, epoch_of(to), retry_after, Settings::name()});
+    }
+
+    // On a line of their own: the word is read by every call, and a neighbour that is written would slow them all.
+    alignas(64) Atomic<Word> word_{0};
+    Atomic<std::int64_t> stamp_{std::numeric_limits<std::int64_t>::min()};
+};
+
+} // namespace grit::detail

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What the protocol asks of the policies of a breaker, each with what holds where none is named.
+
+#include <grit/circuit_breaker/half_open.hpp>
+#include <grit/circuit_breaker/on_state_change.hpp>
+#include <grit/circuit_breaker/open_for.hpp>
+#include <grit/circuit_breaker/trip.hpp>
+#include <grit/circuit_breaker/word.hpp>
+#include <grit/core/name.hpp>
+#include <grit/core/policy_set.hpp>
+#include <grit/time/steady.hpp>
+#include <grit/circuit_breaker/atomics.hpp>
+
+namespace grit::detail {
+
+/// All trip policies as one: each has its part of the payload, and any of them opens the circuit.
+template <class List>
+struct TripGroup;
+template <class... Ps>
+struct TripGroup<Types<Ps...>> {
+    static constexpr int bits = (0 + ... + Ps::bits);
+
+    template <class Set>
+    GRIT_INLINE static constexpr Word healthy(Set const& set) {
+        Word all = 0;
+        int shift = 0;
+        ((all |= set.template get<Ps>().healthy() << shift, shift += Ps::bits), ...);
+        return all;
+    }
+    template <class Set>
+    static constexpr Word next(Set const& set, Word memory, Sample sample) {
+        Word all = 0;
+        int shift = 0;
+        ((all |= set.template get<Ps>().next(part<Ps>(memory, shift), sample) << shift, shift += Ps::bits), ...);
+        return all;
+    }
+    template <class Set>
+    static constexpr bool trips(Set const& set, Word memory, Sample sample) {
+        bool any = false;
+        int shift = 0;
+        ((any = set.template get<Ps>().trips(part<Ps>(memory, shift), sample) || any, shift += Ps::bits), ...);
+        return any;
+    }
+
+private:
+    template <class P>
+    static constexpr Word part(Word memory, int shift) noexcept {
+        return memory >> shift & ((Word{1} << P::bits) - 1);
+    }
+};
+
+/// The policies of the list that have a kind.
+template <class Kind, class List>
+struct OfKind;
+template <class Kind, class... Ps>
+struct OfKind<Kind, Types<Ps...>> {
+    using type = Union<std::conditional_t<std::is_same_v<typename Ps::Kind, Kind>, Types<Ps>, Types<>>...>;
+};
+
+template <class Set>
+struct CircuitSettings {
+    template <Family F>
+    using Of = typename Set::template Of<F>;
+    template <class Kind>
+    using Half = typename OfKind<Kind, Of<Family::half_open>>::type;
+
+    using Trips = TripGroup<Of<Family::trip>>;
+
+    template <class... As>
+    static auto atomics_of(Types<As...>) {
+        if constexpr (sizeof...(As) == 0) return grit::Atomics<>{};
+        else return (As{}, ...);
+    }
+    using Atomics = decltype(atomics_of(Of<Family::atomics>{}));
+
+    // Half-open.
+    static constexpr int successes(Set const& set) { return count(set, Half<CloseAfterSuccesses<>>{}, 1); }
+    static constexpr int allowed_failures(Set const& set) { return count(set, Half<AllowProbeFailures<>>{}, 0); }
+    static constexpr int probes(Set const& set) {
+        return count(set, Half<HalfOpenProbes<>>{}, successes(set) + allowed_failures(set));
+    }
+    static Duration lease(Set const& set, int openings) { return lease(set, openings, Half<ProbeLease<>>{}); }
+
+    // Open.
+    static Duration open_duration(Set const& set, int openings) {
+        return open_duration(set, openings, Of<Family::open>{});
+    }
+
+    // The environment.
+    static TimePoint now(Set const& set) { return now(set, Of<Family::time>{}); }
+    static constexpr std::string_view name() { return name(Of<Family::name>{}); }
+    static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change) {
+        tell(set, change, Of<Family::listener>{});
+    }
+
+private:
+    static constexpr Duration shortest_lease = std::chrono::minutes{1};
+
+    template <class... Ps>
+    static constexpr int count([[maybe_unused]] Set const& set, Types<Ps...>, int otherwise) {
+        ((otherwise = set.template get<Ps>().count()), ...);
+        return otherwise;
+    }
+    template <class... Ps>
+    static Duration lease(Set const& set, int openings, Types<Ps...>) {
+        if constexpr (sizeof...(Ps) != 0) return (set.template get<Ps>().lease(), ...);
+        else return longer(shortest_lease, shorter(longest(set, openings, Of<Family::open>{}), longest_open));
+    }
+    template <class... Ps>
+    static Duration longest(Set const& set, int openings, Types<Ps...>) {
+        return (set.template get<Ps>().longest(openings), ...);
+    }
+    template <class... Ps>
+    static Duration open_duration(Set const& set, int openings, Types<Ps...>) {
+        return (set.template get<Ps>().duration(openings, random(set, Of<Family::random>{})), ...);
+    }
+    template <class... Rs>
+    static decltype(auto) random(Set const& set, Types<Rs...>) {
+        if constexpr (sizeof...(Rs) == 0) return Random<>{};
+        else return (set.template get<Rs>(), ...);
+    }
+    template <class... Ts>
+    static TimePoint now(Set const& set, Types<Ts...>) {
+        if constexpr (sizeof...(Ts) == 0) return SteadyTime{}.now();
+        else return (set.template get<Ts>().get().now(), ...);
+    }
+    template <class... Ns>
+    static constexpr std::string_view name(Types<Ns...>) {
+        std::string_view name = "circuit_breaker";
+        ((name = Ns::value), ...);
+        return name;
+    }
+    template <class... Ls>
+    static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change, Types<Ls...>) {
+        (set.template get<Ls>()(change), ...);
+    }
+};
+
+} // namespace grit::detail

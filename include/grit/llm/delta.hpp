@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A piece of an answer that is still being written.
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace grit::llm {
+
+/// What a stream adds to the answer. The views last until the callable that gets it returns.
+struct Delta {
+    /// Text that comes after all text before it; empty for a piece of a tool call.
+    std::string_view text = {};
+    /// The tool call that the rest belongs to, counted from 0.
+    std::optional<std::size_t> tool_call = {};
+    std::string_view tool_id = {};
+    std::string_view tool_name = {};
+    std::string_view tool_arguments = {};
+};
+
+} // namespace grit::llm

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: BSL-1.0
+// The fifteen classes of defects that circuit breakers of other libraries had or have, each by the scenario of one.
+#include <grit/circuit_breaker.hpp>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <grit/retry.hpp>
+
+#include "circuit_breaker/samples.hpp"
+#include "support/catch.hpp"
+
+using namespace std::chrono_literals;
+using namespace grit;
+using namespace grit::test;
+
+namespace {
+
+using Seconds = std::chrono::seconds;
+
+template <class... Ps>
+auto open_for_a_second(ManualTime& time, Ps... ps) {
+    return CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>, Time<ManualTime>, Ps...>{Time{time}, ps...};
+}
+
+} // namespace
+
+TEST_CASE("B1: the result of a call from an older state does not move the current one (resilience4j, failsafe)",
+          "[circuit_breaker][bugs]") {
+    ManualTime time;
+    auto breaker = open_for_a_second(time, HalfOpenProbes<2>{}, CloseAfterSuccesses<2>{});
+    auto slow = breaker.try_acquire();
+    auto slower = breaker.try_acquire();
+    fail(breaker);
+    time.advance(1s);
+    auto probe = breaker.try_acquire();
+    slow.success();
+    slower.success();
+    REQUIRE(breaker.state() == CircuitState::half_open); // there: closed without a single probe
+    probe.neutral();
+}
+
+TEST_CASE("B2: a late release mints no probe (resilience4j 52 of 2, failsafe #391 190 of 100)",
+          "[circuit_breaker][bugs]") {
+    ManualTime time;
+    auto breaker = open_for_a_second(time, HalfOpenProbes<2>{});
+    std::vector<decltype(breaker.try_acquire())> early;
+    for (int i = 0; i < 50; ++i) early.push_back(breaker.try_acquire());
+    fail(breaker);
+    time.advance(1s);
+    std::vector<decltype(breaker.try_acquire())> admitted;
+    auto const ask = [&] {
+        auto permit = breaker.try_acquire();
+        if (permit) admitted.push_back(std::move(permit));
+    };
+    ask();
+    ask();
+    for (auto& permit : early) {
+        permit.neutral();
+        ask();
+    }
+    REQUIRE(admitted.size() == 2);
+}
+
+TEST_CASE("B3: a lost probe does not leave the circuit half-open (Polly #1979, resilience4j #935, failsafe-go panic)",
+          "[circuit_breaker][bugs]") {
+    ManualTime time;
+    auto breaker = open_for_a_second(time);
+    fail(breaker);
+    time.advance(1s);
+    auto hung = breaker.try_acquire();
+    REQUIRE(!breaker.try_acquire());
+    time.advance(60s);
+    succeed(breaker);
+    REQUIRE(breaker.state() == CircuitState::closed);
+    // Nor one that ends neither well nor badly, nor one that throws.
+    fail(breaker);
+    time.advance(1s);
+    REQUIRE_THROWS(breaker([] { throw Rejected{"inner"}; }));
+    REQUIRE(breaker.state() == CircuitState::half_open);
+    succeed(breaker);
+    REQUIRE(breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("B4: admission and reservation are one step (Polly #216, tower-resilience #382)", "[circuit_breaker][bugs]") {
+    // The clock is shared by threads, so it stands still while they run.
+    for (int round = 0; round < 50; ++round) {
+        ManualTime time;
+        auto breaker = open_for_a_second(time, HalfOpenProbes<2>{});
+        fail(breaker);
+        time.advance(1s);
+        std::atomic<int> admitted{0};
+        std::atomic<int> asked{0};
+        auto const ask = [&] {
+            auto const permit = breaker.try_acquire();
+            if (permit) ++admitted;
+            ++asked;
+            while (asked != 4) std::this_thread::yield(); // nobody gives a place back before all have asked
+        };
+        {
+            std::vector<std::thread> threads;
+            for (int i = 0; i < 4; ++i) threads.emplace_back(ask);
+            for (std::thread& thread : threads) thread.join();
+        }
+        REQUIRE(admitted == 2);
+    }
+}
+
+TEST_CASE("B5: the state is not split over two atomics (Hystrix #1806 and #2108: open for ever, or never again)",
+          "[circuit_breaker][bugs]") {
+    // Kind, deadline and counters are one word: after any sequence of controls and calls it is whole.
+    ManualTime time;
+    auto breaker = open_for_a_second(time);
+    for (int i = 0; i < 100; ++i) {
+        breaker.try_acquire().failure();
+        if (i % 3 == 0) breaker.force_close();
+        if (i % 5 == 0) breaker.force_open();
+        if (i % 5 == 1) breaker.reset();
+        time.advance(1s);
+    }
+    breaker.reset();
+    fail(breaker);
+    REQUIRE(breaker.retry_after() == 1s);
+    time.advance(1s);
+    succeed(breaker);
+    REQUIRE(breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("B6: a transition is told once, also if many threads see the threshold (Polly #219, resilience4j #646)",
+          "[circuit_breaker][bugs]") {
+    for (int round = 0; round < 50; ++round) {
+        std::atomic<int> opened{0};
+        CircuitBreaker breaker{OpenAfterFailures<3>{}, OpenFor<60s>{},
+                               OnStateChange{[&](StateChange const& c) noexcept { opened += c.to == CircuitState::open; }}};
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 4; ++i) threads.emplace_back([&] { breaker.try_acquire().failure(), breaker.try_acquire().failure(); });
+        for (std::thread& thread : threads) thread.join();
+        REQUIRE(opened == 1);
+    }
+}
+
+TEST_CASE("B7: a listener may call the breaker (gobreaker #37, Polly PR 2953: deadlock)", "[circuit_breaker][bugs]") {
+    struct Reentrant {
+        CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>, OnStateChange<dynamic, Reentrant>>** self;
+        int* told;
+        void operator()(StateChange const& c) const noexcept {
+            ++*told;
+            if (c.to == CircuitState::open) (*self)->force_close();
+            (void)(*self)->try_call([] {});
+        }
+    };
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>, OnStateChange<dynamic, Reentrant>>* self = nullptr;
+    int told = 0;
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>, OnStateChange<dynamic, Reentrant>> breaker{
+        OnStateChange{Reentrant{&self, &told}}};
+    self = &breaker;
+    fail(breaker);
+    REQUIRE(told == 2);
+    REQUIRE(breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("B8: the clock is monotonic and chosen (resilience4j: an hour back, an hour longer open)",
+          "[circuit_breaker][bugs]") {
+    STATIC_REQUIRE(std::is_same_v<TimePoint::clock, std::chrono::steady_clock>);
+    // A clock that steps back all the same neither lets anybody in early nor breaks the deadline.
+    ManualTime time{1h};
+    auto breaker = open_for_a_second(time);
+    fail(breaker);
+    time.advance(-30min);
+    REQUIRE(!breaker.try_acquire());
+    REQUIRE(breaker.retry_after() == 30min + 1s);
+    time.advance(30min + 1s);
+    succeed(breaker);
+    REQUIRE(breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("B9: what is no failure is no success either (pybreaker: an excluded error resets and closes)",
+          "[circuit_breaker][bugs]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAfterFailures<3>{}, OpenFor<1s>{}, IgnoreIf<NotFound>{}, Time{time}};
+    for (int i = 0; i < 2; ++i) {
+        fail(breaker);
+        fail_with<NotFound>(breaker);
+    }
+    fail(breaker);
+    REQUIRE(breaker.state() == CircuitState::open);
+    time.advance(1s);
+    fail_with<NotFound>(breaker);
+    REQUIRE(breaker.state() == CircuitState::half_open);
+}
+
+TEST_CASE("B10: nothing old counts after a close (opossum: an old failure reopens)", "[circuit_breaker][bugs]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAtFailureRate<50, CountWindow<4>, MinimumCalls<2>>{}, OpenFor<1s>{}, Time{time}};
+    fail(breaker, 2);
+    time.advance(1s);
+    succeed(breaker);
+    REQUIRE(breaker.state() == CircuitState::closed);
+    fail(breaker); // one call, below the minimum again
+    REQUIRE(breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("B11: a threshold is at least, also if it was overtaken (Envoy #18950, opossum #276)",
+          "[circuit_breaker][bugs]") {
+    constexpr OpenAfterFailures<3> policy;
+    for (std::uint64_t const count : {3u, 4u, 7u}) REQUIRE(policy.trips(count, {true}));
+    constexpr OpenAtFailureRate<50, CountWindow<4>, MinimumCalls<2>> rate;
+    std::uint64_t memory = 0;
+    for (bool const failed : {false, true}) memory = rate.next(memory, {failed});
+    REQUIRE(rate.trips(memory, {true})); // exactly half
+}
+
+TEST_CASE("B12: nothing automatic overrides a forced state (resilience4j #991)", "[circuit_breaker][bugs]") {
+    ManualTime time;
+    auto breaker = open_for_a_second(time);
+    auto early = breaker.try_acquire();
+    fail(breaker);
+    breaker.force_open();
+    time.advance(1000h);
+    early.success();
+    REQUIRE(!breaker.try_acquire());
+    REQUIRE(!breaker.open_for(1s));
+    REQUIRE(breaker.state() == CircuitState::forced_open);
+}
+
+TEST_CASE("B13: admission neither recurses nor waits for another thread (resilience4j #2038)",
+          "[circuit_breaker][bugs]") {
+    // A thread that was stopped in its transition leaves the old word or the new one: whoever comes goes on with it.
+    ManualTime time;
+    auto breaker = open_for_a_second(time);
+    fail(breaker);
+    time.advance(1s);
+    auto stopped = breaker.try_acquire();
+    for (int i = 0; i < 100'000; ++i) REQUIRE(!breaker.try_acquire());
+}
+
+TEST_CASE("B14: no lock is held during a call (pybreaker: five calls of 0.2 s took a second)",
+          "[circuit_breaker][bugs]") {
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>> breaker;
+    std::atomic<int> inside{0};
+    auto const call = [&] {
+        breaker([&] {
+            ++inside;
+            while (inside != 2) std::this_thread::yield(); // returns only if two are inside at once
+        });
+    };
+    std::thread other{call};
+    call();
+    other.join();
+    REQUIRE(inside == 2);
+    REQUIRE(breaker([&] { return breaker([] { return 1; }); }) == 1); // nor is it a lock of the same thread
+}
+
+TEST_CASE("B15: every rejection is an exception of its own (Polly PR 1878: one object for all, and it grew)",
+          "[circuit_breaker][bugs]") {
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>> breaker;
+    breaker.force_open();
+    std::vector<std::exception_ptr> thrown;
+    for (int i = 0; i < 3; ++i) {
+        try {
+            breaker([] {});
+        } catch (CircuitOpenError const&) {
+            thrown.push_back(std::current_exception());
+        }
+    }
+    REQUIRE(thrown.size() == 3);
+    REQUIRE(thrown[0] != thrown[1]);
+    REQUIRE(thrown[1] != thrown[2]);
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/pipeline.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <grit/circuit_breaker.hpp>
+#include <grit/retry.hpp>
+
+#include "support/catch.hpp"
+
+using namespace std::chrono_literals;
+using namespace grit;
+
+namespace {
+
+// A stage of each kind that is to join later. They know the contract alone.
+
+/// Narrows the context: the rest must end D after it began.
+struct Narrow {
+    Duration limit;
+
+    template <class Next>
+    decltype(auto) run(Next&& next, Context const& context) const {
+        return next(context.narrowed(saturating_add(context.clock().now(), limit)));
+    }
+};
+
+/// Rejects: lets a number of calls through, and counts in an object of its own.
+class Quota {
+public:
+    explicit Quota(int calls) : left_(calls) {}
+    Quota(Quota const&) = delete;
+    Quota& operator=(Quota const&) = delete;
+
+    template <class Next>
+    decltype(auto) run(Next&& next, Context const& context) {
+        if (left_ == 0) throw Rejected{"quota", 5s};
+        --left_;
+        return next(context);
+    }
+
+private:
+    int left_;
+};
+
+/// Replaces the result: a value instead of a failure.
+template <class Value>
+struct Fallback {
+    Value value;
+
+    template <class Next>
+    auto run(Next&& next, Context const& context) const -> decltype(next(context)) {
+        try {
+            return next(context);
+        } catch (std::runtime_error const&) {
+            return value;
+        }
+    }
+};
+
+/// Runs the rest a second time if the first fails, as a hedge does.
+struct Twice {
+    template <class Next>
+    decltype(auto) run(Next&& next, Context const& context) const {
+        try {
+            return next(context);
+        } catch (std::exception const&) {
+            return next(context);
+        }
+    }
+};
+
+struct Note {
+    std::string* order;
+    char name;
+
+    template <class Next>
+    decltype(auto) run(Next&& next, Context const& context) const {
+        order->push_back(name);
+        return next(context);
+    }
+};
+
+using ThreeTimes = Retrying<StopAfterAttempt<3>>;
+using Breaker = CircuitBreaker<OpenAfterFailures<2>, OpenFor<60s>>;
+
+struct Timeout : std::runtime_error {
+    Timeout() : std::runtime_error("timed out") {}
+};
+
+} // namespace
+
+TEST_CASE("A pipeline runs its stages from the outside in", "[pipeline][R-260]") {
+    std::string order;
+    auto const both = pipeline(Note{&order, 'a'}, Note{&order, 'b'});
+    REQUIRE(both([&](int x) { return order.push_back('f'), x; }, 7) == 7);
+    REQUIRE(order == "abf");
+    auto const nested = pipeline(Note{&order, 'x'}, both);
+    nested([] {});
+    REQUIRE(order == "abfxab");
+    REQUIRE(both.wrap([](int x) { return x + 1; })(1) == 2);
+}
+
+TEST_CASE("A stage with shared state is held by reference, any other by copy", "[pipeline][R-261]") {
+    Breaker breaker;
+    constexpr ThreeTimes robust;
+    auto const resilient = pipeline(robust, breaker);
+    STATIC_REQUIRE(std::is_same_v<decltype(resilient), Pipeline<ThreeTimes, Breaker&> const>);
+    STATIC_REQUIRE(std::is_same_v<decltype(pipeline(ThreeTimes{})), Pipeline<ThreeTimes>>);
+    STATIC_REQUIRE(sizeof(Pipeline<ThreeTimes>) == 1);
+    STATIC_REQUIRE(sizeof(resilient) <= 2 * sizeof(void*));
+
+    Pipeline<ThreeTimes, Breaker&> const written{robust, breaker};
+    REQUIRE_THROWS_AS(written([]() -> int { throw Timeout{}; }), CircuitOpenError);
+    REQUIRE(breaker.state() == CircuitState::open);
+    auto const copy = written;
+    REQUIRE_THROWS_AS(copy([] { return 1; }), CircuitOpenError);
+}
+
+TEST_CASE("A stage of each kind works in a pipeline that knows none of them", "[pipeline][R-262]") {
+    ManualTime time;
+    Quota quota{2};
+    auto const all = pipeline(Fallback<int>{-1}, Retrying{StopAfterAttempt<5>{}, Time{time}}, quota, Narrow{2s});
+    int calls = 0;
+    Duration left{};
+    REQUIRE(all([&](Attempt const& attempt) -> int {
+                ++calls;
+                left = attempt.remaining();
+                throw Timeout{};
+            }) == -1);
+    REQUIRE(calls == 2); // the third attempt was rejected, and a rejection is not retried
+    REQUIRE(left == 2s);
+    REQUIRE(pipeline(Twice{})([n = 0]() mutable { return ++n == 1 ? throw Timeout{} : n; }) == 2);
+}
+
+TEST_CASE("An attempt keeps its number through the stages inside the retry", "[pipeline][R-263]") {
+    ManualTime time;
+    Breaker breaker;
+    auto const resilient = pipeline(Retrying{StopAfterAttempt<2>{}, WaitFixed<3s>{}, Time{time}}, breaker, Narrow{9s});
+    std::vector<int> numbers;
+    std::vector<Duration> waits;
+    int const answer = resilient([&](Attempt const& attempt) {
+        numbers.push_back(attempt.number());
+        waits.push_back(attempt.last_wait());
+        if (attempt.number() == 1) throw Timeout{};
+        return attempt.has_deadline() ? 1 : 0;
+    });
+    REQUIRE(answer == 1);
+    REQUIRE(numbers == std::vector<int>{1, 2});
+    REQUIRE(waits == std::vector<Duration>{0s, 3s});
+    REQUIRE(pipeline(breaker)([](Attempt const& attempt) { return attempt.number(); }) == 1);
+}
+
+TEST_CASE("A stage may narrow the deadline and never widens it", "[pipeline][R-264]") {
+    ManualTime time;
+    Retrying const robust{StopAfterAttempt<9>{}, WaitFixed<4s>{}, StopBefore{TimePoint{10s}}, Time{time}};
+    auto const inner = pipeline(robust, Narrow{100s});
+    inner([&](Attempt const& attempt) { REQUIRE(attempt.deadline() == TimePoint{10s}); });
+    auto const outer = pipeline(robust, Narrow{1s});
+    outer([&](Attempt const& attempt) { REQUIRE(attempt.deadline() == TimePoint{1s}); });
+}
+
+TEST_CASE("An open circuit is retried only if that is named, and WaitHint waits for it", "[pipeline][R-265]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAfterFailures<1>{}, OpenFor<30s>{}, Time{time}};
+    auto fails = [calls = 0]() mutable -> int { return ++calls == 1 ? throw Timeout{} : calls; };
+
+    SECTION("not by default, nor by a base") {
+        int calls = 0;
+        auto const twice = pipeline(Retrying{StopAfterAttempt<5>{}, RetryIf<std::runtime_error>{}, Time{time}}, breaker);
+        REQUIRE_THROWS_AS(twice([&]() -> int { ++calls; throw Timeout{}; }), CircuitOpenError);
+        REQUIRE(calls == 1);
+        REQUIRE(time.slept().empty());
+    }
+    SECTION("named, with the wait that the circuit asks for") {
+        Retrying const patient{StopAfterAttempt<5>{}, WaitHint<60s>{}, RetryIf<Timeout, CircuitOpenError>{}, Time{time}};
+        REQUIRE(pipeline(patient, breaker)(fails) == 2);
+        REQUIRE(time.slept() == std::vector<Duration>{30s});
+        REQUIRE(breaker.state() == CircuitState::closed);
+    }
+    SECTION("as a value, the same") {
+        breaker.open_for(20s);
+        auto const call = [&] { return breaker.try_call([] { return 1; }); };
+        REQUIRE(!Retrying{StopAfterAttempt<5>{}, Time{time}}(call));
+        REQUIRE(time.slept().empty());
+        Retrying const patient{StopAfterAttempt<5>{}, WaitHint<60s>{}, RetryIf<Rejected>{}, Time{time}};
+        REQUIRE(*patient(call) == 1);
+        REQUIRE(time.slept() == std::vector<Duration>{20s});
+    }
+}
+
+TEST_CASE("Every attempt of a retry around a breaker is counted", "[pipeline][R-266]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAfterFailures<5>{}, OpenFor<60s>{}, Time{time}};
+    int calls = 0;
+    auto const resilient = pipeline(Retrying{StopAfterAttempt<3>{}, Time{time}}, breaker);
+    auto const fails = [&]() -> int { ++calls; throw Timeout{}; };
+    REQUIRE_THROWS_AS(resilient(fails), Timeout);
+    REQUIRE_THROWS_AS(resilient(fails), CircuitOpenError);
+    REQUIRE(calls == 5);
+    // A lambda hides from the types that the order is the wrong one: each call counts once, whatever it repeats.
+    CircuitBreaker outside{OpenAfterFailures<5>{}, OpenFor<60s>{}, Time{time}};
+    calls = 0;
+    for (int i = 0; i < 5; ++i)
+        REQUIRE_THROWS_AS(outside([&] { return Retrying{StopAfterAttempt<3>{}, Time{time}}(fails); }), Timeout);
+    REQUIRE(calls == 15);
+    REQUIRE(outside.state() == CircuitState::open);
+}
+
+TEST_CASE("A call in a pipeline passes arguments as lvalues and any result", "[pipeline][R-267]") {
+    Breaker breaker;
+    int x = 1;
+    int& same = pipeline(breaker)([](int& y) -> int& { return y; }, x);
+    REQUIRE(&same == &x);
+    struct Immovable {
+        int value;
+        explicit Immovable(int v) : value(v) {}
+        Immovable(Immovable const&) = delete;
+    };
+    REQUIRE(pipeline(breaker)([] { return Immovable{3}; }).value == 3);
+    REQUIRE(*pipeline(ThreeTimes{}, breaker)([] { return std::make_unique<int>(4); }) == 4);
+}

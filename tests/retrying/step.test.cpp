@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/retrying/step.hpp>
+
+#include <optional>
+
+#include "retrying/samples.hpp"
+
+using namespace grit;
+using namespace samples;
+
+namespace {
+
+constexpr Retrying<StopAfterAttempt<3>, WaitExponential<1s, 60s>> three;
+
+std::exception_ptr pointer_to(auto const& error) { return std::make_exception_ptr(error); }
+
+struct Flag {
+    bool const* raised;
+    constexpr bool stop_requested() const { return *raised; }
+};
+
+} // namespace
+
+TEST_CASE("a stepper says what to do, and does nothing of it", "[R-101]") {
+    constexpr auto steps = [] {
+        Retrying const retrying{StopAfterAttempt<3>{}, WaitExponential<1s, 60s>{},
+                                RetryIfResult{[](int n) { return n < 0; }}};
+        Stepper stepper{retrying};
+        std::array<Step, 6> said{};
+        said[0] = stepper.start();
+        said[1] = stepper.returned(-1);
+        said[2] = stepper.wake();
+        said[3] = stepper.returned(-1);
+        said[4] = stepper.wake();
+        said[5] = stepper.returned(-1);
+        return said;
+    }();
+    STATIC_REQUIRE(steps[0] == Step::again());
+    STATIC_REQUIRE(steps[1] == Step::sleep(1s));
+    STATIC_REQUIRE(steps[2] == Step::again());
+    STATIC_REQUIRE(steps[3] == Step::sleep(2s));
+    STATIC_REQUIRE(steps[4] == Step::again());
+    STATIC_REQUIRE(steps[5] == Step::give_up(StopReason::attempts));
+}
+
+TEST_CASE("a step says what kind it is") {
+    STATIC_REQUIRE(Step::done().is_done());
+    STATIC_REQUIRE(Step::again().is_again());
+    STATIC_REQUIRE(Step::sleep(1s).sleeps());
+    STATIC_REQUIRE(Step::give_up(StopReason::delay).gives_up());
+    STATIC_REQUIRE_FALSE(Step::sleep(1s).gives_up());
+    STATIC_REQUIRE_FALSE(Step::done() == Step::again());
+    STATIC_REQUIRE(Step{} == Step::done());
+}
+
+TEST_CASE("a success is done at once") {
+    Stepper stepper{three};
+    stepper.start();
+    REQUIRE(stepper.returned(7) == Step::done());
+    stepper.start();
+    REQUIRE(stepper.returned() == Step::done());
+}
+
+TEST_CASE("an exception is judged by its type", "[R-102]") {
+    Retrying<StopAfterAttempt<9>, WaitFixed<1s>, RetryIf<NetworkError>> const network;
+    Stepper stepper{network};
+    stepper.start();
+    REQUIRE(stepper.threw(pointer_to(TimeoutError{})) == Step::sleep(1s));
+    REQUIRE(stepper.wake() == Step::again());
+    REQUIRE(stepper.attempt().number() == 2);
+    REQUIRE(stepper.attempt().last_wait() == 1s);
+    REQUIRE(stepper.threw(pointer_to(FatalError{})) == Step::give_up(StopReason::not_retryable));
+    REQUIRE(stepper.threw(pointer_to(7)) == Step::give_up(StopReason::not_retryable));
+    Stepper by_default{three};
+    by_default.start();
+    REQUIRE(by_default.threw(pointer_to(FatalError{})) == Step::sleep(1s));
+    by_default.start();
+    REQUIRE(by_default.threw(pointer_to(CircuitOpen{})) == Step::give_up(StopReason::not_retryable));
+}
+
+TEST_CASE("an error of any type is judged as the error of a result", "[R-102]") {
+    Retrying<StopAfterAttempt<9>, WaitFixed<1s>, RetryIf<NetworkError>> const network;
+    Stepper stepper{network};
+    stepper.start();
+    REQUIRE(stepper.failed(TimeoutError{}) == Step::sleep(1s));
+    REQUIRE(stepper.failed(FatalError{}) == Step::give_up(StopReason::not_retryable));
+    REQUIRE(stepper.failed(7) == Step::give_up(StopReason::not_retryable));
+    std::variant<NetworkError, FatalError> either{FatalError{}};
+    REQUIRE(stepper.failed(either) == Step::give_up(StopReason::not_retryable));
+    either = NetworkError{};
+    REQUIRE(stepper.failed(either) == Step::sleep(1s));
+
+    constexpr Retrying<StopAfterAttempt<9>, WaitFixed<1s>, RetryIfError<std::errc::timed_out>> codes;
+    Stepper by_code{codes};
+    by_code.start();
+    REQUIRE(by_code.failed(std::make_error_code(std::errc::timed_out)) == Step::sleep(1s));
+    REQUIRE(by_code.failed(std::make_error_code(std::errc::io_error)) == Step::give_up(StopReason::not_retryable));
+    Stepper by_default{three};
+    by_default.start();
+    REQUIRE(by_default.failed(std::string{"any error"}) == Step::sleep(1s));
+    REQUIRE(by_default.failed(CircuitOpen{}) == Step::give_up(StopReason::not_retryable));
+}
+
+TEST_CASE("a result is judged, an empty one too") {
+    Retrying const until_set{StopAfterAttempt<3>{},
+                             RetryIfResult{[](std::optional<int> const& result) { return !result; }}};
+    Stepper stepper{until_set};
+    stepper.start();
+    REQUIRE(stepper.returned(std::optional<int>{}) == Step::again());
+    REQUIRE(stepper.returned(std::optional<int>{1}) == Step::done());
+    Retrying<StopAfterAttempt<2>, RetryAlways> const always;
+    Stepper repeats{always};
+    repeats.start();
+    REQUIRE(repeats.returned() == Step::again());
+    REQUIRE(repeats.returned() == Step::give_up(StopReason::attempts));
+}
+
+TEST_CASE("signals overrule the predicates of a stepper too", "[R-102]") {
+    Retrying<StopAfterAttempt<9>, WaitHint<60s>, RetryNever> const never;
+    Stepper stepper{never};
+    stepper.start();
+    REQUIRE(stepper.threw(pointer_to(RetryAfter{5s})) == Step::sleep(5s));
+    REQUIRE(stepper.failed(RetryAfter{6s}) == Step::sleep(6s));
+    REQUIRE(stepper.threw(pointer_to(TryAgain{})) == Step::again());
+    REQUIRE(stepper.threw(pointer_to(Permanent{NetworkError{}})) == Step::give_up(StopReason::permanent));
+    REQUIRE(stepper.failed(Permanent{NetworkError{}}) == Step::give_up(StopReason::permanent));
+    REQUIRE(stepper.returned(Expected<int, Permanent<int>>::failure(Permanent{3})) ==
+            Step::give_up(StopReason::permanent));
+}
+
+TEST_CASE("the hooks see the failure, after the sleep too", "[R-103]") {
+    bool raised = false;
+    std::vector<std::string> seen;
+    auto const watch = [&](Attempt const& attempt, Failure const& failure) {
+        auto const* network = failure.as<NetworkError>();
+        seen.push_back(std::to_string(attempt.number()) + " " + failure.what() + " " + to_string(failure.reason()) +
+                       (network != nullptr ? " network" : ""));
+    };
+    Retrying const retrying{StopAfterAttempt<9>{}, StopWhenRequested{Flag{&raised}}, WaitFixed<1s>{}, OnGiveUp{watch}};
+    Stepper stepper{retrying};
+    stepper.start();
+    SECTION("of an exception") {
+        auto const thrown = pointer_to(TimeoutError{});
+        REQUIRE(stepper.threw(thrown) == Step::sleep(1s));
+        raised = true;
+        REQUIRE(stepper.wake() == Step::give_up(StopReason::cancelled));
+        REQUIRE(seen == std::vector<std::string>{"1 timeout cancelled network"});
+    }
+    SECTION("of an error") {
+        NetworkError const error;
+        REQUIRE(stepper.failed(error) == Step::sleep(1s));
+        raised = true;
+        REQUIRE(stepper.wake() == Step::give_up(StopReason::cancelled));
+        REQUIRE(seen == std::vector<std::string>{"1 network cancelled network"});
+    }
+    SECTION("of a result") {
+        auto const result = Expected<int, NetworkError>::failure(NetworkError{"down"});
+        REQUIRE(stepper.returned(result) == Step::sleep(1s));
+        REQUIRE(stepper.wake() == Step::again());
+        REQUIRE(stepper.returned(result) == Step::sleep(1s));
+        raised = true;
+        REQUIRE(stepper.wake() == Step::give_up(StopReason::cancelled));
+        REQUIRE(seen == std::vector<std::string>{"2 down cancelled network"});
+    }
+    SECTION("at once, where there is nothing to sleep for") {
+        Retrying const without_wait = retrying.with(WaitFixed<0s>{});
+        Stepper at_once{without_wait};
+        at_once.start();
+        NetworkError const error;
+        REQUIRE(at_once.failed(error) == Step::again());
+        raised = true;
+        REQUIRE(at_once.failed(error) == Step::give_up(StopReason::cancelled));
+        REQUIRE(seen == std::vector<std::string>{"2 network cancelled network"});
+    }
+}
+
+TEST_CASE("a hook or predicate that throws comes out of the step") {
+    Retrying const hooked{StopAfterAttempt<9>{}, After{[] { throw FatalError{}; }}};
+    Stepper stepper{hooked};
+    stepper.start();
+    auto const thrown = pointer_to(NetworkError{});
+    REQUIRE_THROWS_AS(stepper.threw(thrown), FatalError);
+    REQUIRE_THROWS_AS(stepper.failed(3), FatalError);
+    Retrying const picky{StopAfterAttempt<9>{},
+                         RetryIfException{[](NetworkError const&) -> bool { throw FatalError{}; }}};
+    Stepper asks{picky};
+    asks.start();
+    REQUIRE_THROWS_AS(asks.threw(thrown), FatalError);
+}
+
+TEST_CASE("a stepper takes the context of what surrounds the call", "[R-104]") {
+    ManualTime time{100s};
+    bool raised = false;
+    Flag const flag{&raised};
+    Context const context{TimePoint{110s}, StopView{&flag}, ClockView{&time}};
+    Retrying const retrying{StopAfterAttempt<9>{}, WaitIncrementing<4s, 1s, 9s>{}, Time{time}};
+    Stepper stepper{retrying, context};
+    STATIC_REQUIRE(std::is_same_v<decltype(stepper), Stepper<std::remove_const_t<decltype(retrying)>, true>>);
+    stepper.start();
+    REQUIRE(stepper.attempt().deadline() == TimePoint{110s});
+    REQUIRE(stepper.attempt().remaining() == 10s);
+    SECTION("a sleep that would reach its deadline is refused") {
+        REQUIRE(stepper.failed(1) == Step::sleep(4s));
+        time.advance(4s);
+        REQUIRE(stepper.wake() == Step::again());
+        time.advance(1s);
+        REQUIRE(stepper.failed(1) == Step::give_up(StopReason::deadline));
+    }
+    SECTION("no attempt starts after its deadline") {
+        REQUIRE(stepper.failed(1) == Step::sleep(4s));
+        time.advance(10s);
+        REQUIRE(stepper.wake() == Step::give_up(StopReason::deadline));
+    }
+    SECTION("its stop ends the call after an attempt and after a sleep") {
+        REQUIRE(stepper.failed(1) == Step::sleep(4s));
+        raised = true;
+        REQUIRE(stepper.attempt().stop_requested());
+        REQUIRE(stepper.wake() == Step::give_up(StopReason::cancelled));
+        stepper.start();
+        REQUIRE(stepper.failed(1) == Step::give_up(StopReason::cancelled));
+    }
+}
+
+TEST_CASE("a stepper reads the clock only where a policy asks, once a failure") {
+    CountingTime time;
+    Retrying const counted{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
+    Stepper unasked{counted};
+    unasked.start();
+    REQUIRE(unasked.failed(1) == Step::sleep(1s));
+    REQUIRE(unasked.wake() == Step::again());
+    REQUIRE(time.reads() == 0);
+    Retrying const timed{StopBeforeDelay<9s>{}, WaitFixed<1s>{}, Time{time}};
+    Stepper asked{timed};
+    asked.start();
+    REQUIRE(time.reads() == 1);
+    REQUIRE(asked.failed(1) == Step::sleep(1s));
+    REQUIRE(asked.wake() == Step::again());
+    REQUIRE(time.reads() == 2);
+    REQUIRE(asked.attempt().deadline() == TimePoint{9s});
+}
+
+TEST_CASE("a copy of a stepper goes on from the same attempt") {
+    ManualTime time;
+    Retrying const retrying{StopBeforeDelay<9s>{}, WaitExponential<1s, 60s>{}, Time{time}};
+    std::vector<Stepper<std::remove_const_t<decltype(retrying)>>> steppers;
+    steppers.emplace_back(retrying);
+    steppers.front().start();
+    REQUIRE(steppers.front().failed(1) == Step::sleep(1s));
+    REQUIRE(steppers.front().wake() == Step::again());
+    steppers.reserve(100); // moves them
+    auto& stepper = steppers.front();
+    REQUIRE(stepper.attempt().number() == 2);
+    REQUIRE(stepper.attempt().last_wait() == 1s);
+    REQUIRE(stepper.attempt().remaining() == 9s);
+    REQUIRE(stepper.failed(1) == Step::sleep(2s));
+    auto copy = stepper;
+    REQUIRE(copy.wake() == Step::again());
+    REQUIRE(copy.attempt().last_wait() == 2s);
+    REQUIRE(stepper.attempt().number() == 2);
+}
+
+TEST_CASE("start begins anew") {
+    Stepper stepper{three};
+    stepper.start();
+    REQUIRE(stepper.failed(1) == Step::sleep(1s));
+    REQUIRE(stepper.wake() == Step::again());
+    REQUIRE(stepper.failed(1) == Step::sleep(2s));
+    REQUIRE(stepper.start() == Step::again());
+    REQUIRE(stepper.attempt().number() == 1);
+    REQUIRE(stepper.attempt().last_wait() == 0s);
+    REQUIRE(stepper.failed(1) == Step::sleep(1s));
+}
+
+TEST_CASE("a stepper over constants holds no policy but what a call needs") {
+    STATIC_REQUIRE(sizeof(Stepper<std::remove_const_t<decltype(three)>>) <= 18 * sizeof(void*));
+}
