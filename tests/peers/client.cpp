@@ -49,8 +49,7 @@ json answer(CurlTransport const& transport, json const& order) {
                         .messages = {{.role = Role::user, .content = order.value("prompt", "Hello")}},
                         .max_tokens = 64};
     auto const headers = order.value("headers", json::object());
-    for (auto const& [name, value] : headers.items())
-        request.headers.set(name, value.get<std::string>());
+    for (auto const& [name, value] : headers.items()) request.headers.set(name, value.get<std::string>());
     // The policy that a user gets by writing nothing.
     Client client{transport, endpoint, AnyDialect{provider}};
     try {
