@@ -119,6 +119,7 @@ constexpr std::optional<Nanoseconds> parse_reset(std::string_view text, SystemTi
     auto const then = parse_rfc3339(text);
     if (!then) return std::nullopt;
     auto const whole = *then - std::chrono::floor<std::chrono::seconds>(now);
+    if (whole <= std::chrono::seconds{0}) return Nanoseconds{0}; // a year long ago does not fit into nanoseconds either
     if (whole > std::chrono::duration_cast<std::chrono::seconds>(Nanoseconds::max())) return Nanoseconds::max();
     return std::max(Nanoseconds{whole} - Nanoseconds{now - std::chrono::floor<std::chrono::seconds>(now)},
                     Nanoseconds{0});
