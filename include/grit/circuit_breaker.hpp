@@ -10,6 +10,7 @@
 #include <grit/circuit_breaker/failure_if.hpp>
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
+#include <grit/circuit_breaker/keyed.hpp>
 #include <grit/circuit_breaker/machine.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_after_failures.hpp>

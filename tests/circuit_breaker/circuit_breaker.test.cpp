@@ -633,6 +633,40 @@ TEST_CASE("metrics_only reports where it would open, and does not", "[circuit_br
     REQUIRE(changes[1].reason == ChangeReason::tripped);
 }
 
+TEST_CASE("A snapshot keeps state, remaining time and openings across a restart", "[circuit_breaker][R-242]") {
+    auto const make = [](ManualTime& time) {
+        return CircuitBreaker<OpenAfterFailures<1>, OpenForWait<WaitExponential<1s, 60s>>, Time<ManualTime>>{
+            Time{time}};
+    };
+    ManualTime before{1000h};
+    ManualTime after;
+    auto old = make(before);
+    auto restored = make(after);
+    fail(old);
+    before.advance(1s);
+    fail(old); // two openings in a row, open for two seconds
+    before.advance(500ms);
+    REQUIRE(old.snapshot() == CircuitSnapshot{CircuitState::open, 1500ms, 2});
+    restored.restore(old.snapshot());
+    REQUIRE(restored.retry_after() == 1500ms);
+    REQUIRE(!calls(restored));
+    after.advance(1500ms);
+    fail(restored);
+    REQUIRE(restored.retry_after() == 4s);
+
+    after.advance(4s);
+    auto const probe = restored.try_acquire();
+    REQUIRE(restored.snapshot() == CircuitSnapshot{CircuitState::open, 0s, 3});
+    auto another = make(after);
+    another.restore(restored.snapshot());
+    REQUIRE(calls(another));
+    for (CircuitState const state :
+         {CircuitState::closed, CircuitState::forced_open, CircuitState::disabled, CircuitState::metrics_only}) {
+        another.restore({state, 0s, 0});
+        REQUIRE(another.snapshot() == CircuitSnapshot{state, 0s, 0});
+    }
+}
+
 TEST_CASE("Every change of state is told once, with its epoch, and a listener may use the breaker",
           "[circuit_breaker][R-243]") {
     ManualTime time;

@@ -99,7 +99,7 @@ struct GuardedCall {
     /// Calls next; a catch clause tells the guard what the exception says, and passes it on.
     template <class R, class Guarding, class Next>
     GRIT_INLINE static constexpr R inside([[maybe_unused]] Guarding& guard, Next& next) {
-        using Clauses = typename Judge::Clauses;
+        using Clauses [[maybe_unused]] = typename Judge::Clauses;
 #if GRIT_EXCEPTIONS
         constexpr bool catches = Exceptions != 0 && !std::is_nothrow_invocable_v<Next&>;
         if constexpr (catches) {

@@ -133,8 +133,38 @@ public:
         }
     }
 
+    /// Returns: what is worth keeping across a restart. What the trip policies remember is not.
+    CircuitSnapshot snapshot() const {
+        Word const w = word_.load(std::memory_order_acquire);
+        CircuitState const state = kind_of(w);
+        bool const waits = state == CircuitState::open || state == CircuitState::half_open;
+        if (!waits) return {state, Duration::zero(), 0};
+        Duration const left = state == CircuitState::open ? remaining(w, clock()) : Duration::zero();
+        return {CircuitState::open, longer(left, Duration::zero()), openings_of(w)};
+    }
+
+    /// Goes to the state of a snapshot, from any other.
+    void restore(CircuitSnapshot const& s) {
+        if (s.state != CircuitState::open && s.state != CircuitState::half_open) {
+            go_to(s.state, 0, true);
+            return;
+        }
+        TimePoint const now = clock();
+        int const openings = s.openings < 1 ? 1 : s.openings > most_openings ? most_openings : s.openings;
+        Duration const left = longer(s.retry_after, Duration::zero());
+        Word w = word_.load(std::memory_order_acquire);
+        while (!open(w, now, left, openings, ChangeReason::control)) {
+        }
+    }
+
     CircuitState state() const { return kind_of(word_.load(std::memory_order_relaxed)); }
     std::uint32_t epoch() const { return epoch_of(word_.load(std::memory_order_relaxed)); }
+
+    /// Returns: whether it is closed and remembers no failure, so that a new one would be as good.
+    bool is_idle() const {
+        Word const w = word_.load(std::memory_order_relaxed);
+        return kind_of(w) == CircuitState::closed && (payload_of(w) == 0 || payload_of(w) == Trips::healthy(set()));
+    }
 
     /// Returns: how long the circuit will be open; zero if it is not, or if its time has passed.
     Duration retry_after() const {

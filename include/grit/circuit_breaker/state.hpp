@@ -57,6 +57,14 @@ constexpr char const* to_string(ChangeReason reason) noexcept {
     return "unknown";
 }
 
+/// A circuit to be kept across a restart. Times are spans, since a steady clock starts anew.
+struct CircuitSnapshot {
+    CircuitState state = CircuitState::closed; ///< a half-open circuit is kept as an open one whose time has passed
+    Duration retry_after = Duration::zero();   ///< how long it was still to be open
+    int openings = 0;                          ///< in a row
+    friend constexpr bool operator==(CircuitSnapshot const&, CircuitSnapshot const&) = default;
+};
+
 /// One change of state, as OnStateChange is told. Changes of one circuit are ordered by their epochs, not by the order
 /// in which threads deliver them.
 struct StateChange {
