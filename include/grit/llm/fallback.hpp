@@ -31,10 +31,6 @@ inline bool falls_back(std::exception const& error) noexcept {
 /// Requires: the clients outlive this. Thread safety: that of the clients.
 template <class... Clients>
 class Fallback {
-    static_assert(sizeof...(Clients) >= 2,
-                  "grit: a 'Fallback' was given fewer than two clients, because there is nothing to "
-                  "fall back to; write the client alone instead");
-
 public:
     explicit Fallback(Clients&... clients) noexcept : clients_(clients...) {}
 
