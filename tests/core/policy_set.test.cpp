@@ -9,9 +9,9 @@ using namespace grit::detail;
 namespace {
 
 template <int>
-struct Constant {
+struct Numbered {
     static constexpr Family family = Family::stop;
-    using Kind = Constant<0>;
+    using Kind = Numbered<0>;
 };
 struct Value {
     static constexpr Family family = Family::wait;
@@ -31,7 +31,7 @@ struct Repeated {
     static constexpr bool repeatable = true;
 };
 
-using Set = PolicySet<Constant<1>, Value, Watcher, Constant<2>>;
+using Set = PolicySet<Numbered<1>, Value, Watcher, Numbered<2>>;
 
 constexpr int value_in_set() {
     Value const value{42};
@@ -41,7 +41,7 @@ constexpr int value_in_set() {
 } // namespace
 
 TEST_CASE("a PolicySet groups its policies by family, in their order") {
-    STATIC_REQUIRE(std::is_same_v<Set::Of<Family::stop>, Types<Constant<1>, Constant<2>>>);
+    STATIC_REQUIRE(std::is_same_v<Set::Of<Family::stop>, Types<Numbered<1>, Numbered<2>>>);
     STATIC_REQUIRE(std::is_same_v<Set::Of<Family::wait>, Types<Value>>);
     STATIC_REQUIRE(std::is_same_v<Set::Of<Family::hook>, Types<Watcher>>);
     STATIC_REQUIRE(std::is_same_v<Set::Of<Family::retry>, Types<>>);
@@ -51,7 +51,7 @@ TEST_CASE("a PolicySet groups its policies by family, in their order") {
 TEST_CASE("a PolicySet holds what has a value and nothing else") {
     STATIC_REQUIRE(value_in_set() == 42);
     STATIC_REQUIRE(sizeof(Set) == sizeof(int));
-    STATIC_REQUIRE(sizeof(PolicySet<Constant<1>, Constant<2>, Watcher, OtherWait<1>, Repeated>) == 1);
+    STATIC_REQUIRE(sizeof(PolicySet<Numbered<1>, Numbered<2>, Watcher, OtherWait<1>, Repeated>) == 1);
     STATIC_REQUIRE(is_stored<Value>);
     STATIC_REQUIRE_FALSE(is_stored<Watcher>);
 
@@ -64,8 +64,8 @@ TEST_CASE("a PolicySet holds what has a value and nothing else") {
 
 TEST_CASE("policies of one kind stand once, unless they may repeat") {
     STATIC_REQUIRE(find_clash<>() == Clash::none);
-    STATIC_REQUIRE(find_clash<Constant<1>, Value>() == Clash::none);
-    STATIC_REQUIRE(find_clash<Constant<1>, Constant<2>>() == Clash::kind);
+    STATIC_REQUIRE(find_clash<Numbered<1>, Value>() == Clash::none);
+    STATIC_REQUIRE(find_clash<Numbered<1>, Numbered<2>>() == Clash::kind);
     STATIC_REQUIRE(find_clash<Value, OtherWait<1>>() == Clash::kind); // there is one wait, whatever its template
     STATIC_REQUIRE(find_clash<Watcher, Watcher>() == Clash::type);
     STATIC_REQUIRE(find_clash<Repeated, Repeated>() == Clash::type);

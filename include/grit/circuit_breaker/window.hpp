@@ -14,7 +14,7 @@ template <ConstantInt N = dynamic>
 class CountWindow : detail::IntValue<N> {
     static_assert(N.is_dynamic() || (N.value() >= 1 && N.value() <= 31),
                   "grit: 'CountWindow' was given a size it cannot use, because it lives in the state word and holds 1 "
-                  "to 31 calls; write CountWindow<31>, or TimeWindow<10s, 10> for more instead");
+                  "to 31 calls; write CountWindow<31> instead");
 
 public:
     static constexpr int most = N.is_dynamic() ? 31 : N.value();
