@@ -43,7 +43,7 @@ Told told(int status, Headers const& headers, int failures = 1) {
     } catch (ApiError const& error) {
         result.error_type = error.type_name();
     }
-    result.slept = time.slept();
+    result.slept.assign(time.slept().begin(), time.slept().end());
     return result;
 }
 

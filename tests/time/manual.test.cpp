@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/time/manual.hpp>
 
+#include <vector>
+
 #include "support/catch.hpp"
 
 using namespace grit;
@@ -46,3 +48,24 @@ TEST_CASE("ManualTime starts at any time and stays at the last one") {
 }
 
 TEST_CASE("ManualTime is a time") { STATIC_REQUIRE(TimeSource<ManualTime>); }
+
+TEST_CASE("the sleeps of a ManualTime are a range, and become a container where one is wanted") {
+    ManualTime time;
+    for (int i = 1; i <= 20; ++i) time.sleep(i * 1s);
+    std::vector<Duration> const copied = time.slept();
+    REQUIRE(copied.size() == 20);
+    REQUIRE(time.slept() == copied);
+    REQUIRE(copied == time.slept());
+    REQUIRE(time.slept().front() == 1s);
+    REQUIRE(time.slept().back() == 20s);
+    REQUIRE_FALSE(time.slept() == std::vector<Duration>{1s});
+
+    Sleeps first = time.slept();
+    Sleeps second;
+    REQUIRE(second.empty());
+    second = first;
+    time.sleep(1s);
+    REQUIRE(second == copied);
+    first = static_cast<Sleeps&&>(second);
+    REQUIRE(first == copied);
+}

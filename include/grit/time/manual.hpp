@@ -34,6 +34,13 @@ public:
     constexpr Duration front() const { return data_[0]; }
     constexpr Duration back() const { return data_[size_ - 1]; }
 
+    /// Returns: the same as a container of durations, such as a std::vector.
+    template <class Container>
+        requires std::same_as<typename Container::value_type, Duration>
+    constexpr operator Container() const {
+        return Container(begin(), end());
+    }
+
     /// Complexity: constant, amortised.
     constexpr void push_back(Duration d) {
         if (size_ == capacity_) {
