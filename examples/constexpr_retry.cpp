@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Retry logic that the compiler tests: whole calls, with waits, jitter, hooks and cancellation, in static_assert.
 #include <cstdio>
+#include <vector>
 
 #include <grit/retry.hpp>
 
