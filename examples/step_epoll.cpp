@@ -70,9 +70,9 @@ public:
     explicit Server(Loop& loop) {
         auto* address = reinterpret_cast<sockaddr*>(&address_);
         socklen_t size = sizeof address_;
-        ::bind(listener_.get(), address, size);
-        ::getsockname(listener_.get(), address, &size);
-        ::listen(listener_.get(), 8);
+        if (::bind(listener_.get(), address, size) != 0 || ::getsockname(listener_.get(), address, &size) != 0 ||
+            ::listen(listener_.get(), 8) != 0)
+            throw std::system_error{errno, std::generic_category(), "no local server"};
         loop.watch(listener_, EPOLLIN);
     }
     int descriptor() const { return listener_.get(); }
@@ -141,6 +141,7 @@ private:
     bool connect() {
         socket_ = File{::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)};
         auto const* address = reinterpret_cast<sockaddr const*>(&server_);
+        if (socket_.get() < 0) return false;
         if (::connect(socket_.get(), address, sizeof server_) != 0 && errno != EINPROGRESS) return false;
         loop_.watch(socket_, EPOLLIN);
         return true;

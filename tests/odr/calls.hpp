@@ -43,7 +43,7 @@ inline Seen see() {
         return seen.calls;
     };
     (void)constant.with(grit::Time{time}, grit::BeforeSleepLog{CollectLines{&seen.lines}})(fails_twice);
-    seen.slept = time.slept();
+    seen.slept.assign(time.slept().begin(), time.slept().end());
     seen.worst_case = constant.worst_case_wait;
 
     (void)constant.with(grit::Time{time}).wrap([&] { return ++seen.wrapped_calls; })();
