@@ -59,8 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     check_number(text, seconds{1});
     check_number(text, milliseconds{1});
     if (auto const date = parse_http_date(text, fuzz::now)) {
-        auto const again = parse_http_date(written(*date), fuzz::now);
-        fuzz::require(again == date, "a date means the same once it is written anew");
+        // The leap second at the end of the year 9999 is a second of the year 10000, which has no way to be written.
+        bool const can_be_written = year_month_day{floor<days>(*date)}.year() <= year{9999};
+        fuzz::require(!can_be_written || parse_http_date(written(*date), fuzz::now) == date,
+                      "a date means the same once it is written anew");
     }
     auto const wait = parse_retry_after(text, fuzz::now);
     fuzz::require(!wait || *wait >= nanoseconds{0}, "a wait is not negative");
