@@ -16,7 +16,7 @@ from pathlib import Path
 WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-FOR_USERS = re.compile(r"^(inline )?namespace grit(?!::detail\b)", re.MULTILINE)
+FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::\w+)?::detail\b)", re.MULTILINE)
 RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*(R-\d+)\*\*", re.MULTILINE)
 RULE_OF_TEST = re.compile(r"\[(R-\d+)\]")
 

@@ -28,7 +28,10 @@ FOLDER_OF = {"grit.hpp": "grit", "grit/retry.hpp": "retrying"}
 CONFINED = {
     "boost/hana": ["grit/core/policy_set.hpp"],
     "nlohmann/": ["grit/llm/json.hpp", "grit/llm/openai.hpp", "grit/llm/anthropic.hpp"],
-    "curl/": ["grit/llm/curl_transport.hpp", "grit/adapter/curl.hpp"],
+    "curl/": [
+        "grit/adapter/curl.hpp",
+        *(f"grit/llm/curl_{part}.hpp" for part in ("channel", "exchange", "failure", "transport")),
+    ],
 }
 # What a user of grit/retry.hpp must not have to compile, and the headers that may include it all the same.
 LEAN = "grit/retry.hpp"

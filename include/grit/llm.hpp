@@ -4,12 +4,15 @@
 // nlohmann_json.
 
 #include <grit/llm/anthropic.hpp>
+#include <grit/llm/api_error.hpp>
 #include <grit/llm/api_key.hpp>
 #include <grit/llm/attempt_record.hpp>
 #include <grit/llm/call_log.hpp>
 #include <grit/llm/cancel.hpp>
 #include <grit/llm/category.hpp>
 #include <grit/llm/client.hpp>
+#include <grit/llm/curl_failure.hpp>
+#include <grit/llm/curl_options.hpp>
 #include <grit/llm/curl_transport.hpp>
 #include <grit/llm/delta.hpp>
 #include <grit/llm/dialect.hpp>

@@ -198,3 +198,22 @@ TEST_CASE("other outcomes are not retried, returned or thrown") {
                       curl::Error);
     REQUIRE(server.connections() == 2);
 }
+
+TEST_CASE("an answer that is not HTTP is no address of an unknown scheme") {
+    STATIC_REQUIRE_FALSE(curl::is_transient(CURLE_UNSUPPORTED_PROTOCOL));
+    CannedServer const server{{"SSH-2.0-OpenSSH_9.2\r\n"}};
+    Handle handle{server.url()};
+    CHECK(handle.perform().error().code() == CURLE_WEIRD_SERVER_REPLY);
+    CHECK(handle.perform().error().is_transient());
+    handle.set(CURLOPT_URL, "gibberish://127.0.0.1/"); // after a request that was sent over the same handle
+    CHECK(handle.perform().error().code() == CURLE_UNSUPPORTED_PROTOCOL);
+    CHECK_FALSE(handle.perform().error().is_transient());
+}
+
+TEST_CASE("a conflict stays until somebody resolves it") { STATIC_REQUIRE_FALSE(curl::is_transient_status(409)); }
+
+TEST_CASE("codes that older libcurls do not know are known by number") {
+    STATIC_REQUIRE(curl::cause(static_cast<CURLcode>(95)) == curl::Cause::broken);
+    STATIC_REQUIRE(curl::cause(static_cast<CURLcode>(96)) == curl::Cause::tls_handshake);
+    STATIC_REQUIRE(curl::cause(CURLE_OK) == curl::Cause::other);
+}

@@ -263,20 +263,6 @@ TEST_CASE("a connection is kept, and after a failure the next call makes a new o
     CHECK(transport(request).body == "4");
 }
 
-TEST_CASE("a request that meets a broken kept connection is not sent again unseen") {
-    for (fault::Step const& step : std::vector<fault::Step>{fault::Close{}, fault::Reset{}}) {
-        fault::FaultServer const server{{fault::Respond{200, {}, "1"}, step, fault::Respond{200, {}, "3"}}};
-        auto const transport = direct();
-        auto const request = request_to(server.url());
-        CHECK(transport(request).body == "1");
-        auto const failed = failure_of(transport, request);
-        CAPTURE(failed.what);
-        CHECK((failed.kind == TransportFailure::reset || failed.kind == TransportFailure::early_end));
-        CHECK(server.requests().size() == 2);
-        CHECK(transport(request).body == "3");
-    }
-}
-
 TEST_CASE("transports of their own work in parallel") {
     fault::FaultServer const server{{fault::Respond{200, {}, "Hello"}}};
     std::vector<std::thread> threads;
@@ -385,20 +371,4 @@ TEST_CASE("a stop that cannot wake anybody is asked for") {
     request.stop = grit::StopView{&stop};
     CHECK_THROWS_AS(transport(request), ApiUserAbortError);
     CHECK(Clock::now() - start < 1s);
-}
-
-TEST_CASE("every result of libcurl that matters has its meaning") {
-    STATIC_REQUIRE(transport_failure(CURLE_COULDNT_CONNECT, ECONNREFUSED) == TransportFailure::refused);
-    STATIC_REQUIRE(transport_failure(CURLE_COULDNT_CONNECT, ENETUNREACH) == TransportFailure::unreachable);
-    STATIC_REQUIRE(transport_failure(CURLE_COULDNT_RESOLVE_HOST, 0) == TransportFailure::dns_temporary);
-    STATIC_REQUIRE(transport_failure(CURLE_OPERATION_TIMEDOUT, 0) == TransportFailure::connect_timeout);
-    STATIC_REQUIRE(transport_failure(CURLE_SSL_CONNECT_ERROR, 0) == TransportFailure::tls_handshake);
-    STATIC_REQUIRE(transport_failure(CURLE_PEER_FAILED_VERIFICATION, 0) == TransportFailure::tls_verify);
-    STATIC_REQUIRE(transport_failure(CURLE_SSL_CACERT_BADFILE, 0) == TransportFailure::tls_setup);
-    STATIC_REQUIRE(transport_failure(CURLE_RECV_ERROR, 0) == TransportFailure::reset);
-    STATIC_REQUIRE(transport_failure(CURLE_SEND_ERROR, 0) == TransportFailure::reset);
-    STATIC_REQUIRE(transport_failure(CURLE_GOT_NOTHING, 0) == TransportFailure::early_end);
-    STATIC_REQUIRE(transport_failure(CURLE_PARTIAL_FILE, 0) == TransportFailure::partial_body);
-    STATIC_REQUIRE(transport_failure(CURLE_UNSUPPORTED_PROTOCOL, 0) == TransportFailure::protocol);
-    STATIC_REQUIRE(transport_failure(CURLE_FAILED_INIT, 0) == TransportFailure::unknown);
 }

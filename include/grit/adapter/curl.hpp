@@ -10,33 +10,94 @@
 
 namespace grit::curl {
 
+/// Why there is no whole answer to a transfer.
+enum class Cause {
+    address,       ///< it cannot be asked for: the address, or its scheme
+    resolve,       ///< the name could not be looked up
+    connect,       ///< no connection
+    timeout,       ///< a limit of the handle's
+    tls_handshake, ///< the handshake broke off
+    tls_verify,    ///< the certificate of the other side is not to be trusted
+    tls_setup,     ///< certificates, keys or ciphers of this side cannot be used
+    broken,        ///< the connection broke
+    early_end,     ///< closed without one byte of an answer
+    partial,       ///< closed before the end of the answer
+    protocol,      ///< what came is not HTTP
+    too_large,     ///< the answer is longer than allowed
+    other,         ///< none of these; there may be nothing wrong
+};
+
+/// Returns: what a code of libcurl means: the one place that knows them.
+constexpr Cause cause(CURLcode code) noexcept {
+    switch (code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL: return Cause::address;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST: return Cause::resolve;
+    case CURLE_COULDNT_CONNECT: return Cause::connect;
+    case CURLE_OPERATION_TIMEDOUT: return Cause::timeout;
+    case CURLE_SSL_CONNECT_ERROR: return Cause::tls_handshake;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS: return Cause::tls_verify;
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_ENGINE_INITFAILED: return Cause::tls_setup;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_FAIL_REWIND: // it broke, and what was sent cannot be read again
+    case CURLE_SSL_SHUTDOWN_FAILED:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM: return Cause::broken;
+    case CURLE_GOT_NOTHING: return Cause::early_end;
+    case CURLE_PARTIAL_FILE: return Cause::partial;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING: return Cause::protocol;
+    case CURLE_FILESIZE_EXCEEDED: return Cause::too_large;
+    default: break;
+    }
+    // By number, because older headers do not know them.
+    if (static_cast<int>(code) == 95) return Cause::broken;        // CURLE_HTTP3
+    if (static_cast<int>(code) == 96) return Cause::tls_handshake; // CURLE_QUIC_CONNECT_ERROR
+    return Cause::other;
+}
+
 /// Returns: true if the same transfer may succeed later: no answer came, or only a part of it, for a cause that passes.
 ///
 /// Certificates, set-up of this side, addresses and limits of the caller's own are no such causes.
-constexpr bool is_transient(CURLcode code) noexcept {
-    switch (code) {
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_OPERATION_TIMEDOUT:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_GOT_NOTHING:
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-    case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_SEND_FAIL_REWIND:
-    case CURLE_SSL_SHUTDOWN_FAILED:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM: return true;
-    default: break;
+constexpr bool is_transient(Cause cause) noexcept {
+    switch (cause) {
+    case Cause::resolve:
+    case Cause::connect:
+    case Cause::timeout:
+    case Cause::tls_handshake:
+    case Cause::broken:
+    case Cause::early_end:
+    case Cause::partial:
+    case Cause::protocol: return true;
+    default: return false;
     }
-    // By number, because older headers do not know them: CURLE_HTTP3 and CURLE_QUIC_CONNECT_ERROR.
-    return static_cast<int>(code) == 95 || static_cast<int>(code) == 96;
+}
+constexpr bool is_transient(CURLcode code) noexcept { return is_transient(cause(code)); }
+
+/// Returns: `code`, or CURLE_WEIRD_SERVER_REPLY where libcurl reports an answer that is not HTTP by the code that
+/// stands for an address of an unknown scheme too: only with a scheme that it knows does it send a request.
+inline CURLcode unambiguous(CURL* easy, CURLcode code) noexcept {
+    if (code != CURLE_UNSUPPORTED_PROTOCOL) return code;
+    long sent = 0;
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+    return sent > 0 ? CURLE_WEIRD_SERVER_REPLY : code;
 }
 
 /// Returns: true for 408, 425, 429, 500, 502, 503 and 504. Source: RFC 9110, RFC 6585, RFC 8470.
+///
+/// Not for 409: the conflict stays until somebody resolves it (RFC 9110, 15.5.10). Where a provider uses it for a lock
+/// that passes, say so by a predicate of your own, as grit::llm does.
 constexpr bool is_transient_status(long status) noexcept {
     switch (status) {
     case 408:
@@ -114,7 +175,7 @@ private:
 inline Outcome outcome(CURL* easy, CURLcode code) {
     long status = 0;
     if (curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK) status = 0;
-    return Outcome{code, status, retry_after(easy)};
+    return Outcome{unambiguous(easy, code), status, retry_after(easy)};
 }
 
 /// Performs the transfer that was set up, once: the operation to retry. Returns: its outcome.

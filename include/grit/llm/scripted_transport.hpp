@@ -102,13 +102,8 @@ private:
     }
 
     [[noreturn]] static void fail(ScriptedStep const& step) {
-        using enum TransportFailure;
         if (step.thrown_) std::rethrow_exception(step.thrown_);
-        auto const kind = step.failure_;
-        std::string const text{to_string(kind)};
-        if (kind == connect_timeout || kind == first_byte_timeout || kind == idle_timeout || kind == attempt_timeout)
-            throw ApiTimeoutError{kind, "Request timed out: " + text};
-        throw ApiConnectionError{kind, "Connection error: " + text};
+        detail::throw_transport_failure(step.failure_);
     }
 
     std::vector<ScriptedStep> script_;
