@@ -66,3 +66,17 @@ TEST_CASE("a handshake that stalls ends on time, one that breaks off is no verdi
     auto const kind = failure_of(trusting(""), "https" + broken.url().substr(4));
     CHECK((kind == TransportFailure::tls_handshake || kind == TransportFailure::reset));
 }
+
+TEST_CASE("only the option whose name says unsafe takes any certificate") {
+    fault::FaultServer const server{{fault::completion("Hello")}};
+    for (auto const certificate : {Certificate::valid, Certificate::expired, Certificate::wrong_name}) {
+        fault::TlsFront const front{server.port(), certificate};
+        CHECK(failure_of({.proxy = "", .unsafe_accept_any_certificate = false}, front.url()) ==
+              TransportFailure::tls_verify);
+        CHECK(front.handshakes() == 0);
+        CurlTransport const trusting_all{{.proxy = "", .unsafe_accept_any_certificate = true}};
+        CHECK(trusting_all(request_to(front.url())).body == fault::completion("Hello").body);
+        CHECK(front.handshakes() == 1);
+    }
+    CHECK(server.requests().size() == 3);
+}

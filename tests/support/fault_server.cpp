@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -18,6 +17,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "support/listener.hpp"
+
 namespace fault {
 
 namespace {
@@ -27,9 +28,7 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-std::string url_of(tcp::acceptor const& acceptor) {
-    return "http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
-}
+std::string url_of(unsigned short port) { return "http://127.0.0.1:" + std::to_string(port); }
 
 /// What every connection shares.
 class Script {
@@ -233,55 +232,16 @@ private:
 class FaultServer::Impl {
 public:
     Impl(std::vector<Step> steps, Setup setup)
-        : script_(std::move(steps), std::move(setup.accepts)),
-          acceptor_(io_, tcp::endpoint{asio::ip::address_v4::loopback(), 0}), port_(acceptor_.local_endpoint().port()),
-          url_(url_of(acceptor_)), lifetime_(io_, setup.lifetime) {
-        accept();
-        lifetime_.async_wait([this](error_code failed) {
-            if (!failed) end();
-        });
-        thread_ = std::thread{[this] { io_.run(); }};
-    }
+        : script_(std::move(steps), std::move(setup.accepts)), listener_(setup.lifetime, [this](tcp::socket socket) {
+              return std::make_shared<Connection>(std::move(socket), script_);
+          }) {}
 
-    ~Impl() {
-        io_.stop();
-        thread_.join();
-    }
-
-    Impl(Impl const&) = delete;
-    Impl& operator=(Impl const&) = delete;
-
-    unsigned short port() const { return port_; }
-    std::string const& url() const { return url_; }
+    unsigned short port() const { return listener_.port(); }
     Script& script() { return script_; }
 
 private:
-    void accept() {
-        acceptor_.async_accept([this](error_code failed, tcp::socket socket) {
-            if (failed) return;
-            auto const connection = std::make_shared<Connection>(std::move(socket), script_);
-            std::erase_if(connections_, [](auto const& known) { return known.expired(); });
-            connections_.push_back(connection);
-            connection->start();
-            accept();
-        });
-    }
-
-    void end() {
-        error_code ignored;
-        acceptor_.close(ignored);
-        for (auto const& known : connections_)
-            if (auto const connection = known.lock()) connection->close();
-    }
-
     Script script_;
-    asio::io_context io_{1};
-    tcp::acceptor acceptor_;
-    unsigned short port_;
-    std::string url_;
-    asio::steady_timer lifetime_;
-    std::vector<std::weak_ptr<Connection>> connections_;
-    std::thread thread_;
+    Listener<Connection> listener_;
 };
 
 FaultServer::FaultServer(std::vector<Step> script, Setup setup)
@@ -291,7 +251,7 @@ FaultServer::~FaultServer() = default;
 
 unsigned short FaultServer::port() const { return impl_->port(); }
 
-std::string FaultServer::url() const { return impl_->url(); }
+std::string FaultServer::url() const { return url_of(port()); }
 
 std::vector<Request> FaultServer::requests() const { return impl_->script().requests(); }
 
@@ -306,7 +266,7 @@ bool FaultServer::wait_until_open(std::size_t count, std::chrono::milliseconds l
 std::string refusing_url() {
     asio::io_context io;
     tcp::acceptor const acceptor{io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
-    return url_of(acceptor);
+    return url_of(acceptor.local_endpoint().port());
 }
 
 } // namespace fault

@@ -4,20 +4,18 @@
 #include <array>
 #include <atomic>
 #include <stdexcept>
-#include <thread>
 #include <utility>
-#include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
+
+#include "support/listener.hpp"
 
 namespace fault {
 
@@ -104,21 +102,24 @@ class Link : public std::enable_shared_from_this<Link> {
 public:
     using Front = asio::ssl::stream<tcp::socket>;
 
-    Link(tcp::socket socket, asio::ssl::context& context, std::atomic<std::size_t>& handshakes)
-        : front_(std::move(socket), context), behind_(front_.get_executor()), handshakes_(handshakes) {}
+    Link(tcp::socket socket, unsigned short port_behind, asio::ssl::context& context,
+         std::atomic<std::size_t>& handshakes)
+        : front_(std::move(socket), context), behind_(front_.get_executor()), port_behind_(port_behind),
+          handshakes_(handshakes) {}
 
-    void start(unsigned short port) {
-        front_.async_handshake(Front::server, [self = shared_from_this(), port](error_code failed) {
+    void start() {
+        front_.async_handshake(Front::server, [self = shared_from_this()](error_code failed) {
             if (failed) return self->close();
             ++self->handshakes_;
-            self->behind_.async_connect({asio::ip::address_v4::loopback(), port}, [self](error_code refused) {
-                if (refused) return self->close();
-                error_code ignored;
-                self->behind_.set_option(tcp::no_delay{true}, ignored);
-                self->front_.lowest_layer().set_option(tcp::no_delay{true}, ignored);
-                self->pass(self->front_, self->behind_, self->up_);
-                self->pass(self->behind_, self->front_, self->down_);
-            });
+            self->behind_.async_connect({asio::ip::address_v4::loopback(), self->port_behind_},
+                                        [self](error_code refused) {
+                                            if (refused) return self->close();
+                                            error_code ignored;
+                                            self->behind_.set_option(tcp::no_delay{true}, ignored);
+                                            self->front_.lowest_layer().set_option(tcp::no_delay{true}, ignored);
+                                            self->pass(self->front_, self->behind_, self->up_);
+                                            self->pass(self->behind_, self->front_, self->down_);
+                                        });
         });
     }
 
@@ -145,6 +146,7 @@ private:
 
     Front front_;
     tcp::socket behind_;
+    unsigned short port_behind_;
     std::atomic<std::size_t>& handshakes_;
     Buffer up_;
     Buffer down_;
@@ -157,63 +159,32 @@ public:
     Impl(unsigned short port_behind, Certificate wanted, std::chrono::seconds lifetime)
         : key_(EVP_EC_gen("P-256")), certificate_(make_certificate(key_.get(), wanted)),
           pem_(pem([this](BIO* to) { return PEM_write_bio_X509(to, certificate_.get()); })), file_(pem_),
-          behind_(port_behind), lifetime_(io_, lifetime) {
-        context_.use_certificate(asio::buffer(pem_), asio::ssl::context::pem);
-        auto const secret = pem([this](BIO* to) {
-            return PEM_write_bio_PrivateKey(to, key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
-        });
-        context_.use_private_key(asio::buffer(secret), asio::ssl::context::pem);
-        accept();
-        lifetime_.async_wait([this](error_code failed) {
-            if (!failed) end();
-        });
-        thread_ = std::thread{[this] { io_.run(); }};
-    }
+          context_(context()), listener_(lifetime, [this, port_behind](tcp::socket socket) {
+              return std::make_shared<Link>(std::move(socket), port_behind, context_, handshakes_);
+          }) {}
 
-    ~Impl() {
-        io_.stop();
-        thread_.join();
-    }
-
-    Impl(Impl const&) = delete;
-    Impl& operator=(Impl const&) = delete;
-
-    std::string url() const { return url_; }
+    unsigned short port() const { return listener_.port(); }
     std::string ca_file() const { return file_.path(); }
     std::size_t handshakes() const { return handshakes_; }
 
 private:
-    void accept() {
-        acceptor_.async_accept([this](error_code failed, tcp::socket socket) {
-            if (failed) return;
-            auto const link = std::make_shared<Link>(std::move(socket), context_, handshakes_);
-            std::erase_if(links_, [](auto const& known) { return known.expired(); });
-            links_.push_back(link);
-            link->start(behind_);
-            accept();
+    asio::ssl::context context() const {
+        asio::ssl::context made{asio::ssl::context::tls_server};
+        made.use_certificate(asio::buffer(pem_), asio::ssl::context::pem);
+        auto const secret = pem([this](BIO* to) {
+            return PEM_write_bio_PrivateKey(to, key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
         });
-    }
-
-    void end() {
-        error_code ignored;
-        acceptor_.close(ignored);
-        for (auto const& known : links_)
-            if (auto const link = known.lock()) link->close();
+        made.use_private_key(asio::buffer(secret), asio::ssl::context::pem);
+        return made;
     }
 
     Key key_;
     X509Owner certificate_;
     std::string pem_;
     TemporaryFile file_;
-    unsigned short behind_;
     std::atomic<std::size_t> handshakes_ = 0;
-    asio::ssl::context context_{asio::ssl::context::tls_server};
-    asio::io_context io_{1};
-    tcp::acceptor acceptor_{io_, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
-    std::string url_ = "https://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-    asio::steady_timer lifetime_;
-    std::vector<std::weak_ptr<Link>> links_;
-    std::thread thread_;
+    asio::ssl::context context_;
+    Listener<Link> listener_;
 };
 
 TlsFront::TlsFront(unsigned short port_behind, Certificate certificate, std::chrono::seconds lifetime)
@@ -221,7 +192,7 @@ TlsFront::TlsFront(unsigned short port_behind, Certificate certificate, std::chr
 
 TlsFront::~TlsFront() = default;
 
-std::string TlsFront::url() const { return impl_->url(); }
+std::string TlsFront::url() const { return "https://127.0.0.1:" + std::to_string(impl_->port()); }
 
 std::string TlsFront::ca_file() const { return impl_->ca_file(); }
 

@@ -98,14 +98,11 @@ struct Anthropic {
                   std::chrono::system_clock::time_point now, Deliver&& deliver) {
             using detail::member, detail::text_of;
             if (finished_) return;
-            auto const body = detail::parse_json(event.data);
+            auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
+                return text_of(member(said, "type")) == "error";
+            });
             auto type = text_of(member(body, "type"));
             if (type.empty()) type = event.event;
-            if (type == "error" || event.event == "error")
-                throw_event_error(head, detail::provider_error(body, event.data), key, now);
-            if (!body.is_object())
-                detail::throw_validation_error({head.status, head.headers, std::string{event.data}}, body,
-                                               "JSON object", key, now);
             if (type == "message_start") {
                 auto const& message = member(body, "message");
                 answer_.id = text_of(member(message, "id"));

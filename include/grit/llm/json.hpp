@@ -2,6 +2,7 @@
 #pragma once
 // What the dialects have in common about JSON: reading what a server may have sent in any shape, and writing safely.
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <grit/llm/error.hpp>
+#include <grit/llm/sse.hpp>
 #include <grit/llm/status_error.hpp>
 
 namespace grit::llm::detail {
@@ -91,6 +93,20 @@ inline ProviderError provider_error(Json const& body, std::string_view text) {
                                          " and is no completion, because " + cause +
                                          (details.message.empty() ? "" : ": " + details.message),
                                      std::move(details)};
+}
+
+/// Returns: what an event of a stream says, a JSON object.
+///
+/// Throws: the error that the event reports, by its name or because `is_error(body)` says so;
+/// ApiResponseValidationError for an event that is no JSON object.
+template <class IsError>
+Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                std::chrono::system_clock::time_point now, IsError is_error) {
+    auto body = parse_json(event.data);
+    if (event.event == "error" || is_error(body)) throw_event_error(head, provider_error(body, event.data), key, now);
+    if (!body.is_object())
+        throw_validation_error({head.status, head.headers, std::string{event.data}}, body, "JSON object", key, now);
+    return body;
 }
 
 } // namespace grit::llm::detail

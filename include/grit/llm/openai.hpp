@@ -104,13 +104,10 @@ struct OpenAi {
                 finished_ = true;
                 return;
             }
-            auto const body = detail::parse_json(event.data);
-            auto const& error = member(body, "error");
-            if (event.event == "error" || !(error.is_null() || error == false || error == ""))
-                throw_event_error(head, detail::provider_error(body, event.data), key, now);
-            if (!body.is_object())
-                detail::throw_validation_error({head.status, head.headers, std::string{event.data}}, body,
-                                               "JSON object", key, now);
+            auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
+                auto const& error = member(said, "error");
+                return !(error.is_null() || error == false || error == "");
+            });
             if (auto id = text_of(member(body, "id")); !id.empty()) answer_.id = std::move(id);
             if (auto model = text_of(member(body, "model")); !model.empty()) answer_.model = std::move(model);
             if (auto const& used = member(body, "usage"); used.is_object()) answer_.usage = usage(used);
