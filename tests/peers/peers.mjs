@@ -2,7 +2,8 @@
 // The peers: servers that answer as a case says, and the clients that are asked to call them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer as createTlsServer } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +12,8 @@ import { fileURLToPath } from "node:url";
 import { LLMock } from "@copilotkit/aimock";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
+import { KEY } from "./cases.mjs";
 
-export const KEY = "sk-peer-0123456789abcdef";
 const LOOPBACK = "127.0.0.1";
 
 async function freePort() {
@@ -34,7 +35,7 @@ export class Mountebank {
     const options = ["start", "--port", port, "--host", LOOPBACK, "--localOnly", "--nologfile", "--pidfile", join(folder, "mb.pid")];
     const process_ = spawn(process.execPath, [program, ...options.map(String)], { stdio: "ignore" });
     const mountebank = new Mountebank(process_, `http://${LOOPBACK}:${port}`, folder);
-    for (let attempt = 0; attempt < 150; ++attempt) {
+    for (let attempt = 0; attempt < 300; ++attempt) {
       if (await fetch(mountebank.url).catch(() => null)) return mountebank;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -95,14 +96,31 @@ export async function aimock({ fixtures }) {
   };
 }
 
+/** A server with the certificate that Mountebank brings, which is its own authority; each connection is an attempt. */
+export async function untrusted() {
+  const file = (name) => readFile(new URL(`node_modules/@mbtest/mountebank/src/models/https/cert/${name}.pem`, import.meta.url));
+  const connections = [];
+  const server = createTlsServer({ key: await file("mb-key"), cert: await file("mb-cert") });
+  server.on("connection", () => connections.push({ at: Date.now(), headers: {} }));
+  server.listen(0, LOOPBACK);
+  await once(server, "listening");
+  return {
+    url: `https://${LOOPBACK}:${server.address().port}`,
+    requests: async () => connections,
+    stop: async () => void server.close(),
+  };
+}
+
 const text = (error) => `${error.message} ${JSON.stringify(error)} ${error.stack}`;
 
 /** Calls `url` by the official SDK of the provider; what has not ended after `patience` hangs. */
-export async function callSdk({ patience = 8000, ...order }) {
+export async function callSdk({ patience = 60000, ...order }) {
   const impatience = new AbortController();
   // Not every wait of theirs ends with the signal.
-  const hangs = new Promise((resolve) => setTimeout(resolve, patience, { hangs: true }));
+  let timer;
+  const hangs = new Promise((resolve) => (timer = setTimeout(resolve, patience, { hangs: true })));
   const result = await Promise.race([hangs, ask(order, impatience.signal)]);
+  clearTimeout(timer);
   impatience.abort();
   return result;
 }
@@ -146,7 +164,9 @@ export async function callGrit(program, { provider, url, stream, timeout, header
   const child = spawn(program, [], { stdio: ["pipe", "pipe", "inherit"] });
   const order = { provider, base_url: `${url}/v1`, key: KEY, stream: stream ?? false, headers, timeout, deadline };
   child.stdin.end(`${JSON.stringify(order)}\n`);
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const ended = once(child, "close").then(([status]) => Promise.reject(new Error(`grit's client ended with ${status}`)));
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
+  ended.catch(() => {}); // it may end now
   const result = JSON.parse(line);
   if (result.ok) return { ok: true, content: result.content };
   return {
