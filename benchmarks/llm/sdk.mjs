@@ -9,7 +9,7 @@ const [folder, baseURL, count] = process.argv.slice(2);
 const OpenAI = createRequire(join(folder, "package.json"))("openai").OpenAI;
 const client = new OpenAI({ apiKey: "sk-0123456789", baseURL });
 const messages = [{ role: "user", content: "Explain in two sentences why retries need jitter." }];
-const warmUp = 500; // the compiler of Node needs more than a connection does
+const warmUp = 2000; // the compiler of Node needs more than a connection does
 
 async function times(requests) {
   for (let n = 0; n < requests; ++n) {
