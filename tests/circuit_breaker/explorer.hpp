@@ -264,9 +264,9 @@ private:
         Thread& t = w.thread();
         std::uint64_t token = breaker_.look();
         if (detail::must_ask(token)) {
-            detail::Answer const answer = breaker_.ask();
+            auto const answer = breaker_.ask();
             if (!answer.admitted()) return;
-            token = answer.word();
+            token = answer.token();
         }
         t.token = token;
         t.holds = true;
@@ -370,9 +370,9 @@ private:
             w.state.memory.now += 2 * jump.count();
             std::uint64_t token = breaker_.look();
             if (detail::must_ask(token)) {
-                detail::Answer const answer = breaker_.ask();
+                auto const answer = breaker_.ask();
                 if (!answer.admitted()) continue;
-                token = answer.word();
+                token = answer.token();
             }
             breaker_.end(token, Outcome::success);
         }
