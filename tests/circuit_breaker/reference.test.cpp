@@ -60,7 +60,9 @@ public:
             if (!admits(now)) return std::nullopt;
             Call call{epoch, now};
             if (s_.slower_than == Duration::zero() || !counts()) return call;
-            bool const first = timed_.empty() || bucket(timed_.back().start) != bucket(now);
+            bool const first = std::none_of(timed_.begin(), timed_.end(), [&](Timed const& t) {
+                return t.end != Timed::neutral && bucket(t.start) == bucket(now);
+            });
             call.number = timed_.size();
             timed_.push_back({now, Timed::under_way});
             if (!first || !too_many_slow(now)) return call;

@@ -76,9 +76,10 @@ public:
         Word const tag = cell_tag(epoch, round_of(bucket));
         Cell was = cell.load(std::memory_order_seq_cst);
         for (;;) {
-            bool const same = tag_of(was) == tag;
+            bool const empty = counts_of(was).calls == 0; // of whatever tag, as at the beginning
+            bool const same = !empty && tag_of(was) == tag;
             Counts n = same ? counts_of(was) : Counts{};
-            bool const newer = counts_of(was).calls != 0 && rounds_ahead(tag_of(was), tag) == 1;
+            bool const newer = !empty && rounds_ahead(tag_of(was), tag) == 1;
             if (!same && (newer || !in_epoch())) return Recorded::discarded;
             if (n.calls == most_in_cell) {
                 if (!halves) return Recorded::discarded;
