@@ -25,9 +25,10 @@ Costs costs;
 
 } // namespace
 
-// Counts for the whole program; the measured calls are made in one thread.
+// For the whole program, in which other tests run threads.
+static thread_local int allocations = 0;
 void* operator new(std::size_t size) {
-    ++costs.allocations;
+    ++allocations;
     if (void* const p = std::malloc(size)) return p;
     throw std::bad_alloc{};
 }
@@ -61,11 +62,17 @@ using Counted = CircuitBreaker<OpenFor<1s>, Atomics<CountingAtomics>, Time<Count
 template <class Do>
 Costs costs_of(Do const& act) {
     costs = {};
+    int const before = allocations;
     act();
+    costs.allocations = allocations - before;
     return costs;
 }
 
 } // namespace
+
+TEST_CASE("Allocations are counted", "[circuit_breaker][costs]") {
+    REQUIRE(costs_of([] { ::operator delete(::operator new(1)); }).allocations == 1);
+}
 
 TEST_CASE("A healthy call reads one word twice: no write, no clock", "[circuit_breaker][costs][R-252]") {
     Counted<OpenAfterFailures<5>> breaker;
