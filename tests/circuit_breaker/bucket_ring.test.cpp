@@ -40,6 +40,7 @@ template <class E>
 void holds(E e) {
     e.explore();
     CAPTURE(e.states, e.violation);
+    UNSCOPED_INFO("states: " << e.states);
     REQUIRE(e.violation == "");
     REQUIRE(e.states > 1'000);
     REQUIRE(e.states < e.limit);
@@ -111,6 +112,8 @@ TEST_CASE("No interleaving loses a count or misses a trip", "[circuit_breaker][m
     SECTION("slow calls beside controls") { holds(search<Slow>(2, 1, 0, 2)); }
     if (std::getenv("GRIT_LONG_TESTS") != nullptr) {
         SECTION("three threads") { holds(search<Rate>(3, 1, 0, 0)); }
+        SECTION("three threads, with a clock that moves") { holds(search<Rate>(3, 1, 1, 0)); }
+        SECTION("two threads, two calls each, with a clock that moves on") { holds(search<Rate>(2, 2, 3, 0)); }
         SECTION("two threads, two calls each, beside controls") { holds(search<Rate>(2, 2, 0, 2)); }
         SECTION("slow calls of two threads, two each, with a clock that moves") { holds(search<Slow>(2, 2, 2, 0)); }
     }

@@ -124,7 +124,7 @@ void soak_all() {
     static Breaker breaker;
     // Several times in one process: what it remembers of a run must not disturb the next.
     bool const is_long = std::getenv("GRIT_LONG_TESTS") != nullptr;
-    for (int const threads : {2, 4, 8}) soak(breaker, threads, is_long ? 10'000'000 : 100'000);
+    for (int const threads : {2, 4, 8}) soak(breaker, threads, is_long ? 10'000'000 : 50'000);
 }
 
 } // namespace
