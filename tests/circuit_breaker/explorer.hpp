@@ -26,13 +26,25 @@ enum class Fault {
     check_then_increment, // counts a probe in a step after the check
     no_reservation,       // counts probes when they end, not when they begin
     late_stamp,           // stamps the lease after the transition
-    no_lease              // never takes a probe for lost
+    no_lease,             // never takes a probe for lost
+    blind_bucket,         // begins a bucket without comparing
+    no_epoch_in_bucket,   // takes the counts of an earlier epoch for its own
+    no_second_look        // begins a bucket without asking whether its epoch still is
 };
 
 struct Suspended {};
 
 constexpr std::size_t most_threads = 4;
 constexpr std::size_t most_lost = 4;
+constexpr std::size_t most_cells = 3;
+
+/// All that was ever counted in a bucket, as the oracle keeps it.
+struct Bucket {
+    std::uint64_t tag = 0;
+    std::size_t cell = 0;
+    detail::Counts counts{};
+    std::int64_t begun = 0; // calls, of which neutral ones have been taken back since
+};
 
 /// What the threads share, and what the oracle keeps of the past.
 struct Memory {
@@ -40,6 +52,22 @@ struct Memory {
     std::int64_t stamp = std::numeric_limits<std::int64_t>::min();
     std::int64_t now = 0;
     std::int64_t began = 0; // the clock as read by who started the probes of this epoch
+    std::array<detail::Cell, most_cells> cells{};
+    std::array<Bucket, 12> counted{};
+    std::size_t buckets = 0;
+
+    void count(std::size_t cell, detail::Cell from, detail::Cell to) {
+        std::uint64_t const tag = detail::tag_of(to);
+        bool const same = detail::tag_of(from) == tag;
+        detail::Counts const was = same ? detail::counts_of(from) : detail::Counts{};
+        detail::Counts const is = detail::counts_of(to);
+        std::size_t i = 0;
+        while (i < buckets && (counted[i].tag != tag || counted[i].cell != cell)) ++i;
+        if (i == buckets) counted.at(buckets++) = {tag, cell, {}, 0};
+        counted[i].counts.calls += is.calls - was.calls;
+        counted[i].begun += is.calls > was.calls;
+        counted[i].counts.marked += is.marked - was.marked;
+    }
 };
 
 /// One thread: the log of the call that it is in, and the permits that it holds.
@@ -56,6 +84,7 @@ struct Thread {
     bool holds = false;
     bool ending = false;
     std::int64_t clock = 0; // as it was last read
+    bool read_cell = false; // in the end of this call
 };
 
 struct State {
@@ -66,6 +95,11 @@ struct State {
         std::uint64_t h = 0;
         auto const add = [&](auto x) { h = SplitMix64{h ^ static_cast<std::uint64_t>(x)}(); };
         add(memory.word), add(memory.stamp), add(memory.now), add(memory.began);
+        for (detail::Cell const c : memory.cells) add(c);
+        for (std::size_t i = 0; i < memory.buckets; ++i) {
+            Bucket const& b = memory.counted[i];
+            add(b.tag), add(b.cell), add(b.counts.calls), add(b.counts.marked), add(b.begun);
+        }
         for (Thread const& t : threads) {
             add(t.size), add(t.call), add(t.losses), add(t.pending), add(t.stamps_late);
             for (std::size_t i = 0; i < t.size; ++i) add(t.answers[i]);
@@ -110,6 +144,13 @@ public:
     int choose(int n) {
         return static_cast<int>(step([&] { return choices = n, choice; }));
     }
+    /// Cells are found by their address, since there is one breaker.
+    std::size_t place_of(void const* cell) {
+        std::size_t i = 0;
+        while (places_.at(i) != nullptr && places_[i] != cell) ++i;
+        places_[i] = cell;
+        return i;
+    }
     bool replaying() const { return !made_ && !free; }
 
     /// One step of a thread.
@@ -121,7 +162,7 @@ public:
         choices = 1;
         told = 0;
         Thread& t = state.threads[thread];
-        t.holds = t.ending = t.stamps_late = false;
+        t.holds = t.ending = t.stamps_late = t.read_cell = false;
         try {
             call();
             t.size = 0;
@@ -136,25 +177,72 @@ private:
     }
 
     inline static World* current_ = nullptr;
+    std::array<void const*, most_cells> places_{};
     std::size_t running_ = 0;
     std::size_t place_ = 0;
     bool made_ = false;
 };
 
+/// The cell of a window of time, in a World.
+class WorldCell {
+public:
+    constexpr WorldCell(detail::Cell) noexcept {}
+
+    detail::Cell load(std::memory_order) const {
+        World& w = World::current();
+        auto const found =
+            static_cast<detail::Cell>(w.step([&] { return static_cast<std::int64_t>(w.state.memory.cells[place()]); }));
+        if (w.free) return found;
+        w.thread().read_cell = true;
+        return w.fault == Fault::no_epoch_in_bucket ? as_own(w, found) : found;
+    }
+    bool compare_exchange_weak(detail::Cell& expected, detail::Cell desired, std::memory_order,
+                               std::memory_order) const {
+        World& w = World::current();
+        auto const found = static_cast<detail::Cell>(w.step([&] {
+            detail::Cell& cell = w.state.memory.cells[place()];
+            detail::Cell const was = cell;
+            bool const begins = detail::tag_of(expected) != detail::tag_of(desired);
+            bool const blind = w.fault == Fault::blind_bucket && begins;
+            bool const equal = w.fault == Fault::no_epoch_in_bucket ? as_own(w, was) == expected : was == expected;
+            if (equal || blind) {
+                w.state.memory.count(place(), equal ? expected : detail::Cell{}, desired);
+                cell = desired;
+            }
+            return static_cast<std::int64_t>(blind ? expected : was);
+        }));
+        bool const done = w.fault == Fault::no_epoch_in_bucket ? as_own(w, found) == expected : found == expected;
+        if (!done) expected = found;
+        return done;
+    }
+
+private:
+    std::size_t place() const { return World::current().place_of(this); }
+    /// The cell as if it were of the epoch of the thread.
+    static detail::Cell as_own(World& w, detail::Cell c) {
+        std::uint64_t const epoch = detail::epoch_of(w.thread().token);
+        std::uint64_t const rest = static_cast<std::uint64_t>(c) & ((std::uint64_t{1} << 48) - 1);
+        return static_cast<detail::Cell>(epoch << 48 | rest);
+    }
+};
+
 /// The atomics of a breaker in a World: the unsigned one is its word, the other its stamp.
 struct WorldAtomics {
     template <class T>
-    class Atomic {
+    class WordOrStamp {
         static constexpr bool is_word = std::is_unsigned_v<T>;
 
     public:
-        constexpr Atomic(T) noexcept {}
+        constexpr WordOrStamp(T) noexcept {}
 
         T load(std::memory_order) const {
             World& w = World::current();
-            if constexpr (is_word)
-                return static_cast<T>(w.step([&] { return static_cast<std::int64_t>(w.state.memory.word); }));
-            else if (w.fault == Fault::no_lease) return std::numeric_limits<T>::max();
+            if constexpr (is_word) {
+                auto const found =
+                    static_cast<T>(w.step([&] { return static_cast<std::int64_t>(w.state.memory.word); }));
+                bool const is_second_look = !w.free && w.thread().ending && w.thread().read_cell;
+                return w.fault == Fault::no_second_look && is_second_look ? w.thread().token : found;
+            } else if (w.fault == Fault::no_lease) return std::numeric_limits<T>::max();
             else return w.step([&] { return w.state.memory.stamp; });
         }
         bool compare_exchange_weak(T& expected, T desired, std::memory_order, std::memory_order) const {
@@ -195,6 +283,9 @@ struct WorldAtomics {
             return found;
         }
     };
+
+    template <class T>
+    using Atomic = std::conditional_t<std::is_enum_v<T>, WorldCell, WordOrStamp<T>>;
 };
 
 /// The clock of a World.
@@ -231,6 +322,9 @@ public:
     int probes = 1;
     int successes = 1;
     Duration lease{};
+    int calls_to_trip = 0;  // of a window of time: how many calls of an epoch it takes at least
+    int failed_to_trip = 0; // and how many that are marked
+    bool all_fail = false;  // it opens at two calls in its window that are all marked
     Fault fault = Fault::none;
     std::uint64_t first_word = 0;
     std::size_t limit = 5'000'000;
@@ -262,19 +356,20 @@ private:
     /// One call: it is admitted or not; then it succeeds, fails, says nothing, or is lost.
     void call(World& w) {
         Thread& t = w.thread();
-        std::uint64_t token = breaker_.look();
-        if (detail::must_ask(token)) {
-            detail::Answer const answer = breaker_.ask();
+        typename Breaker::Token token{breaker_.look()};
+        if (Breaker::must_ask(detail::word_of(token))) {
+            auto const answer = breaker_.ask();
             if (!answer.admitted()) return;
-            token = answer.word();
+            token = answer.token();
         }
-        t.token = token;
+        t.token = detail::word_of(token);
         t.holds = true;
         int const outcome = w.choose(4);
-        if (outcome == 3) t.lost.at(t.losses++) = token;
+        if (outcome == 3) t.lost.at(t.losses++) = t.token;
         else {
             t.ending = true;
-            if (fault == Fault::by_current_state) token = breaker_.look();
+            t.read_cell = false;
+            if (fault == Fault::by_current_state) token = typename Breaker::Token{breaker_.look()};
             breaker_.end(token, static_cast<Outcome>(outcome));
         }
         t.holds = t.ending = false;
@@ -320,6 +415,7 @@ private:
             require(holders == p.under_way, "I3: a probe is counted that nobody holds, or held and not counted");
             require(p.taken() <= probes, "I1: more probes in all than are allowed");
         }
+        check_window(w);
         if (from == to) return require(w.told == 0, "I4: a change was told that did not happen");
         if (before.threads[actor].ending)
             require(same_epoch(before.threads[actor].token, from), "I2: a late result counted");
@@ -336,6 +432,17 @@ private:
         case CircuitState::open:
             require(kind_of(from) == CircuitState::closed || kind_of(from) == CircuitState::half_open,
                     "I4: illegal edge");
+            if (kind_of(from) == CircuitState::closed && calls_to_trip > 0) {
+                Counts all;
+                for (std::size_t i = 0; i < w.state.memory.buckets; ++i) {
+                    Bucket const& b = w.state.memory.counted[i];
+                    if (b.tag >> cell_round_bits != (epoch_of(from) & 0xffff)) continue;
+                    all.calls += b.begun;
+                    all.marked += b.counts.marked;
+                }
+                require(all.calls >= calls_to_trip && all.marked >= failed_to_trip,
+                        "I5: opened by what its epoch did not count");
+            }
             require(w.state.memory.stamp >= t.clock || fault == Fault::late_stamp, "G1: opened without a stamp");
             break;
         case CircuitState::half_open:
@@ -360,6 +467,42 @@ private:
         if (kind_of(from) == CircuitState::forced_open) require(by_control, "I8: a forced state was left by itself");
     }
 
+    /// I10: what the epoch counted in a bucket is there, until a later bucket takes its cell; and no trip is missed.
+    void check_window(World& w) {
+        using namespace detail;
+        Memory const& m = w.state.memory;
+        if (calls_to_trip == 0 || kind_of(m.word) != CircuitState::closed) return;
+        std::uint64_t const epoch = epoch_of(m.word);
+        for (std::size_t cell = 0; cell < most_cells; ++cell) {
+            Bucket const* newest = nullptr;
+            for (std::size_t i = 0; i < m.buckets; ++i)
+                if (m.counted[i].cell == cell && m.counted[i].tag >> cell_round_bits == epoch)
+                    if (newest == nullptr || m.counted[i].tag > newest->tag) newest = &m.counted[i];
+            if (newest == nullptr) continue;
+            Counts const found = counts_of(m.cells[cell]);
+            require(tag_of(m.cells[cell]) == newest->tag && found.calls == newest->counts.calls &&
+                        found.marked == newest->counts.marked,
+                    "I10: a bucket has lost what was counted");
+        }
+        if (!all_fail) return;
+        for (Thread const& t : w.state.threads)
+            if (t.size != 0) return;
+        // Two buckets that stand side by side are in one window, whoever asks.
+        Counts all;
+        std::uint64_t last = 0;
+        auto const is_current = [&](Cell c) {
+            return counts_of(c).calls > 0 && tag_of(c) >> cell_round_bits == epoch && tag_of(c) >= last;
+        };
+        for (Cell const c : m.cells)
+            if (is_current(c)) last = tag_of(c);
+        for (Cell const c : m.cells)
+            if (is_current(c)) {
+                all.calls += counts_of(c).calls;
+                all.marked += counts_of(c).marked;
+            }
+        require(all.calls < 2 || all.marked < all.calls, "I5: a trip was missed");
+    }
+
     /// I11: from every state that is not forced, time and healthy calls of one more thread close the circuit, whatever
     /// became of the others.
     void recover(World& w) {
@@ -368,11 +511,11 @@ private:
         w.free = true;
         for (int i = 0; i < probes + 3 && detail::kind_of(w.state.memory.word) != CircuitState::closed; ++i) {
             w.state.memory.now += 2 * jump.count();
-            std::uint64_t token = breaker_.look();
-            if (detail::must_ask(token)) {
-                detail::Answer const answer = breaker_.ask();
+            typename Breaker::Token token{breaker_.look()};
+            if (Breaker::must_ask(detail::word_of(token))) {
+                auto const answer = breaker_.ask();
                 if (!answer.admitted()) continue;
-                token = answer.word();
+                token = answer.token();
             }
             breaker_.end(token, Outcome::success);
         }

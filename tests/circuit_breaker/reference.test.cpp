@@ -24,6 +24,16 @@ struct Settings {
     std::size_t window = 0;
     int percent = 0;
     std::size_t minimum = 0;
+    // Over a time, which passes in buckets.
+    Duration time{};
+    int buckets = 10;
+    int failures_in_time = 0; // 0: not
+    int percent_in_time = 0;
+    int minimum_in_time = 0;
+    Duration slower_than{}; // 0: not
+    int slow_percent = 0;
+    int slow_minimum = 0;
+
     Duration open{};
     bool doubles = false; // up to 60 s
     int probes = 1, successes = 1, allowed = 0;
@@ -38,34 +48,67 @@ public:
     CircuitState state = CircuitState::closed;
     int epoch = 0;
 
-    std::optional<int> acquire(TimePoint now) {
+    /// A call that was let through.
+    struct Call {
+        int epoch;
+        TimePoint start;
+        std::size_t number = 0; // of those that are timed
+    };
+
+    std::optional<Call> acquire(TimePoint now) {
+        for (;;) {
+            if (!admits(now)) return std::nullopt;
+            Call call{epoch, now};
+            if (s_.slower_than == Duration::zero() || !counts()) return call;
+            bool const first = std::none_of(timed_.begin(), timed_.end(), [&](Timed const& t) {
+                return t.end != Timed::neutral && bucket(t.start) == bucket(now);
+            });
+            call.number = timed_.size();
+            timed_.push_back({now, Timed::under_way});
+            if (!first || !too_many_slow(now)) return call;
+            trip(now);
+        }
+    }
+
+private:
+    struct Timed {
+        TimePoint start;
+        enum { under_way, in_time, slow, neutral } end;
+    };
+
+    bool admits(TimePoint now) {
         if (state == CircuitState::open && now >= deadline_) begin_probes(now);
-        else if (state == CircuitState::open || state == CircuitState::forced_open) return std::nullopt;
+        else if (state == CircuitState::open || state == CircuitState::forced_open) return false;
         else if (state == CircuitState::half_open) {
             if (under_way_ + good_ + bad_ < s_.probes) ++under_way_;
             else if (now - since_ >= s_.lease) begin_probes(now);
-            else return std::nullopt;
+            else return false;
         }
-        return epoch;
+        return true;
     }
-    void end(int admitted, Outcome outcome, TimePoint now) {
-        if (admitted != epoch) return;
+    bool counts() const { return state == CircuitState::closed || state == CircuitState::metrics_only; }
+
+public:
+    void end(Call const& call, Outcome outcome, TimePoint now) {
+        if (call.epoch != epoch) return;
+        bool const slow = s_.slower_than != Duration::zero() && now - call.start > s_.slower_than;
+        if (s_.slower_than != Duration::zero() && counts()) {
+            timed_[call.number].end = outcome == Outcome::neutral ? Timed::neutral
+                                      : slow                      ? Timed::slow
+                                                                  : Timed::in_time;
+        }
         if (state == CircuitState::half_open) {
             --under_way_;
+            if (slow && outcome == Outcome::success) outcome = Outcome::failure;
             if (outcome == Outcome::failure && ++bad_ > s_.allowed) open(now);
             else if (outcome == Outcome::success && ++good_ >= s_.successes) go(CircuitState::closed);
-        } else if ((state == CircuitState::closed || state == CircuitState::metrics_only) &&
-                   outcome != Outcome::neutral) {
+        } else if (counts() && outcome != Outcome::neutral) {
             bool const failed = outcome == Outcome::failure;
             row_ = failed ? row_ + 1 : 0;
             last_.push_back(failed);
             if (last_.size() > s_.window) last_.pop_front();
-            if (!failed || !trips()) return;
-            if (state == CircuitState::metrics_only) go(CircuitState::metrics_only);
-            else {
-                openings_ = 0;
-                open(now);
-            }
+            in_time_.push_back({now, failed});
+            if ((failed && trips(now)) || (slow && too_many_slow(now))) trip(now);
         }
     }
     void control(CircuitState to) {
@@ -77,15 +120,44 @@ public:
     }
 
 private:
-    bool trips() const {
+    std::int64_t bucket(TimePoint t) const { return t.time_since_epoch() / (s_.time / s_.buckets); }
+    bool in_window(TimePoint t, TimePoint now) const { return bucket(t) > bucket(now) - s_.buckets; }
+    bool trips(TimePoint now) const {
         if (s_.in_a_row != 0 && row_ >= s_.in_a_row) return true;
+        if (s_.time != Duration::zero()) {
+            int calls = 0, failed = 0;
+            for (auto const& [when, bad] : in_time_)
+                if (in_window(when, now)) ++calls, failed += bad;
+            if (s_.failures_in_time != 0 && failed >= s_.failures_in_time) return true;
+            if (s_.percent_in_time != 0 && calls >= s_.minimum_in_time && failed * 100 >= s_.percent_in_time * calls)
+                return true;
+        }
         if (s_.window == 0 || last_.size() < s_.minimum) return false;
         int bad = 0;
         for (bool const failed : last_) bad += failed;
         return bad * 100 >= s_.percent * static_cast<int>(last_.size());
     }
+    bool too_many_slow(TimePoint now) const {
+        int calls = 0, slow = 0;
+        for (Timed const& call : timed_) {
+            if (!in_window(call.start, now) || call.end == Timed::neutral) continue;
+            bool const old = bucket(call.start) < bucket(now - s_.slower_than);
+            calls += old || call.end == Timed::in_time;
+            slow += old && call.end != Timed::in_time;
+        }
+        return calls >= s_.slow_minimum && slow * 100 >= s_.slow_percent * calls;
+    }
+    void trip(TimePoint now) {
+        if (state == CircuitState::metrics_only) go(CircuitState::metrics_only);
+        else {
+            openings_ = 0;
+            open(now);
+        }
+    }
     void go(CircuitState to) {
         state = to;
+        in_time_.clear();
+        timed_.clear();
         ++epoch;
         row_ = under_way_ = good_ = bad_ = 0;
         last_.clear();
@@ -107,6 +179,8 @@ private:
     Settings s_;
     int row_ = 0, under_way_ = 0, good_ = 0, bad_ = 0, openings_ = 0;
     std::deque<bool> last_;
+    std::deque<std::pair<TimePoint, bool>> in_time_;
+    std::deque<Timed> timed_;
     TimePoint deadline_{}, since_{};
 };
 
@@ -136,7 +210,7 @@ std::optional<std::size_t> differs(Make const& make, Settings const& settings, s
     ManualTime time{1h};
     auto breaker = make(time);
     Model model{settings};
-    using Held = std::pair<decltype(breaker.try_acquire()), int>;
+    using Held = std::pair<decltype(breaker.try_acquire()), Model::Call>;
     std::deque<Held> held;
     for (std::size_t i = 0; i < ops.size(); ++i) {
         Op const op = ops[i];
@@ -258,6 +332,68 @@ TEST_CASE("The breaker agrees with a naive model on random operations", "[circui
              .probes = 2,
              .successes = 2,
              .lease = 60s});
+    }
+}
+
+TEST_CASE("Windows of time agree with a naive model on random operations", "[circuit_breaker][reference]") {
+    using Rate = OpenAtFailureRate<50, TimeWindow<5s, 5>, MinimumCalls<4>>;
+    using Slow = OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<5s, 5>, MinimumCalls<4>>;
+    SECTION("failures within a time") {
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAfterFailuresWithin<5, 5s>, OpenFor<1s>, ProbeLease<3s>, Time<ManualTime>>{
+                    Time{t}};
+            },
+            {.time = 5s, .failures_in_time = 5, .open = 1s, .lease = 3s});
+    }
+    SECTION("failures within a time, at run time") {
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<OpenAfterFailuresWithin<>, OpenFor<1s>, ProbeLease<3s>, Time<ManualTime>>{
+                    OpenAfterFailuresWithin{7, 7s}, Time{t}};
+            },
+            {.time = 7s, .failures_in_time = 7, .open = 1s, .lease = 3s});
+    }
+    SECTION("a rate") {
+        agree(
+            [](ManualTime& t) { return CircuitBreaker<Rate, OpenFor<1s>, ProbeLease<3s>, Time<ManualTime>>{Time{t}}; },
+            {.time = 5s, .buckets = 5, .percent_in_time = 50, .minimum_in_time = 4, .open = 1s, .lease = 3s});
+    }
+    SECTION("slow calls") {
+        agree(
+            [](ManualTime& t) {
+                return CircuitBreaker<Slow, OpenFor<1s>, ProbeLease<3s>, CloseAfterSuccesses<2>, Time<ManualTime>>{
+                    Time{t}};
+            },
+            {.time = 5s,
+             .buckets = 5,
+             .slower_than = 2s,
+             .slow_percent = 50,
+             .slow_minimum = 4,
+             .open = 1s,
+             .probes = 2,
+             .successes = 2,
+             .lease = 3s});
+    }
+    SECTION("all at once, at run time") {
+        agree(
+            [](ManualTime& t) {
+                OpenAtFailureRate rate{60, TimeWindow{6s}, MinimumCalls{5}};
+                OpenAtSlowCallRate slow{40, SlowerThan{1s}, TimeWindow{6s}, MinimumCalls{3}};
+                return CircuitBreaker<OpenAfterFailures<4>, OpenAfterFailuresWithin<>, decltype(rate), decltype(slow),
+                                      OpenFor<>, ProbeLease<3s>, Time<ManualTime>>{OpenAfterFailuresWithin{5, 6s}, rate,
+                                                                                   slow, OpenFor{1s}, Time{t}};
+            },
+            {.in_a_row = 4,
+             .time = 6s,
+             .failures_in_time = 5,
+             .percent_in_time = 60,
+             .minimum_in_time = 5,
+             .slower_than = 1s,
+             .slow_percent = 40,
+             .slow_minimum = 3,
+             .open = 1s,
+             .lease = 3s});
     }
 }
 

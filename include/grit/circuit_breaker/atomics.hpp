@@ -15,7 +15,8 @@ struct StdAtomics {
 };
 
 /// Chooses the atomic type of a CircuitBreaker: `Atomics<A>`, where `A::Atomic<T>` has the members of std::atomic<T>
-/// that the breaker uses: load, compare_exchange_weak and fetch_add with their memory orders.
+/// that the breaker uses: load and compare_exchange_weak with their memory orders. T is a 64-bit integer, or an
+/// enumeration of 64 bits.
 template <class A = StdAtomics>
 struct Atomics {
     static constexpr Family family = Family::atomics;

@@ -6,7 +6,9 @@
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/machine.hpp>
 #include <grit/circuit_breaker/open_after_failures.hpp>
+#include <grit/circuit_breaker/open_after_failures_within.hpp>
 #include <grit/circuit_breaker/open_at_failure_rate.hpp>
+#include <grit/circuit_breaker/open_at_slow_call_rate.hpp>
 #include <grit/circuit_breaker/permit.hpp>
 #include <grit/circuit_breaker/try_result.hpp>
 #include <grit/core/invoke.hpp>
@@ -16,10 +18,11 @@ namespace grit {
 /// Counts how calls end; opens when its trip policy says so, and then refuses calls; after a while lets probes through,
 /// and closes or opens again by how they end.
 ///
-/// Policies stand in any order: at least one that trips (OpenAfterFailures, OpenAtFailureRate), one that says how long
-/// it stays open (OpenFor, OpenForWait), and, if wanted, HalfOpenProbes, CloseAfterSuccesses, AllowProbeFailures,
-/// ProbeLease, FailureIf, FailureIfResult, IgnoreIf, OnStateChange, Time, Random, Name. Constant policies take no room;
-/// such a breaker can be a constinit global. It can be neither copied nor moved.
+/// Policies stand in any order: at least one that trips (OpenAfterFailures, OpenAfterFailuresWithin, OpenAtFailureRate,
+/// OpenAtSlowCallRate), of which any opens it; one that says how long it stays open (OpenFor, OpenForWait), and, if
+/// wanted, HalfOpenProbes, CloseAfterSuccesses, AllowProbeFailures, ProbeLease, FailureIf, FailureIfResult, IgnoreIf,
+/// OnStateChange, Time, Random, Name. Constant policies take no room; such a breaker can be a constinit global. It can
+/// be neither copied nor moved.
 ///
 /// Thread safety: safe from any thread, without a lock; a healthy call reads one word twice and writes nothing.
 /// Source: docs/explanation/circuit_breaker.md.
@@ -37,7 +40,7 @@ class CircuitBreaker<Ps...> : CircuitChecks<Ps...>, public detail::Machine<Ps...
     using Judge = detail::Classify<typename detail::PolicySet<Ps...>::template Of<Family::classify>>;
 
 public:
-    using Token = detail::Word;
+    using Token = typename Machine::Token;
     /// A pipeline with a stage inside this one that repeats calls would hide attempts from it.
     static constexpr bool counts_calls = true;
 
@@ -89,11 +92,11 @@ public:
             return detail::invoke(f, args...);
         };
         using Result = TryResult<decltype(next())>;
-        detail::Word token = this->look();
-        if (detail::must_ask(token)) [[unlikely]] {
-            detail::Answer const answer = this->ask();
+        Token token{this->look()};
+        if (Machine::must_ask(detail::word_of(token))) [[unlikely]] {
+            typename Machine::Answer const answer = this->ask();
             if (!answer.admitted()) return Result{answer.rejection()};
-            token = answer.word();
+            token = answer.token();
         }
         auto run = [&]() -> decltype(auto) {
             return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, no_context, next);
@@ -103,11 +106,11 @@ public:
 
     /// The two-step form: asks now, and is told the outcome later.
     Permit<CircuitBreaker> try_acquire() {
-        detail::Word const token = this->look();
-        if (!detail::must_ask(token)) return {*this, token};
-        detail::Answer const answer = this->ask();
+        Token const token{this->look()};
+        if (!Machine::must_ask(detail::word_of(token))) return {*this, token};
+        typename Machine::Answer const answer = this->ask();
         if (!answer.admitted()) return Permit<CircuitBreaker>{answer.rejection()};
-        return {*this, answer.word()};
+        return {*this, answer.token()};
     }
 
     /// Returns: a callable that calls f through this breaker, to which it refers; it holds f.
@@ -141,11 +144,11 @@ public:
 private:
     template <int Exceptions, class Next>
     GRIT_INLINE decltype(auto) admitted_or_thrown(Context const& context, Next& next) {
-        detail::Word token = this->look();
-        if (detail::must_ask(token)) [[unlikely]] {
-            detail::Answer const answer = this->ask();
+        Token token{this->look()};
+        if (Machine::must_ask(detail::word_of(token))) [[unlikely]] {
+            typename Machine::Answer const answer = this->ask();
             if (!answer.admitted()) refuse<Exceptions>(answer.rejection());
-            token = answer.word();
+            token = answer.token();
         }
         return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, context, next);
     }

@@ -2,32 +2,14 @@
 #pragma once
 // The protocol: who is let through, what the end of a call changes, and who delivers the event. Every step is one CAS.
 
+#include <grit/circuit_breaker/answer.hpp>
 #include <grit/circuit_breaker/atomics.hpp>
-#include <grit/circuit_breaker/circuit_open.hpp>
 #include <grit/circuit_breaker/outcome.hpp>
 #include <grit/circuit_breaker/settings.hpp>
 #include <grit/circuit_breaker/word.hpp>
 #include <grit/time/steady.hpp>
 
 namespace grit::detail {
-
-/// The answer of a circuit that had to be asked: the word in which the call was admitted, or that which refused it. Two
-/// registers, so that nothing of it is in memory.
-class Answer {
-public:
-    static constexpr Answer admitted_in(Word w) noexcept { return {w, -1}; }
-    static constexpr Answer refused(Word w, Duration retry_after) noexcept { return {w, retry_after.count()}; }
-
-    constexpr bool admitted() const noexcept { return retry_after_ < 0; }
-    constexpr Word word() const noexcept { return word_; }
-    constexpr CircuitOpen rejection() const noexcept { return {kind_of(word_), Duration{retry_after_}}; }
-
-private:
-    constexpr Answer(Word w, std::int64_t retry_after) noexcept : word_(w), retry_after_(retry_after) {}
-
-    Word word_;
-    std::int64_t retry_after_; // in nanoseconds; negative if it was admitted
-};
 
 /// The state of a circuit and its transitions.
 ///
@@ -40,25 +22,54 @@ class Machine : protected PolicySet<Ps...>, CircuitSettings<PolicySet<Ps...>> {
     using Set = PolicySet<Ps...>;
     using Settings = CircuitSettings<Set>;
     using Trips = typename Settings::Trips;
+    using Beside = typename Settings::Beside;
     template <class T>
     using Atomic = typename Settings::Atomics::template Atomic<T>;
 
 public:
+    using Token = std::conditional_t<Beside::times_calls, TimedToken, Word>;
+    using Answer = detail::Answer<Token>;
+    using Admission = detail::Answer<Word>;
+
     template <class... Qs>
     explicit constexpr Machine(Given<Qs...> const& given) : Set(given) {}
 
     /// The word in which a call is to be admitted; where must_ask says so, ask() comes before the call.
     GRIT_INLINE Word look() const { return word_.load(std::memory_order_relaxed); }
+    /// True unless the call may go on; where calls are timed, always.
+    GRIT_INLINE static constexpr bool must_ask(Word w) noexcept { return Beside::times_calls || detail::must_ask(w); }
 
     GRIT_COLD Answer ask() {
+        if constexpr (!Beside::times_calls) return admit();
+        else
+            for (;;) {
+                Admission const answer = admit();
+                Word w = answer.token();
+                if (!answer.admitted()) return Answer::refused(w, answer.rejection().retry_after());
+                TimedToken token{w};
+                token.start = clock();
+                if (!counts_outcomes(w)) return Answer::admitted_in(token);
+                Ended call{Outcome::success, epoch_of(w), token.start, token.start, false};
+                bool const opens = beside_.began(set(), call, in_epoch_of(w));
+                token.begun = call.begun;
+                if (!opens) return Answer::admitted_in(token);
+                // It is this call that finds how many hang: the circuit opens, and is asked again.
+                Word const admitted = w;
+                while (same_epoch(w, admitted) && !opened(w, &token.start)) {
+                }
+            }
+    }
+
+private:
+    Admission admit() {
         Word w = word_.load(std::memory_order_acquire);
         for (;;) {
             switch (kind_of(w)) {
             case CircuitState::open: {
                 TimePoint const now = clock();
                 Duration const left = remaining(w, now);
-                if (left > Duration::zero()) return Answer::refused(w, left);
-                if (start_probes(w, now, ChangeReason::elapsed)) return Answer::admitted_in(w);
+                if (left > Duration::zero()) return Admission::refused(w, left);
+                if (start_probes(w, now, ChangeReason::elapsed)) return Admission::admitted_in(w);
                 break;
             }
             case CircuitState::half_open: {
@@ -66,35 +77,35 @@ public:
                 if (probes.taken() < Settings::probes(set())) {
                     ++probes.under_way;
                     Word const next = with_payload(w, half_open_payload(openings_of(w), probes));
-                    if (exchange(w, next)) return Answer::admitted_in(next);
+                    if (exchange(w, next)) return Admission::admitted_in(next);
                     break;
                 }
                 TimePoint const now = clock();
                 if (saturating_subtract(now, last_stamp()) < Settings::lease(set(), openings_of(w)))
-                    return Answer::refused(w, Duration::zero());
-                if (start_probes(w, now, ChangeReason::probes_lost)) return Answer::admitted_in(w);
+                    return Admission::refused(w, Duration::zero());
+                if (start_probes(w, now, ChangeReason::probes_lost)) return Admission::admitted_in(w);
                 break;
             }
-            case CircuitState::forced_open: return Answer::refused(w, Duration::zero());
-            default: return Answer::admitted_in(w);
+            case CircuitState::forced_open: return Admission::refused(w, Duration::zero());
+            default: return Admission::admitted_in(w);
             }
         }
     }
 
+public:
     /// The end of a call that was admitted in `token`.
-    GRIT_INLINE void end(Word const& token, Outcome outcome) {
-        // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
-        if (outcome == Outcome::success)
-            if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]]
-                return;
-        count(token, outcome);
-    }
-
-    GRIT_COLD void count(Word const& token, Outcome outcome) {
-        Word w = word_.load(std::memory_order_acquire);
-        while (same_epoch(w, token) && !try_count(w, outcome)) {
+    GRIT_INLINE void end(Token const& token, Outcome outcome) {
+        if constexpr (Beside::asks_successes) settle(token, outcome);
+        else {
+            // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
+            if (outcome == Outcome::success)
+                if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]]
+                    return;
+            count(token, outcome);
         }
     }
+
+    GRIT_COLD void count(Token const& token, Outcome outcome) { settle(token, outcome); }
 
     /// Goes to a state from any other. Returns: whether it was not there already; `again` starts it anew if it was.
     GRIT_COLD bool go_to(CircuitState state, Word payload = 0, bool again = false) {
@@ -163,7 +174,10 @@ public:
     /// Returns: whether it is closed and remembers no failure, so that a new one would be as good.
     bool is_idle() const {
         Word const w = word_.load(std::memory_order_relaxed);
-        return kind_of(w) == CircuitState::closed && (payload_of(w) == 0 || payload_of(w) == Trips::healthy(set()));
+        if (kind_of(w) != CircuitState::closed) return false;
+        if (payload_of(w) != 0 && payload_of(w) != Trips::healthy(set())) return false;
+        if constexpr (Beside::exists) return beside_.is_idle(set(), epoch_of(w), clock());
+        else return true;
     }
 
     /// Returns: how long the circuit will be open; zero if it is not, or if its time has passed.
@@ -179,26 +193,57 @@ protected:
     TimePoint clock() const { return Settings::now(set()); }
 
 private:
+    static constexpr bool counts_outcomes(Word w) noexcept {
+        return kind_of(w) == CircuitState::closed || kind_of(w) == CircuitState::metrics_only;
+    }
+    auto in_epoch_of(Word admitted) const {
+        return [this, admitted] { return same_epoch(word_.load(std::memory_order_acquire), admitted); };
+    }
+
+    void settle(Token const& token, Outcome outcome) {
+        Word const admitted = word_of(token);
+        Word w = word_.load(std::memory_order_acquire);
+        if constexpr (Beside::exists) {
+            // First beside the word, once; what it finds holds for as long as the epoch lasts.
+            if (!same_epoch(w, admitted)) return;
+            bool const tells = counts_outcomes(w) && (Beside::times_calls || outcome == Outcome::failure ||
+                                                      (Beside::asks_successes && outcome == Outcome::success));
+            bool const times = Beside::times_calls && kind_of(w) == CircuitState::half_open;
+            if (tells || times) {
+                Ended call{outcome, epoch_of(admitted), clock(), {}, false};
+                if constexpr (Beside::times_calls) {
+                    call.start = token.start;
+                    call.begun = token.begun;
+                    if (times && outcome == Outcome::success && Beside::is_slow(set(), call.start, call.now))
+                        outcome = Outcome::failure;
+                }
+                bool const opens = tells && beside_.ended(set(), call, in_epoch_of(admitted));
+                while (same_epoch(w, admitted) && !(opens ? opened(w, &call.now) : try_count(w, outcome, &call.now))) {
+                }
+                return;
+            }
+        }
+        while (same_epoch(w, admitted) && !try_count(w, outcome)) {
+        }
+    }
+
     /// Returns: whether the outcome was counted; false if the word has changed meanwhile, which it then is.
-    bool try_count(Word& w, Outcome outcome) {
+    bool try_count(Word& w, Outcome outcome, TimePoint const* now = nullptr) {
         switch (kind_of(w)) {
         case CircuitState::closed:
         case CircuitState::metrics_only: {
             if (outcome == Outcome::neutral) return true;
             Sample const sample{outcome == Outcome::failure};
             Word const memory = Trips::next(set(), payload_of(w), sample);
-            if (!Trips::trips(set(), memory, sample)) {
-                Word const next = with_payload(w, memory);
-                return next == w || exchange(w, next);
-            }
-            if (kind_of(w) == CircuitState::closed) return trip(w, 1, ChangeReason::tripped);
-            return move(w, transition(w, CircuitState::metrics_only), ChangeReason::tripped);
+            if (Trips::trips(set(), memory, sample)) return opened(w, now);
+            Word const next = with_payload(w, memory);
+            return next == w || exchange(w, next);
         }
         case CircuitState::half_open: {
             Probes probes = probes_of(w);
             --probes.under_way;
             if (outcome == Outcome::failure && ++probes.failed > Settings::allowed_failures(set()))
-                return trip(w, one_more(openings_of(w)), ChangeReason::probe_failed);
+                return trip(w, one_more(openings_of(w)), ChangeReason::probe_failed, now);
             if (outcome == Outcome::success && ++probes.succeeded >= Settings::successes(set()))
                 return move(w, transition(w, CircuitState::closed), ChangeReason::probes_succeeded);
             return exchange(w, with_payload(w, half_open_payload(openings_of(w), probes)));
@@ -207,8 +252,13 @@ private:
         }
     }
 
-    bool trip(Word& w, int openings, ChangeReason reason) {
-        return open(w, clock(), Settings::open_duration(set(), openings), openings, reason);
+    /// A trip policy opens the circuit; where it only measures, it starts to count anew.
+    bool opened(Word& w, TimePoint const* now) {
+        if (kind_of(w) == CircuitState::closed) return trip(w, 1, ChangeReason::tripped, now);
+        return move(w, transition(w, CircuitState::metrics_only), ChangeReason::tripped);
+    }
+    bool trip(Word& w, int openings, ChangeReason reason, TimePoint const* now) {
+        return open(w, now != nullptr ? *now : clock(), Settings::open_duration(set(), openings), openings, reason);
     }
     bool open(Word& w, TimePoint now, Duration d, int openings, ChangeReason reason) {
         stamp(now);
@@ -253,6 +303,7 @@ private:
     // On a line of their own: the word is read by every call, and a neighbour that is written would slow them all.
     alignas(64) Atomic<Word> word_{0};
     Atomic<std::int64_t> stamp_{std::numeric_limits<std::int64_t>::min()};
+    [[no_unique_address]] Beside beside_{};
 };
 
 } // namespace grit::detail

@@ -8,7 +8,7 @@ namespace grit {
 
 /// Opens at a failure where at least `Percent` of the calls in the window failed, and there were enough of them:
 /// `OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>>`, or, with values that come at run time,
-/// `OpenAtFailureRate{percent, CountWindow{n}, MinimumCalls{m}}`.
+/// `OpenAtFailureRate{percent, CountWindow{n}, MinimumCalls{m}}`. With a TimeWindow instead, the calls of a time.
 ///
 /// Asked only when a call fails: a success cannot raise the rate, and one that completes the minimum opens nothing.
 /// Requires: 1 <= Percent <= 100; a minimum that fits into the window. Throws: std::invalid_argument if that does not
@@ -23,12 +23,57 @@ public:
 
     using Base::Base;
 
-    static constexpr bool counts(detail::Sample sample) noexcept { return sample.failed; }
+    // A part of the word.
+    static constexpr int bits = Window::most + detail::bits_for(Window::most);
+    constexpr std::uint64_t healthy() const noexcept { return calls().full(); }
     constexpr std::uint64_t next(std::uint64_t memory, detail::Sample sample) const noexcept {
-        return this->next_memory(memory, counts(sample));
+        return calls().next(memory, sample.failed);
     }
     constexpr bool trips(std::uint64_t memory, detail::Sample sample) const noexcept {
-        return counts(sample) && this->reached(memory);
+        return sample.failed && this->reached({calls().fill(memory), calls().marked(memory)});
+    }
+
+private:
+    constexpr detail::CountBits calls() const noexcept { return {this->window().size(), Window::most}; }
+};
+
+template <ConstantInt Percent, ConstantDuration T, ConstantInt Buckets, class Minimum>
+class OpenAtFailureRate<Percent, TimeWindow<T, Buckets>, Minimum>
+    : public detail::Rate<Percent, TimeWindow<T, Buckets>, Minimum> {
+    using Base = detail::Rate<Percent, TimeWindow<T, Buckets>, Minimum>;
+
+public:
+    static constexpr char const* name = "OpenAtFailureRate";
+    using Kind = OpenAtFailureRate<>;
+    static constexpr int buckets = TimeWindow<T, Buckets>::buckets;
+
+    using Base::Base;
+
+    // Beside the word.
+    static constexpr bool asks_successes = true;
+    static constexpr bool times_calls = false;
+    template <class Ring, class InEpoch>
+    bool ended(Ring& ring, detail::Ended const& call, InEpoch const& in_epoch) const {
+        if (call.outcome == Outcome::neutral) return false;
+        bool const failed = call.outcome == Outcome::failure;
+        std::int64_t const bucket = detail::bucket_number(call.now, this->window().width());
+        if (ring.record(call.epoch, bucket, failed, true, in_epoch) == detail::Recorded::discarded) return false;
+        return failed && this->reached(sum(ring, call.epoch, bucket));
+    }
+    template <class Ring>
+    bool is_idle(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
+        return sum(ring, epoch, detail::bucket_number(now, this->window().width())).marked == 0;
+    }
+
+private:
+    template <class Ring>
+    static detail::Counts sum(Ring const& ring, std::uint32_t epoch, std::int64_t bucket) {
+        detail::Counts all;
+        ring.each(epoch, bucket, [&](std::int64_t, detail::Counts n) {
+            all.calls += n.calls;
+            all.marked += n.marked;
+        });
+        return all;
     }
 };
 template <class Number, class Window, class Minimum>

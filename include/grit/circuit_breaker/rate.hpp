@@ -2,6 +2,7 @@
 #pragma once
 // What the policies that open at a rate have in common: a percentage, a window and a minimum of calls.
 
+#include <grit/circuit_breaker/time_window.hpp>
 #include <grit/circuit_breaker/window.hpp>
 
 namespace grit::detail {
@@ -15,35 +16,44 @@ inline constexpr bool is_minimum = false;
 template <ConstantInt M>
 inline constexpr bool is_minimum<MinimumCalls<M>> = true;
 
+template <class T>
+inline constexpr bool is_window = is_count_window<T> || is_time_window<T>;
+
+/// The calls that a window can hold for certain.
+template <class Window>
+constexpr int room_in(Window const& window) noexcept {
+    if constexpr (is_count_window<Window>) return window.size();
+    else return most_minimum;
+}
+
 /// False if the minimum is known to be more than the window holds.
 template <class Window, class Minimum>
 consteval bool can_be_reached() {
-    if constexpr (is_count_window<Window> && is_minimum<Minimum> && std::is_default_constructible_v<Window> &&
+    if constexpr (is_window<Window> && is_minimum<Minimum> && std::is_default_constructible_v<Window> &&
                   std::is_default_constructible_v<Minimum>)
-        return Minimum{}.calls() <= Window{}.size();
+        return Minimum{}.calls() <= room_in(Window{});
     else return true; // asked of the values, at construction
 }
 
-/// A rate over a count window. Its memory is a part of the state word.
+/// A percentage, of the calls in a window, once there were enough.
 template <ConstantInt Percent, class Window, class Minimum>
 class Rate : IntValue<Percent> {
     static_assert(Percent.is_dynamic() || (Percent.value() >= 1 && Percent.value() <= 100),
                   "grit: a rate was given an impossible percentage, because it is not within 1 and 100; write 50 for "
                   "half of the calls instead");
-    static_assert(is_count_window<Window>,
+    static_assert(is_window<Window>,
                   "grit: a rate was given no window, because it does not say of which calls it is taken; write "
                   "OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>> instead");
-    static_assert(!is_count_window<Window> || is_minimum<Minimum>,
+    static_assert(!is_window<Window> || is_minimum<Minimum>,
                   "grit: a rate was given no minimum of calls, because the first failure alone would be 100 percent; "
                   "write OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>> instead");
     static_assert(can_be_reached<Window, Minimum>(),
                   "grit: a rate was given a minimum of calls that is never reached, because its window holds fewer; "
-                  "write a minimum of at most the size of the window instead");
+                  "write a minimum of at most the size of a CountWindow, or 8191 in a TimeWindow, instead");
 
 public:
     static constexpr Family family = Family::trip;
-    static constexpr int fill_shift = Window::most;
-    static constexpr int bits = Window::most + bits_for(Window::most);
+    using Calls = Window;
 
     constexpr Rate()
         requires(!Percent.is_dynamic())
@@ -55,26 +65,22 @@ public:
         if (this->percent() < 1 || this->percent() > 100)
             reject<Exceptions>("grit: a rate was given an impossible percentage, because it is not within 1 and 100; "
                                "write 50 for half of the calls instead");
-        if (minimum_.calls() > window_.size())
+        if (minimum_.calls() > room_in(window_))
             reject<Exceptions>("grit: a rate was given a minimum of calls that is never reached, because its window "
-                               "holds fewer; write a minimum of at most the size of the window instead");
+                               "holds fewer; write a minimum of at most the size of a CountWindow, or 8191 in a "
+                               "TimeWindow, instead");
     }
 
     constexpr int percent() const noexcept { return IntValue<Percent>::get(); }
     constexpr Window const& window() const noexcept { return window_; }
     constexpr int minimum() const noexcept { return minimum_.calls(); }
 
-    constexpr std::uint64_t healthy() const noexcept { return calls().full(); }
-
-protected:
-    constexpr std::uint64_t next_memory(std::uint64_t memory, bool counts) const noexcept {
-        return calls().next(memory, counts);
+    /// True if so many of the calls are marked that the circuit opens.
+    constexpr bool reached(Counts n) const noexcept {
+        return n.calls >= minimum() && reaches(n.marked, n.calls, percent());
     }
-    constexpr bool reached(std::uint64_t memory) const noexcept { return calls().reach(memory, percent(), minimum()); }
 
 private:
-    constexpr CountBits calls() const noexcept { return {window_.size(), fill_shift}; }
-
     [[no_unique_address]] Window window_;
     [[no_unique_address]] Minimum minimum_;
 };

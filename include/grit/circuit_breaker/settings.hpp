@@ -3,6 +3,7 @@
 // What the protocol asks of the policies of a breaker, each with what holds where none is named.
 
 #include <grit/circuit_breaker/atomics.hpp>
+#include <grit/circuit_breaker/beside_word.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_for.hpp>
@@ -14,7 +15,7 @@
 
 namespace grit::detail {
 
-/// All trip policies as one: each has its part of the payload, and any of them opens the circuit.
+/// All trip policies in the word as one: each has its part of the payload, and any of them opens the circuit.
 template <class List>
 struct TripGroup;
 template <class... Ps>
@@ -24,21 +25,21 @@ struct TripGroup<Types<Ps...>> {
     template <class Set>
     GRIT_INLINE static constexpr Word healthy(Set const& set) {
         Word all = 0;
-        int shift = 0;
+        [[maybe_unused]] int shift = 0;
         ((all |= set.template get<Ps>().healthy() << shift, shift += Ps::bits), ...);
         return all;
     }
     template <class Set>
-    static constexpr Word next(Set const& set, Word memory, Sample sample) {
+    static constexpr Word next(Set const& set, [[maybe_unused]] Word memory, [[maybe_unused]] Sample sample) {
         Word all = 0;
-        int shift = 0;
+        [[maybe_unused]] int shift = 0;
         ((all |= set.template get<Ps>().next(part<Ps>(memory, shift), sample) << shift, shift += Ps::bits), ...);
         return all;
     }
     template <class Set>
-    static constexpr bool trips(Set const& set, Word memory, Sample sample) {
+    static constexpr bool trips(Set const& set, [[maybe_unused]] Word memory, [[maybe_unused]] Sample sample) {
         bool any = false;
-        int shift = 0;
+        [[maybe_unused]] int shift = 0;
         ((any = set.template get<Ps>().trips(part<Ps>(memory, shift), sample) || any, shift += Ps::bits), ...);
         return any;
     }
@@ -65,14 +66,15 @@ struct CircuitSettings {
     template <class Kind>
     using Half = typename OfKind<Kind, Of<Family::half_open>>::type;
 
-    using Trips = TripGroup<Of<Family::trip>>;
-
     template <class... As>
     static auto atomics_of(Types<As...>) {
         if constexpr (sizeof...(As) == 0) return grit::Atomics<>{};
         else return (As{}, ...);
     }
     using Atomics = decltype(atomics_of(Of<Family::atomics>{}));
+
+    using Trips = TripGroup<typename SplitTrips<Of<Family::trip>>::in_word>;
+    using Beside = BesideGroup<typename SplitTrips<Of<Family::trip>>::beside, Atomics>;
 
     // Half-open.
     static constexpr int successes(Set const& set) { return count(set, Half<CloseAfterSuccesses<>>{}, 1); }

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 
+#include <grit/circuit_breaker/outcome.hpp>
 #include <grit/core/concepts.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
@@ -14,7 +15,16 @@ namespace grit::detail {
 /// One call that ended and counts.
 struct Sample {
     bool failed;
-    bool slow = false;
+};
+
+/// One call that ended, as a trip policy beside the state word is told. Of a call that no such policy times, `start` is
+/// nothing; `begun` says whether the policy that times calls has counted its beginning.
+struct Ended {
+    Outcome outcome;
+    std::uint32_t epoch;
+    TimePoint now;
+    TimePoint start;
+    bool begun;
 };
 
 /// The bits that hold a number from 0 to most.
@@ -38,6 +48,16 @@ concept InWord = requires(P const& p, std::uint64_t memory, Sample sample) {
     { p.healthy() } -> std::same_as<std::uint64_t>;
     { p.next(memory, sample) } -> std::same_as<std::uint64_t>;
     { p.trips(memory, sample) } -> std::same_as<bool>;
+};
+
+/// A trip policy whose memory is a ring of so many buckets beside the state word. `asks_successes` says that the end of
+/// a healthy call is told too, `times_calls` that calls are also told when they begin. What ended() and began() return
+/// is whether the circuit opens.
+template <class P>
+concept BesideWord = requires {
+    { P::buckets } -> std::convertible_to<int>;
+    { P::asks_successes } -> std::convertible_to<bool>;
+    { P::times_calls } -> std::convertible_to<bool>;
 };
 
 } // namespace grit::detail

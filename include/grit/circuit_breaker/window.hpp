@@ -14,7 +14,7 @@ template <ConstantInt N = dynamic>
 class CountWindow : detail::IntValue<N> {
     static_assert(N.is_dynamic() || (N.value() >= 1 && N.value() <= 31),
                   "grit: 'CountWindow' was given a size it cannot use, because it lives in the state word and holds 1 "
-                  "to 31 calls; write CountWindow<31> instead");
+                  "to 31 calls; write CountWindow<31>, or TimeWindow<10s, 10> for any number of calls, instead");
 
 public:
     static constexpr int most = N.is_dynamic() ? 31 : N.value();
@@ -25,7 +25,8 @@ public:
     explicit constexpr CountWindow(Count n) : detail::IntValue<N>(detail::as_count(n)) {
         if (size() < 1 || size() > 31)
             reject<Exceptions>("grit: 'CountWindow' was given a size it cannot use, because it lives in the state word "
-                               "and holds 1 to 31 calls; write CountWindow{31} or less instead");
+                               "and holds 1 to 31 calls; write CountWindow{31} or less, or TimeWindow{t} for any "
+                               "number of calls, instead");
     }
 
     constexpr int size() const noexcept { return this->get(); }
@@ -76,10 +77,9 @@ struct CountBits {
         std::uint64_t const grown = fill < static_cast<std::uint64_t>(size) ? fill + 1 : fill;
         return grown << fill_shift | (((memory & calls) << 1 | std::uint64_t{counts}) & calls);
     }
-    constexpr bool reach(std::uint64_t memory, int percent, int minimum) const noexcept {
-        auto const fill = static_cast<int>(memory >> fill_shift);
-        std::uint64_t const calls = (std::uint64_t{1} << size) - 1;
-        return fill >= minimum && reaches(std::popcount(memory & calls), fill, percent);
+    constexpr int fill(std::uint64_t memory) const noexcept { return static_cast<int>(memory >> fill_shift); }
+    constexpr int marked(std::uint64_t memory) const noexcept {
+        return std::popcount(memory & ((std::uint64_t{1} << size) - 1));
     }
 };
 

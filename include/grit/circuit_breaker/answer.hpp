@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a call carries from its admission to its end, and what a circuit answers that had to be asked for it.
+
+#include <grit/circuit_breaker/circuit_open.hpp>
+#include <grit/circuit_breaker/word.hpp>
+
+namespace grit::detail {
+
+/// What a call carries from its beginning to its end where calls are timed; else it carries the word alone.
+struct TimedToken {
+    Word word = 0;
+    TimePoint start{};
+    bool begun = false;
+
+    constexpr TimedToken() = default;
+    explicit constexpr TimedToken(Word w) noexcept : word(w) {}
+};
+constexpr Word word_of(Word token) noexcept { return token; }
+constexpr Word word_of(TimedToken const& token) noexcept { return token.word; }
+
+/// The answer of a circuit that had to be asked: the token of the call that was admitted, or the word which refused it.
+/// Two registers where the token is a word, so that nothing of it is in memory.
+template <class Token>
+class Answer {
+public:
+    static constexpr Answer admitted_in(Token const& token) noexcept { return {token, -1}; }
+    static constexpr Answer refused(Word w, Duration retry_after) noexcept { return {Token{w}, retry_after.count()}; }
+
+    constexpr bool admitted() const noexcept { return retry_after_ < 0; }
+    constexpr Token const& token() const noexcept { return token_; }
+    constexpr CircuitOpen rejection() const noexcept { return {kind_of(word_of(token_)), Duration{retry_after_}}; }
+
+private:
+    constexpr Answer(Token const& token, std::int64_t retry_after) noexcept
+        : token_(token), retry_after_(retry_after) {}
+
+    Token token_;
+    std::int64_t retry_after_; // in nanoseconds; negative if it was admitted
+};
+
+} // namespace grit::detail

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The memory of a window of time: a ring of buckets, each one word that says of which epoch and time its counts are.
+
+#include <array>
+#include <atomic>
+
+#include <grit/circuit_breaker/word.hpp>
+
+namespace grit::detail {
+
+/// From the low end: calls 14 bits, those of them that are marked 14, round 20, epoch 16. A type of its own, so that an
+/// atomics policy can tell it from the state word.
+enum class Cell : std::uint64_t {};
+
+inline constexpr int cell_count_bits = 14;
+inline constexpr int cell_round_bits = 20;
+inline constexpr std::int64_t most_in_cell = (1 << cell_count_bits) - 1;
+/// A full bucket may be halved, and must still reach a minimum.
+inline constexpr int most_minimum = most_in_cell / 2;
+
+struct Counts {
+    std::int64_t calls = 0;
+    std::int64_t marked = 0;
+};
+
+constexpr Counts counts_of(Cell c) noexcept {
+    auto const bits = static_cast<std::int64_t>(c);
+    return {bits & most_in_cell, bits >> cell_count_bits & most_in_cell};
+}
+constexpr Word tag_of(Cell c) noexcept { return static_cast<Word>(c) >> 2 * cell_count_bits; }
+constexpr Word cell_tag(Word epoch, Word round) noexcept {
+    return (epoch << cell_round_bits | (round & ((Word{1} << cell_round_bits) - 1))) &
+           ((Word{1} << (64 - 2 * cell_count_bits)) - 1);
+}
+constexpr Cell make_cell(Word tag, Counts n) noexcept {
+    return static_cast<Cell>((tag << cell_count_bits | static_cast<Word>(n.marked)) << cell_count_bits |
+                             static_cast<Word>(n.calls));
+}
+/// How many rounds a tag is ahead of another of its epoch, modulo their number; of another epoch something large.
+constexpr Word rounds_ahead(Word tag, Word of) noexcept {
+    constexpr Word rounds = (Word{1} << cell_round_bits) - 1;
+    return tag >> cell_round_bits == of >> cell_round_bits ? (tag - of) & rounds : rounds;
+}
+
+/// The number of a bucket since the epoch of the clock.
+constexpr std::int64_t bucket_number(TimePoint t, Duration width) noexcept {
+    std::int64_t const ns = t.time_since_epoch().count();
+    return ns / width.count() - (ns % width.count() < 0);
+}
+
+enum class Recorded : unsigned char {
+    discarded, // not counted: of an earlier epoch, or older than the window
+    counted,
+    first // counted, as the first of its bucket
+};
+
+/// Buckets number b, b + Buckets, b + 2 Buckets … share a cell, in rounds. Nothing is reset: a cell whose tag is of
+/// another round or epoch is empty, and who counts there replaces all of it in one exchange.
+///
+/// The exchange covers counts and tag, so no count can carry into its neighbour. Sequentially consistent, so that of
+/// two calls which count in two buckets and then sum up, one at least sees both. Thread safety: safe from any thread.
+template <class Atomics, int Buckets>
+class BucketRing {
+    struct Slot {
+        typename Atomics::template Atomic<Cell> cell{Cell{}};
+    };
+
+public:
+    /// Counts a call. `in_epoch` asks whether the circuit is still in the epoch of the call; it is asked after a cell
+    /// of another tag was read, so a cell that a later epoch has begun is never replaced. `halves` is what happens to a
+    /// full bucket: its counts are halved, or it counts no more.
+    template <class InEpoch>
+    Recorded record(std::uint32_t epoch, std::int64_t bucket, bool marked, bool halves, InEpoch const& in_epoch) {
+        auto& cell = slots_[index_of(bucket)].cell;
+        Word const tag = cell_tag(epoch, round_of(bucket));
+        Cell was = cell.load(std::memory_order_seq_cst);
+        for (;;) {
+            bool const empty = counts_of(was).calls == 0; // of whatever tag, as at the beginning
+            bool const same = !empty && tag_of(was) == tag;
+            Counts n = same ? counts_of(was) : Counts{};
+            bool const newer = !empty && rounds_ahead(tag_of(was), tag) == 1;
+            if (!same && (newer || !in_epoch())) return Recorded::discarded;
+            if (n.calls == most_in_cell) {
+                if (!halves) return Recorded::discarded;
+                n = {n.calls / 2, n.marked / 2};
+            }
+            Cell const next = make_cell(tag, {n.calls + 1, n.marked + marked});
+            if (cell.compare_exchange_weak(was, next, std::memory_order_seq_cst, std::memory_order_seq_cst))
+                return same ? Recorded::counted : Recorded::first;
+        }
+    }
+
+    /// Adds to the counts of a bucket in which the call was counted before, if it is still there.
+    void amend(std::uint32_t epoch, std::int64_t bucket, Counts change) {
+        auto& cell = slots_[index_of(bucket)].cell;
+        Word const tag = cell_tag(epoch, round_of(bucket));
+        Cell was = cell.load(std::memory_order_seq_cst);
+        while (tag_of(was) == tag) {
+            Counts const n = counts_of(was);
+            Cell const next = make_cell(tag, {n.calls + change.calls, n.marked + change.marked});
+            if (cell.compare_exchange_weak(was, next, std::memory_order_seq_cst, std::memory_order_seq_cst)) return;
+        }
+    }
+
+    /// Calls add(bucket, counts) for each bucket of the epoch that is less than Buckets older than `newest`. Buckets
+    /// that other threads have begun since count too.
+    template <class Add>
+    void each(std::uint32_t epoch, std::int64_t newest, Add const& add) const {
+        for (std::int64_t bucket = newest - Buckets + 1; bucket <= newest; ++bucket) {
+            Cell const c = slots_[index_of(bucket)].cell.load(std::memory_order_seq_cst);
+            Word const ahead = rounds_ahead(tag_of(c), cell_tag(epoch, round_of(bucket)));
+            if (ahead <= 1) add(bucket + static_cast<std::int64_t>(ahead) * Buckets, counts_of(c));
+        }
+    }
+
+private:
+    static constexpr std::size_t index_of(std::int64_t bucket) noexcept {
+        std::int64_t const rest = bucket % Buckets;
+        return static_cast<std::size_t>(rest < 0 ? rest + Buckets : rest);
+    }
+    static constexpr Word round_of(std::int64_t bucket) noexcept {
+        return static_cast<Word>(bucket / Buckets - (bucket % Buckets < 0));
+    }
+
+    std::array<Slot, static_cast<std::size_t>(Buckets)> slots_{};
+};
+
+} // namespace grit::detail
