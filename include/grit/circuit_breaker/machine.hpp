@@ -83,11 +83,12 @@ public:
 
     /// The end of a call that was admitted in `token`.
     GRIT_INLINE void end(Word const& token, Outcome outcome) {
-        // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
-        if (outcome == Outcome::success)
-            if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]]
-                return;
-        count(token, outcome);
+        if (!is_unchanged_by(outcome)) [[unlikely]]
+            count(token, outcome);
+    }
+    /// A success that leaves the memory as it is, of whatever epoch, has nothing to say.
+    GRIT_INLINE bool is_unchanged_by(Outcome outcome) const {
+        return outcome == Outcome::success && look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits);
     }
 
     GRIT_COLD void count(Word const& token, Outcome outcome) {
