@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // One call through a breaker: by grit, through an atomic breaker and a mutex breaker by hand, and bare.
 
-#include <grit/circuit_breaker.hpp>
+#include <ctime>
 
-#include <mutex>
+#include <grit.hpp>
 
+#include "by_hand.hpp"
 #include "cases.hpp"
 
 namespace cases {
@@ -12,134 +13,176 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// A case is a breaker, a function that calls through it, and a line in the list below.
 #define CALL [[gnu::noinline]] int
 
+/// A clock that is some milliseconds late and costs a quarter of the steady one; nobody sleeps.
+struct CoarseTime {
+    grit::TimePoint now() const noexcept {
+        timespec t{};
+        clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+        return grit::TimePoint{std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec}};
+    }
+    void sleep(grit::Duration) const noexcept {}
+};
+
+constexpr bool is_bad(int result) noexcept { return result != 0; }
+
+template <class... Ps>
+using Breaker = grit::CircuitBreaker<grit::OpenFor<60s>, Ps...>;
 using Five = grit::OpenAfterFailures<5>;
-using Minute = grit::OpenFor<60s>;
+using Never = grit::OpenAfterFailures<2'000'000'000>; // more than a run has
+using Rate = grit::OpenAtFailureRate<60, grit::CountWindow<31>, grit::MinimumCalls<10>>;
+using Robust = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIf<Timeout>, grit::Time<CoarseTime>>;
+using RobustByResult = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIfResult<is_bad>, grit::Time<CoarseTime>>;
 
-/// What a careful engineer writes: a count, a deadline, both atomic. It does not tell late results from others.
-class AtomicBreaker {
-public:
-    template <class F>
-    int operator()(F f) {
-        if (failures_.load(std::memory_order_relaxed) >= 5 && !may_probe()) throw std::runtime_error("open");
-        Failed failed{this};
-        int const result = f();
-        failed.breaker = nullptr;
-        if (failures_.load(std::memory_order_relaxed) != 0) failures_.store(0, std::memory_order_relaxed);
-        return result;
-    }
-
-private:
-    struct Failed {
-        AtomicBreaker* breaker;
-        ~Failed() {
-            if (breaker != nullptr) breaker->fail();
-        }
-    };
-    [[gnu::noinline, gnu::cold]] bool may_probe() {
-        return std::chrono::steady_clock::now().time_since_epoch().count() >= open_until_.exchange(INT64_MAX);
-    }
-    [[gnu::noinline, gnu::cold]] void fail() noexcept {
-        if (failures_.fetch_add(1, std::memory_order_acq_rel) + 1 >= 5)
-            open_until_ = (std::chrono::steady_clock::now() + 60s).time_since_epoch().count();
-    }
-    std::atomic<int> failures_{0};
-    std::atomic<std::int64_t> open_until_{0};
-};
-
-/// The shape of most libraries: one lock to ask, one to tell.
-class MutexBreaker {
-public:
-    template <class F>
-    int operator()(F f) {
-        {
-            std::lock_guard const lock{mutex_};
-            if (failures_ >= 5) throw std::runtime_error("open");
-        }
-        int result;
-        try {
-            result = f();
-        } catch (...) {
-            std::lock_guard const lock{mutex_};
-            ++failures_;
-            throw;
-        }
-        std::lock_guard const lock{mutex_};
-        failures_ = 0;
-        return result;
-    }
-
-private:
-    std::mutex mutex_;
-    int failures_ = 0;
-};
-
-constinit grit::CircuitBreaker<Five, Minute> in_a_row;
-constinit grit::CircuitBreaker<grit::OpenAfterFailures<1'000'000>, Minute> patient;
-constinit grit::CircuitBreaker<grit::OpenAfterFailures<1'000'000>, Minute, grit::FailureIf<Timeout>> patient_named;
-constexpr bool is_bad(int result) { return result != 0; }
-constinit grit::CircuitBreaker<grit::OpenAfterFailures<1'000'000>, Minute, grit::FailureIfResult<is_bad>>
-    patient_result;
-constinit grit::CircuitBreaker<Five, Minute, grit::FailureIf<Timeout>> named;
-constinit grit::CircuitBreaker<grit::OpenAtFailureRate<50, grit::CountWindow<31>, grit::MinimumCalls<10>>, Minute> rate;
-constinit grit::CircuitBreaker<Five, Minute> opened;
-AtomicBreaker atomic_breaker;
-MutexBreaker mutex_breaker;
+// Healthy.
+by_hand::AtomicBreaker<5> atomic_breaker;
+by_hand::MutexBreaker<5> mutex_breaker;
+constinit Breaker<Five> five;
+constinit Breaker<Five, grit::FailureIf<Timeout>> five_named;
+constinit Breaker<Five, grit::FailureIfResult<is_bad>> five_result;
+constinit Breaker<Rate> rate;
 
 CALL bare() { return succeeds(); }
-CALL by_atomic() { return atomic_breaker(succeeds); }
-CALL by_mutex() { return mutex_breaker(succeeds); }
-CALL by_in_a_row() { return in_a_row(succeeds); }
-CALL by_named() { return named(succeeds); }
-CALL by_rate() { return rate(succeeds); }
-CALL by_try_call() { return *in_a_row.try_call(succeeds); }
+CALL atomic_direct() {
+    if (!atomic_breaker.may_call()) [[unlikely]]
+        by_hand::refuse();
+    by_hand::Failure<by_hand::AtomicBreaker<5>> failure{&atomic_breaker};
+    int const result = succeeds();
+    failure.breaker = nullptr;
+    atomic_breaker.succeeded();
+    return result;
+}
+CALL atomic() { return by_hand::call(atomic_breaker, succeeds); }
+CALL mutex() { return by_hand::call(mutex_breaker, succeeds); }
+CALL in_a_row() { return five(succeeds); }
+CALL named() { return five_named(succeeds); }
+CALL judged() { return five_result(succeeds); }
+CALL window() { return rate(succeeds); }
+CALL by_try_call() { return *five.try_call(succeeds); }
 CALL by_permit() {
-    auto permit = in_a_row.try_acquire();
+    auto permit = five.try_acquire();
     int const result = succeeds();
     permit.success();
     return result;
 }
-CALL rejected() {
-    opened.force_open();
-    return opened.try_call(succeeds) ? 1 : 0;
+CALL retry_bare() { return Robust{}(succeeds); }
+CALL retry_breaker() { return grit::pipeline(Robust{}, five)(succeeds); }
+
+// Failing, and closed all the while.
+by_hand::AtomicBreaker<2'000'000'000> atomic_patient;
+by_hand::MutexBreaker<2'000'000'000> mutex_patient;
+constinit Breaker<Never> patient;
+constinit Breaker<Never, grit::FailureIf<Timeout>> patient_named;
+constinit Breaker<Never, grit::FailureIfResult<is_bad>> patient_result;
+constinit grit::CircuitBreaker<Rate, grit::OpenFor<60s>, grit::FailureIfResult<is_bad>> half_failing;
+
+template <class Do>
+int caught(Do const& act) {
+    try {
+        return act();
+    } catch (Timeout const&) {
+        return -1;
+    }
 }
+CALL fail_bare() {
+    return caught([] { return throws(); });
+}
+CALL fail_atomic() {
+    return caught([] { return by_hand::call(atomic_patient, throws); });
+}
+CALL fail_mutex() {
+    return caught([] { return by_hand::call(mutex_patient, throws); });
+}
+CALL fail() {
+    return caught([] { return patient(throws); });
+}
+CALL fail_named() {
+    return caught([] { return patient_named(throws); });
+}
+CALL fail_result_atomic() {
+    if (!atomic_patient.may_call()) [[unlikely]]
+        by_hand::refuse();
+    by_hand::Failure<by_hand::AtomicBreaker<2'000'000'000>> failure{&atomic_patient};
+    int const result = returns_one();
+    failure.breaker = nullptr;
+    if (is_bad(result)) atomic_patient.failed();
+    else atomic_patient.succeeded();
+    return result;
+}
+CALL fail_result() { return patient_result(returns_one); }
+CALL fail_window() { return half_failing(alternates); }
+CALL retry_fail_bare() { return Robust{}(throws_twice); }
+CALL retry_fail() { return grit::pipeline(Robust{}, patient)(throws_twice); }
+CALL retry_fail_result_bare() { return RobustByResult{}(returns_one_twice); }
+CALL retry_fail_result() { return grit::pipeline(RobustByResult{}, patient_result)(returns_one_twice); }
+
+// Refused.
+constinit Breaker<Five> open_steady;
+constinit Breaker<Five, grit::Time<CoarseTime>> open_coarse;
+constinit Breaker<Five> forced;
+
 template <class B>
-int failing(B& breaker) {
+int refused(B& breaker) {
+    auto const result = breaker.try_call(succeeds);
+    return result ? *result : static_cast<int>(result.error().state());
+}
+CALL refuse_coarse() { return refused(open_coarse); }
+CALL refuse_steady() { return refused(open_steady); }
+CALL refuse_forced() { return refused(forced); }
+CALL refuse_throwing() {
     try {
-        return breaker(fails);
-    } catch (Timeout const&) {
+        return open_coarse(succeeds);
+    } catch (grit::CircuitOpenError const&) {
         return -1;
     }
 }
-CALL bare_failure() {
+CALL retry_refused() { // an open circuit is not retried
     try {
-        return fails();
-    } catch (Timeout const&) {
+        return grit::pipeline(Robust{}, open_coarse)(succeeds);
+    } catch (grit::CircuitOpenError const&) {
         return -1;
     }
 }
-CALL failure() { return failing(patient); }
-CALL named_failure() { return failing(patient_named); }
-CALL result_failure() { return patient_result(returns_one); }
 
 } // namespace
 
 std::span<Case const> all() {
+    [[maybe_unused]] static bool const opened =
+        open_steady.open_for(24h * 9) && open_coarse.open_for(24h * 9) && forced.force_open();
     static constexpr Case list[] = {
-        {"bare call", bare},
-        {"atomic breaker by hand", by_atomic},
-        {"mutex breaker by hand", by_mutex},
-        {"OpenAfterFailures, healthy", by_in_a_row},
-        {"OpenAfterFailures with FailureIf, healthy", by_named},
-        {"CountWindow<31>, healthy", by_rate},
-        {"try_call, healthy", by_try_call},
-        {"permit, healthy", by_permit},
-        {"rejection by try_call", rejected},
-        {"bare failure by exception", bare_failure},
-        {"failure by exception", failure},
-        {"failure by exception, FailureIf", named_failure},
-        {"failure by result", result_failure},
+        {"bare call", bare, 1, shared},
+        {"atomic breaker by hand", atomic_direct, 1, shared},
+        {"atomic breaker by hand, any callable", atomic, 1},
+        {"mutex breaker by hand", mutex, 1, shared},
+        {"OpenAfterFailures", in_a_row, 1, shared},
+        {"OpenAfterFailures, FailureIf", named, 1},
+        {"OpenAfterFailures, FailureIfResult", judged, 1},
+        {"CountWindow<31>", window, 1, shared},
+        {"try_call", by_try_call, 1, shared},
+        {"permit", by_permit, 1},
+        {"Retrying alone", retry_bare, 1},
+        {"Retrying around OpenAfterFailures", retry_breaker, 1},
+
+        {"failure by exception: bare", fail_bare, 1, throwing},
+        {"failure by exception: atomic breaker by hand", fail_atomic, 1, throwing},
+        {"failure by exception: mutex breaker by hand", fail_mutex, 1, throwing},
+        {"failure by exception: OpenAfterFailures", fail, 1, throwing},
+        {"failure by exception: FailureIf", fail_named, 1, throwing},
+        {"failure by result: atomic breaker by hand", fail_result_atomic, 1},
+        {"failure by result: FailureIfResult", fail_result, 1, shared},
+        {"every other call fails by result: CountWindow<31>", fail_window, 1},
+        {"two failures by exception: Retrying alone", retry_fail_bare, 3, throwing},
+        {"two failures by exception: Retrying around breaker", retry_fail, 3, throwing},
+        {"two failures by result: Retrying alone", retry_fail_result_bare, 3},
+        {"two failures by result: Retrying around breaker", retry_fail_result, 3},
+
+        {"rejection by value, forced open", refuse_forced, 0},
+        {"rejection by value, coarse clock", refuse_coarse, 0, shared},
+        {"rejection by value, steady clock", refuse_steady, 0},
+        {"rejection by exception, coarse clock", refuse_throwing, 0, throwing},
+        {"rejection by exception, Retrying around breaker", retry_refused, 0, throwing},
     };
     return list;
 }

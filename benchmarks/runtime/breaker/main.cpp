@@ -1,25 +1,40 @@
 // SPDX-License-Identifier: BSL-1.0
-// Runs every case a hundred times between two marks for callgrind, and prints their names in order.
+// Runs every case a hundred times between two marks for callgrind, and prints their names in order. Exits with 1 if a
+// case did not run its operation as often as it should, or allocated.
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "cases.hpp"
-
-namespace cases {
-int succeeds() { return 0; }
-int fails() { throw Timeout{}; }
-int returns_one() { return 1; }
-} // namespace cases
 
 extern "C" [[gnu::noinline]] void grit_measurement_begins() noexcept { asm volatile(""); }
 extern "C" [[gnu::noinline]] void grit_measurement_ends() noexcept { asm volatile(""); }
 
+static long allocations = 0;
+
+#ifdef __GLIBC__
+// Not operator new alone: what throws an exception allocates here, too.
+extern "C" void* __libc_malloc(std::size_t);
+extern "C" void* malloc(std::size_t size) {
+    ++allocations;
+    return __libc_malloc(size);
+}
+#endif
+
 int main() {
+    constexpr int rounds = 100;
+    bool good = true;
     for (cases::Case const& c : cases::all()) {
-        for (int i = 0; i < 100; ++i) c.call(); // binds symbols, fills windows
+        for (int i = 0; i < rounds; ++i) c.call(); // binds symbols, fills windows
+        cases::operations = allocations = 0;
         grit_measurement_begins();
-        for (int i = 0; i < 100; ++i) c.call();
+        for (int i = 0; i < rounds; ++i) c.call();
         grit_measurement_ends();
+        if (cases::operations != c.operations * rounds || (allocations != 0 && c.kind != cases::throwing)) {
+            std::fprintf(stderr, "%s: %ld operations and %ld allocations\n", c.name, cases::operations, allocations);
+            good = false;
+        }
         std::printf("%s\n", c.name);
     }
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

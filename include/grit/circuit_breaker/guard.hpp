@@ -28,6 +28,15 @@ public:
         if (outcome == Outcome::failure && context_.stop_requested()) outcome = Outcome::neutral;
         circuit_.end(token_, outcome);
     }
+    /// The same for a success with this result. It goes through the call that counts, where that is made: so it need
+    /// not be kept in a register that every call would have to save.
+    template <class R>
+    GRIT_INLINE R succeed_with(R result) noexcept {
+        ended_ = true;
+        if (circuit_.is_unchanged_by(Outcome::success)) [[likely]]
+            return result;
+        return counted(circuit_, token_, result);
+    }
     /// An exception of this clause passes.
     template <class Clause, class E>
     GRIT_INLINE void caught(E const& error) noexcept {
@@ -45,6 +54,11 @@ private:
                                  E const& error) noexcept {
         Outcome const outcome = Clause::says(error);
         circuit.end(token, outcome == Outcome::failure && context.stop_requested() ? Outcome::neutral : outcome);
+    }
+    template <class R>
+    GRIT_COLD static R counted(Circuit& circuit, Token const& token, R result) noexcept {
+        circuit.count(token, Outcome::success);
+        return result;
     }
     GRIT_COLD static void unwound(Circuit& circuit, Context const& context, Token const& token,
                                   Outcome outcome) noexcept {
@@ -125,6 +139,9 @@ struct GuardedCall {
             Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
             inside<void>(guard, next);
             guard.end(Outcome::success);
+        } else if constexpr (Circuit::may_leave_unchanged && std::is_scalar_v<R> && !Judge::template looks_at<R>) {
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            return guard.succeed_with(inside<R>(guard, next));
         } else if constexpr (std::is_reference_v<R>) {
             Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
             R result = inside<R>(guard, next);

@@ -95,14 +95,14 @@ private:
 public:
     /// The end of a call that was admitted in `token`.
     GRIT_INLINE void end(Token const& token, Outcome outcome) {
-        if constexpr (Beside::asks_successes) settle(token, outcome);
-        else {
-            // A success that leaves the memory as it is, of whatever epoch, has nothing to say.
-            if (outcome == Outcome::success)
-                if (look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits)) [[likely]]
-                    return;
-            count(token, outcome);
-        }
+        if constexpr (!may_leave_unchanged) settle(token, outcome);
+        else if (!is_unchanged_by(outcome)) [[unlikely]] count(token, outcome);
+    }
+    /// False where each success has something to say, as in a window of time.
+    static constexpr bool may_leave_unchanged = !Beside::asks_successes;
+    /// A success that leaves the memory as it is, of whatever epoch, has nothing to say.
+    GRIT_INLINE bool is_unchanged_by(Outcome outcome) const {
+        return outcome == Outcome::success && look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits);
     }
 
     GRIT_COLD void count(Token const& token, Outcome outcome) { settle(token, outcome); }
