@@ -272,8 +272,9 @@ class Interrupts(unittest.TestCase):
             time.sleep(0.3)  # in --jsonl it waits for a line by now
         start = time.monotonic()
         process.send_signal(number)
-        out, err = process.communicate(timeout=10)
+        process.wait(10)  # with its input open: a closed one would end it too
         self.assertLess(time.monotonic() - start, 2)
+        out, err = process.communicate()
         self.assertEqual(process.returncode, 1, (out, err))
         return out
 
