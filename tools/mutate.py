@@ -37,6 +37,9 @@ OPERATORS = [
 ]  # fmt: skip
 SKIPPED = re.compile(r"static_assert|^\s*(//|#|template|requires|using|static constexpr (bool|int|char)|concept|inline)|operator==|reject")
 
+# What a compiler says when constant evaluation of a test notices a change. Any other error means that the mutant is no program.
+NOTICED = re.compile(r"static.assert|overflow in constant expression|constexpr' (loop iteration|evaluation depth|evaluation operation) ")
+
 # (header, the mutated line without its indentation): why it behaves as the original does, or cannot be observed.
 EXPLAINED: dict[tuple[str, str], str] = {}
 
@@ -85,9 +88,12 @@ def mutants_of(header: str) -> list[Mutant]:
 
 
 def tests_of(header: str) -> list[Path]:
-    own = ROOT / "tests" / Path(header).with_suffix(".test.cpp")
-    more = [ROOT / "tests" / name for name in ("retrying/decision.test.cpp", "laws/waits.test.cpp")]
-    return [test for test in [own, FRONTS, *more] if test.exists()]
+    """The tests that see a header, the quickest first."""
+    own = Path(header).with_suffix(".test.cpp").as_posix()
+    decision = ["retrying/decision.test.cpp", "mutation/fronts.cpp", "retrying/semantics.test.cpp"]
+    more = {"wait": ["mutation/fronts.cpp", "laws/waits.test.cpp"], "stop": decision}
+    names = dict.fromkeys([own, *more.get(header.split("/")[0], decision)])
+    return [test for test in (ROOT / "tests" / name for name in names) if test.exists()]
 
 
 class Bench:
@@ -102,9 +108,9 @@ class Bench:
         self.run([self.compiler, *FLAGS, "-c", str(source), "-o", str(self.main)], check=True)
 
     @staticmethod
-    def run(command: list[str], check: bool = False) -> subprocess.CompletedProcess[str]:
+    def run(command: list[str], check: bool = False, timeout: int = 600) -> subprocess.CompletedProcess[str]:
         try:
-            return subprocess.run(command, capture_output=True, text=True, timeout=120, check=check)
+            return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=check)
         except subprocess.TimeoutExpired:
             return subprocess.CompletedProcess(command, 1, "timed out", "")
 
@@ -124,9 +130,9 @@ class Bench:
         objects = [str(self.main)] if test.suffixes[-2:] == [".test", ".cpp"] else []
         build = self.run([self.compiler, *FLAGS, *defines, "-I", str(tree), str(test), *objects, "-o", str(program), "-pthread"])
         if build.returncode != 0:
-            asserted = re.search(r"static.assert|constant expression|non-constant|not constant|constexpr", build.stderr)
+            asserted = NOTICED.search(build.stderr)
             return ("asserts" if asserted else "stillborn"), build.stderr
-        ran = self.run([str(program)])
+        ran = self.run([str(program)], timeout=60)  # a mutant may loop for ever
         return ("passes" if ran.returncode == 0 else "fails"), ran.stdout
 
 
@@ -197,7 +203,7 @@ def main() -> None:
             counts[kind] += 1
             if kind == "explained":
                 print(f"{mutant}\n    survives, because {reason}", flush=True)
-            elif kind == "survived" or arguments.quick:
+            elif kind in ("survived", "stillborn") or arguments.quick:
                 print(f"{mutant}\n    {result}", flush=True)
     print("mutate: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
     sys.exit(1 if counts["survived"] else 0)
