@@ -3,8 +3,7 @@
 
 #include <cstdlib>
 
-#include "circuit_breaker/explorer.hpp"
-#include "support/catch.hpp"
+#include "circuit_breaker/search.hpp"
 
 using namespace std::chrono_literals;
 using namespace grit;
@@ -19,16 +18,10 @@ using InWorld = CircuitBreaker<Trip, OpenFor<2ms>, ProbeLease<2ms>, Atomics<Worl
                                OnStateChange<WorldListener{}>>;
 
 template <class Trip>
-Explorer<InWorld<Trip>> search(std::size_t threads, int calls, int jumps, int controls) {
-    Explorer<InWorld<Trip>> e;
-    e.threads = threads;
-    e.calls = calls;
-    e.jumps = jumps;
-    e.jump = 2ms;
-    e.lease = 2ms;
-    e.controls = controls;
+auto search(std::size_t threads, int calls, int jumps, int controls) {
+    auto const no_cell_of_its_epoch = detail::transition(0, CircuitState::closed);
+    auto e = test::search<InWorld<Trip>>(threads, calls, jumps, controls, no_cell_of_its_epoch);
     e.calls_to_trip = 2;
-    e.first_word = detail::transition(0, CircuitState::closed); // no cell is of its epoch
     if (std::is_same_v<Trip, Rate>) {
         e.failed_to_trip = 2;
         e.all_fail = true;
@@ -36,28 +29,10 @@ Explorer<InWorld<Trip>> search(std::size_t threads, int calls, int jumps, int co
     return e;
 }
 
-template <class E>
-void holds(E e) {
-    e.explore();
-    CAPTURE(e.states, e.violation);
-    UNSCOPED_INFO("states: " << e.states);
-    REQUIRE(e.violation == "");
-    REQUIRE(e.states > 1'000);
-    REQUIRE(e.states < e.limit);
-}
-
 struct Plain {
     template <class T>
     using Atomic = std::atomic<T>;
 };
-detail::Counts sum(auto const& ring, std::uint32_t epoch, std::int64_t bucket) {
-    detail::Counts all;
-    ring.each(epoch, bucket, [&](std::int64_t, detail::Counts n) {
-        all.calls += n.calls;
-        all.marked += n.marked;
-    });
-    return all;
-}
 
 } // namespace
 
@@ -71,22 +46,22 @@ TEST_CASE("A ring of buckets forgets by time and by epoch", "[circuit_breaker][R
     REQUIRE(ring.record(epoch, at, true, true, current) == Recorded::first);
     REQUIRE(ring.record(epoch, at, false, true, current) == Recorded::counted);
     REQUIRE(ring.record(epoch, at + 1, true, true, current) == Recorded::first);
-    REQUIRE(sum(ring, epoch, at + 1).calls == 3);
-    REQUIRE(sum(ring, epoch, at + 1).marked == 2);
-    REQUIRE(sum(ring, epoch, at + 2).calls == 3);
-    REQUIRE(sum(ring, epoch, at + 3).calls == 1);
-    REQUIRE(sum(ring, epoch, at + 4).calls == 0);
-    REQUIRE(sum(ring, epoch, at).calls == 3); // what others have begun since counts too
-    REQUIRE(sum(ring, epoch + 1, at + 1).calls == 0);
+    REQUIRE(ring.sum(epoch, at + 1).calls == 3);
+    REQUIRE(ring.sum(epoch, at + 1).marked == 2);
+    REQUIRE(ring.sum(epoch, at + 2).calls == 3);
+    REQUIRE(ring.sum(epoch, at + 3).calls == 1);
+    REQUIRE(ring.sum(epoch, at + 4).calls == 0);
+    REQUIRE(ring.sum(epoch, at).calls == 3); // what others have begun since counts too
+    REQUIRE(ring.sum(epoch + 1, at + 1).calls == 0);
 
     REQUIRE(ring.record(epoch + 1, at, true, true, late) == Recorded::discarded);
-    REQUIRE(sum(ring, epoch, at + 1).calls == 3);
+    REQUIRE(ring.sum(epoch, at + 1).calls == 3);
     REQUIRE(ring.record(epoch, at + 3, true, true, current) == Recorded::first);
     REQUIRE(ring.record(epoch, at, true, true, current) == Recorded::discarded); // older than the window
     REQUIRE(ring.record(epoch + 1, at + 1, true, true, current) == Recorded::first);
-    REQUIRE(sum(ring, epoch + 1, at + 1).calls == 1);
+    REQUIRE(ring.sum(epoch + 1, at + 1).calls == 1);
     ring.amend(epoch, at + 1, {1, 1}); // its bucket is gone
-    REQUIRE(sum(ring, epoch + 1, at + 1).calls == 1);
+    REQUIRE(ring.sum(epoch + 1, at + 1).calls == 1);
 }
 
 TEST_CASE("A full bucket never carries into its neighbours", "[circuit_breaker][R-269]") {
@@ -97,10 +72,10 @@ TEST_CASE("A full bucket never carries into its neighbours", "[circuit_breaker][
         halving.record(1, 0, true, true, current);
         sampling.record(1, 0, true, false, current);
         if (i < detail::most_in_cell) continue;
-        REQUIRE(sum(halving, 1, 0).calls > detail::most_minimum);
-        REQUIRE(sum(halving, 1, 0).calls <= detail::most_in_cell);
-        REQUIRE(sum(halving, 1, 0).marked == sum(halving, 1, 0).calls);
-        REQUIRE(sum(sampling, 1, 0).calls == detail::most_in_cell);
+        REQUIRE(halving.sum(1, 0).calls > detail::most_minimum);
+        REQUIRE(halving.sum(1, 0).calls <= detail::most_in_cell);
+        REQUIRE(halving.sum(1, 0).marked == halving.sum(1, 0).calls);
+        REQUIRE(sampling.sum(1, 0).calls == detail::most_in_cell);
     }
 }
 
@@ -120,12 +95,6 @@ TEST_CASE("No interleaving loses a count or misses a trip", "[circuit_breaker][m
 }
 
 TEST_CASE("The search finds what other windows do wrong", "[circuit_breaker][model]") {
-    auto const finds = [](Fault fault, char const* invariant, auto e) {
-        e.fault = fault;
-        e.explore();
-        CAPTURE(e.states);
-        REQUIRE_THAT(e.violation, Catch::Matchers::ContainsSubstring(invariant));
-    };
     SECTION("beginning a bucket blindly") { finds(Fault::blind_bucket, "I10", search<Rate>(2, 1, 0, 0)); }
     SECTION("no epoch in the bucket") { finds(Fault::no_epoch_in_bucket, "I", search<Rate>(2, 2, 0, 2)); }
     SECTION("no second look at the epoch") { finds(Fault::no_second_look, "I10", search<Rate>(2, 2, 0, 2)); }

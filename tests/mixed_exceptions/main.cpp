@@ -1,38 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Exits with 0 if each translation unit behaves as it was compiled.
 
-#include <csignal>
-#include <cstdio>
-
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "mixed_exceptions/calls.hpp"
-
-namespace {
-
-int failures = 0;
-
-void check(bool passed, char const* what) {
-    if (passed) return;
-    std::fprintf(stderr, "failed: %s\n", what);
-    ++failures;
-}
-
-/// Runs `f` in a process of its own.
-bool aborts(void (*f)()) {
-    pid_t const child = fork();
-    if (child == 0) {
-        (void)std::freopen("/dev/null", "w", stderr); // the sentence is expected
-        f();
-        _exit(0);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-}
-
-} // namespace
+#include "support/plain_checks.hpp"
 
 int main() {
     check(with::retried_results() == 3, "with exceptions, results are retried");

@@ -114,6 +114,16 @@ public:
         }
     }
 
+    /// Returns: the counts of all of them together.
+    Counts sum(std::uint32_t epoch, std::int64_t newest) const {
+        Counts all;
+        each(epoch, newest, [&](std::int64_t, Counts n) {
+            all.calls += n.calls;
+            all.marked += n.marked;
+        });
+        return all;
+    }
+
 private:
     static constexpr std::size_t index_of(std::int64_t bucket) noexcept {
         std::int64_t const rest = bucket % Buckets;

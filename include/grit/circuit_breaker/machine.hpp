@@ -203,32 +203,34 @@ private:
     void settle(Token const& token, Outcome outcome) {
         Word const admitted = word_of(token);
         Word w = word_.load(std::memory_order_acquire);
+        if (!same_epoch(w, admitted)) return;
+        [[maybe_unused]] TimePoint end{};
+        TimePoint const* now = nullptr; // not read yet
+        bool opens = false;
         if constexpr (Beside::exists) {
             // First beside the word, once; what it finds holds for as long as the epoch lasts.
-            if (!same_epoch(w, admitted)) return;
             bool const tells = counts_outcomes(w) && (Beside::times_calls || outcome == Outcome::failure ||
                                                       (Beside::asks_successes && outcome == Outcome::success));
             bool const times = Beside::times_calls && kind_of(w) == CircuitState::half_open;
             if (tells || times) {
-                Ended call{outcome, epoch_of(admitted), clock(), {}, false};
+                end = clock();
+                now = &end;
+                Ended call{outcome, epoch_of(admitted), end, {}, false};
                 if constexpr (Beside::times_calls) {
                     call.start = token.start;
                     call.begun = token.begun;
-                    if (times && outcome == Outcome::success && Beside::is_slow(set(), call.start, call.now))
+                    if (times && outcome == Outcome::success && Beside::is_slow(set(), call.start, end))
                         outcome = Outcome::failure;
                 }
-                bool const opens = tells && beside_.ended(set(), call, in_epoch_of(admitted));
-                while (same_epoch(w, admitted) && !(opens ? opened(w, &call.now) : try_count(w, outcome, &call.now))) {
-                }
-                return;
+                opens = tells && beside_.ended(set(), call, in_epoch_of(admitted));
             }
         }
-        while (same_epoch(w, admitted) && !try_count(w, outcome)) {
+        while (same_epoch(w, admitted) && !(opens ? opened(w, now) : try_count(w, outcome, now))) {
         }
     }
 
     /// Returns: whether the outcome was counted; false if the word has changed meanwhile, which it then is.
-    bool try_count(Word& w, Outcome outcome, TimePoint const* now = nullptr) {
+    bool try_count(Word& w, Outcome outcome, TimePoint const* now) {
         switch (kind_of(w)) {
         case CircuitState::closed:
         case CircuitState::metrics_only: {

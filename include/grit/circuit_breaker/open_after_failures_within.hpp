@@ -52,21 +52,14 @@ public:
         if (call.outcome != Outcome::failure) return false;
         std::int64_t const bucket = detail::bucket_number(call.now, window_.width());
         if (ring.record(call.epoch, bucket, true, true, in_epoch) == detail::Recorded::discarded) return false;
-        return failed_in(ring, call.epoch, bucket) >= failures();
+        return ring.sum(call.epoch, bucket).marked >= failures();
     }
     template <class Ring>
     bool is_idle(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
-        return failed_in(ring, epoch, detail::bucket_number(now, window_.width())) == 0;
+        return ring.sum(epoch, detail::bucket_number(now, window_.width())).marked == 0;
     }
 
 private:
-    template <class Ring>
-    static std::int64_t failed_in(Ring const& ring, std::uint32_t epoch, std::int64_t bucket) {
-        std::int64_t failed = 0;
-        ring.each(epoch, bucket, [&](std::int64_t, detail::Counts n) { failed += n.marked; });
-        return failed;
-    }
-
     [[no_unique_address]] Window window_;
 };
 template <class Count, class D>

@@ -58,22 +58,11 @@ public:
         bool const failed = call.outcome == Outcome::failure;
         std::int64_t const bucket = detail::bucket_number(call.now, this->window().width());
         if (ring.record(call.epoch, bucket, failed, true, in_epoch) == detail::Recorded::discarded) return false;
-        return failed && this->reached(sum(ring, call.epoch, bucket));
+        return failed && this->reached(ring.sum(call.epoch, bucket));
     }
     template <class Ring>
     bool is_idle(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
-        return sum(ring, epoch, detail::bucket_number(now, this->window().width())).marked == 0;
-    }
-
-private:
-    template <class Ring>
-    static detail::Counts sum(Ring const& ring, std::uint32_t epoch, std::int64_t bucket) {
-        detail::Counts all;
-        ring.each(epoch, bucket, [&](std::int64_t, detail::Counts n) {
-            all.calls += n.calls;
-            all.marked += n.marked;
-        });
-        return all;
+        return ring.sum(epoch, detail::bucket_number(now, this->window().width())).marked == 0;
     }
 };
 template <class Number, class Window, class Minimum>
