@@ -106,8 +106,9 @@ double cpu_seconds() {
 /// Runs `make()`'s loop in each thread; prints what the requests after the warm-up took.
 template <class Make>
 void measure(int threads, int requests, Make make) {
-    auto const expected =
-        nlohmann::json::parse(completion)["choices"][0]["message"]["content"].get<std::string>().size() + 83;
+    auto const sent = nlohmann::json::parse(completion);
+    auto const expected = sent["choices"][0]["message"]["content"].get<std::string>().size() +
+                          sent["usage"]["total_tokens"].get<std::size_t>();
     std::atomic<int> wrong = 0;
     std::barrier both{threads + 1};
     std::vector<std::thread> workers;

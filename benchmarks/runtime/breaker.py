@@ -81,7 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("builds", nargs="+", metavar="[times] build")
     parser.add_argument("--markdown", action="store_true", help="print the table as the documentation shows it")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()  # `times`, options and folders in any order
     times = arguments.builds[0] == "times"
     table: Table = {}
     bad = False
