@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+// What the cases call, out of their sight: each counts its calls.
 #include "cases.hpp"
 
 namespace cases {
