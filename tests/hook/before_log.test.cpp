@@ -5,6 +5,8 @@
 #include "hook/sample_query.hpp"
 #include "support/catch.hpp"
 
+#include <grit/retry.hpp>
+
 using grit::BeforeLog;
 
 TEST_CASE("BeforeLog: a hook of its event, without state by default") {
@@ -41,4 +43,17 @@ TEST_CASE("BeforeLog: a variable with state is held by reference, anything else 
     STATIC_REQUIRE(std::is_same_v<decltype(BeforeLog{stateless}), BeforeLog<>>);
     BeforeLog const copy{by_value};
     STATIC_REQUIRE(std::is_same_v<decltype(copy), decltype(by_value)>);
+}
+
+TEST_CASE("BeforeLog: the first line names the policies, as describe() writes them") {
+    Lines lines;
+    grit::Retrying<grit::StopAfterAttempt<2>, grit::BeforeLog<Lines&>, grit::Name<"chat">> const retrying{
+        BeforeLog{lines}};
+    int calls = 0;
+    retrying([&] {
+        if (++calls == 1) throw std::runtime_error("timed out");
+    });
+    std::string const policies{grit::describe<decltype(retrying)>()};
+    REQUIRE(policies.starts_with("Retrying<StopAfterAttempt<2>, BeforeLog"));
+    REQUIRE(lines.text == "info: chat: attempt 1 starts; " + policies + "\ninfo: chat: attempt 2 starts\n");
 }

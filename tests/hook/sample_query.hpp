@@ -19,6 +19,7 @@ struct SampleQuery {
     constexpr grit::Duration wait() const { return upcoming; }
     constexpr grit::Duration elapsed() const { return std::chrono::seconds{5}; }
     std::string_view name() const { return "chat"; }
+    std::string_view policy() const { return "Retrying<StopNever>"; }
     grit::Failure failure() const { return grit::Failure::of_exception(error, grit::StopReason::attempts); }
 };
 

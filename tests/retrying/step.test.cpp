@@ -1,9 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/retrying/step.hpp>
 
+#include <atomic>
+#include <cstdlib>
+#include <new>
 #include <optional>
 
 #include "retrying/samples.hpp"
+
+namespace {
+std::atomic<int> allocations{0};
+}
+
+// Replaced for the whole program, to count.
+void* operator new(std::size_t size) {
+    allocations.fetch_add(1, std::memory_order_relaxed);
+    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    throw std::bad_alloc{};
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 using namespace grit;
 using namespace samples;
@@ -273,4 +289,29 @@ TEST_CASE("start begins anew") {
 
 TEST_CASE("a stepper over constants holds no policy but what a call needs") {
     STATIC_REQUIRE(sizeof(Stepper<std::remove_const_t<decltype(three)>>) <= 18 * sizeof(void*));
+}
+
+TEST_CASE("a stepper allocates nothing, whatever is fed to it", "[R-101]") {
+    ManualTime time;
+    int slept = 0;
+    Retrying const retrying{StopAfterAttempt{50} | StopAfterDelay{1h},
+                            WaitExponential<1ms, 1s>{} + WaitRandom<0s, 1ms>{},
+                            RetryIf<NetworkError>{},
+                            RetryIfResult{[](int n) { return n < 0; }},
+                            BeforeSleep{[&slept](Attempt const&) { ++slept; }},
+                            Time{time}};
+    NetworkError const error{"down"};
+    int steps = 0;
+
+    int const before = allocations.load();
+    Stepper stepper{retrying};
+    for (Step step = stepper.start(); !step.gives_up(); ++steps)
+        step = step.sleeps() ? stepper.wake() : steps % 4 == 0 ? stepper.failed(error) : stepper.returned(-1);
+    int const after = allocations.load();
+
+    REQUIRE(after == before);
+    REQUIRE(stepper.attempt().number() == 50);
+    REQUIRE(slept == 49);
+    auto const counted = std::make_unique<int>(after); // the counter does count
+    REQUIRE(allocations.load() > after);
 }

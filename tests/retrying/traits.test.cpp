@@ -89,3 +89,29 @@ TEST_CASE("a clock without state is a type") {
     REQUIRE(operation.calls == 3);
     REQUIRE(retrying([](Attempt const& attempt) { return attempt.context().clock().now(); }) == TimePoint{5s});
 }
+
+namespace {
+/// Says nothing of what it needs, so that it may ask for anything.
+struct AsksAll {
+    static constexpr Family family = Family::hook;
+    static constexpr Event event = Event::before_sleep;
+    std::string* said;
+
+    template <class Q>
+    void operator()(Q const& q) const {
+        *said += std::to_string(q.elapsed() / 1s) + " s, " + q.failure().what() + "; ";
+    }
+};
+} // namespace
+
+TEST_CASE("a hook of one's own that does not say what it needs may ask for the time and the failure") {
+    ManualTime time{5s};
+    std::string said;
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<2s>{}, AsksAll{&said}, Time{time}};
+    REQUIRE_THROWS_AS(retrying([&] {
+                          time.advance(1s);
+                          throw std::runtime_error("down");
+                      }),
+                      std::runtime_error);
+    REQUIRE(said == "1 s, down; 4 s, down; ");
+}

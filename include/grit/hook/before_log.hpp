@@ -6,7 +6,9 @@
 
 namespace grit {
 
-/// Logs each attempt before it starts: "chat: attempt 2 starts". `BeforeLog<>` prints to stderr; `BeforeLog{logger}`.
+/// Logs each attempt before it starts: "chat: attempt 2 starts"; the first with its policies, as describe() writes
+/// them: "chat: attempt 1 starts; Retrying<StopAfterAttempt<5>, WaitFixed<1s>>". `BeforeLog<>` prints to stderr;
+/// `BeforeLog{logger}`.
 ///
 /// A logger with state that is given as a variable is held by reference and must outlive the policy.
 /// Thread safety: that of the logger.
@@ -27,7 +29,9 @@ public:
 
     template <class Q>
     void operator()(Q const& q) const {
-        this->write(Level, detail::describe_attempt(q.name(), q.attempt().number()) + " starts");
+        std::string line = detail::describe_attempt(q.name(), q.attempt().number()) + " starts";
+        if (q.attempt().number() == 1) line.append("; ").append(q.policy());
+        this->write(Level, line);
     }
 };
 template <class L>

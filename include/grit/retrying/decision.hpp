@@ -83,7 +83,7 @@ GRIT_INLINE constexpr bool stops_late(Set const& set, Q& q, int early) {
 template <class Set, class Q>
 GRIT_INLINE constexpr bool gives_up(Set const& set, Q& q) {
     using Stops = StopGroup<typename Set::template Of<Family::stop>>;
-    using Waits = WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Waits = WaitsOf<Set>;
 
     // Nobody hears the reason: any stop will do. Somebody does: it is that of the first listed, late ones included.
     int early = -1;

@@ -7,12 +7,10 @@
 #include <grit/core/attempt.hpp>
 #include <grit/core/random.hpp>
 #include <grit/retrying/cause.hpp>
+#include <grit/retrying/describe.hpp>
 #include <grit/retrying/waits.hpp>
 
 namespace grit::detail {
-
-template <class Set>
-using WaitsOf = WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
 
 template <class... Ps>
 constexpr std::string_view first_name(Types<Ps...>) {
@@ -117,6 +115,8 @@ public:
     /// Returns: why the call ends; where nobody hears it, any reason.
     GRIT_INLINE constexpr StopReason reason() const { return TellsReason ? reason_ : StopReason::custom; }
     constexpr std::string_view name() const { return name_of<Set>(); }
+    /// Returns: all policies of the call, as describe() writes them.
+    constexpr std::string_view policy() const { return describe<Set>(); }
 
 private:
     template <class... Es>

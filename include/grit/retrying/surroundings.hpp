@@ -60,12 +60,9 @@ private:
     }
 };
 
-template <class T>
-inline constexpr T instance_of{};
-
 /// The context of a call that nothing surrounds and no stop narrows, where the clock has no state.
 template <class Clock>
-inline constexpr Context context_of{TimePoint::max(), StopView{}, ClockView{&instance_of<Clock>}};
+inline constexpr Context context_of{TimePoint::max(), StopView{}, ClockView{&instance<Clock>}};
 
 /// Nothing to narrow: the attempts are in the context that was handed in.
 class OuterContext {
@@ -115,7 +112,7 @@ private:
     }
     template <class Clock>
     GRIT_INLINE static constexpr ClockView clock(Context const& outer, Clock const& time) {
-        if constexpr (OwnClock && std::is_empty_v<Clock>) return ClockView{&instance_of<Clock>};
+        if constexpr (OwnClock && std::is_empty_v<Clock>) return ClockView{&instance<Clock>};
         else if constexpr (OwnClock) return ClockView{&time};
         else return outer.clock();
     }

@@ -6,7 +6,6 @@
 #include <grit/retry_if/never.hpp>
 #include <grit/retrying/call_traits.hpp>
 #include <grit/retrying/decision.hpp>
-#include <grit/retrying/describe.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/surroundings.hpp>
@@ -21,6 +20,7 @@ struct ProbeQuery {
     Duration elapsed() const;
     Failure failure() const;
     std::string_view name() const;
+    std::string_view policy() const;
 };
 
 template <class P>
@@ -30,10 +30,16 @@ consteval bool gives_value() {
     else return false;
 }
 
+// A hook that does not say what it needs may ask the query for anything.
+template <class P>
+consteval bool hook_needs_clock() {
+    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
+    else return true;
+}
 template <class P>
 consteval bool hook_needs_failure() {
     if constexpr (requires { P::needs_failure; }) return P::needs_failure;
-    else return true; // it may ask the query for anything
+    else return true;
 }
 
 /// Facts about the hooks of a set.
@@ -46,7 +52,7 @@ struct HookFacts<Types<Ps...>> {
     /// Those that watch one moment.
     template <Event E>
     using On = typename Chosen<E, ValueList<Ps::event...>, Ps...>::type;
-    static constexpr bool need_clock = (Ps::needs_clock || ...);
+    static constexpr bool need_clock = (hook_needs_clock<Ps>() || ...);
     static constexpr bool tell_reason = ((Ps::event == Event::give_up && hook_needs_failure<Ps>()) || ...);
     static constexpr bool need_failure = (hook_needs_failure<Ps>() || ...);
     static constexpr int values = (0 + ... + int(gives_value<Ps>()));
@@ -65,7 +71,7 @@ struct LoopTraits {
     using StopList = typename Set::template Of<Family::stop>;
     using HookList = typename Set::template Of<Family::hook>;
     using Stops = StopGroup<StopList>;
-    using Waits = WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Waits = WaitsOf<Set>;
     using Predicates = Judge<typename Set::template Of<Family::retry>>;
     using Hooks = HookFacts<HookList>;
 
@@ -223,7 +229,7 @@ struct LoopTraits {
     static RetryError retry_error(Q const& q) {
         Failure const failure = q.failure();
         return RetryError{q.attempt().number(), q.elapsed(),    failure.reason(),
-                          failure.exception(),  failure.what(), describe<Set>()};
+                          failure.exception(),  failure.what(), q.policy()};
     }
 
     /// Runs the give-up hooks and returns the value of the one that gives one.

@@ -172,4 +172,8 @@ private:
     }
 };
 
+/// The waits of a policy set.
+template <class Set>
+using WaitsOf = WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+
 } // namespace grit::detail

@@ -61,8 +61,9 @@ private:
 template <class T>
     requires std::is_empty_v<T>
 class Time<T> {
-    static_assert(TimeSource<T>, "grit: 'Time' cannot use this type, because it lacks now() returning a "
-                                 "grit::TimePoint, or sleep(grit::Duration); write both");
+    static_assert(TimeSource<T const>, "grit: 'Time' cannot use this type, because it lacks now() returning a "
+                                       "grit::TimePoint, or sleep(grit::Duration), that can be called through const; "
+                                       "write both");
 
 public:
     static constexpr Family family = Family::time;
