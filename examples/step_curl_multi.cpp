@@ -11,6 +11,7 @@
 
 #include <grit/adapter/curl.hpp>
 #include <grit/retry.hpp>
+#include <grit/retrying/step.hpp>
 
 #include "support/canned_server.hpp"
 

@@ -19,6 +19,7 @@ int main() {}
 #include <unistd.h>
 
 #include <grit/retry.hpp>
+#include <grit/retrying/step.hpp>
 
 using namespace std::chrono_literals;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// All of retrying/: the decision, the loop around it, and what it reports.
+// All of retrying/ but the Stepper: the decision, the loop around it, and what it reports.
 
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/catch_list.hpp>
@@ -13,7 +13,6 @@
 #include <grit/retrying/report.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/retrying.hpp>
-#include <grit/retrying/step.hpp>
 #include <grit/retrying/traits.hpp>
 #include <grit/retrying/verdict.hpp>
 #include <grit/retrying/waits.hpp>

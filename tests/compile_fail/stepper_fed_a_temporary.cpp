@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect-error: grit: a 'Stepper' was fed a temporary, because a hook may look at it when the sleep is over; keep the outcome in a variable until the next step instead
 #include <grit/retry.hpp>
+#include <grit/retrying/step.hpp>
 
 struct Token {
     bool stop_requested() const;

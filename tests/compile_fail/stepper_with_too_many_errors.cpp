@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // expect-error: grit: the policies of a 'Stepper' name too many errors together, because each is a catch clause; write a common base instead
 #include <grit/retry.hpp>
+#include <grit/retrying/step.hpp>
 
 template <int>
 struct E {};

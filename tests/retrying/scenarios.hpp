@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <grit/retry.hpp>
+#include <grit/retrying/step.hpp>
 
 namespace scenarios {
 

@@ -2,8 +2,9 @@
 #pragma once
 // A list of error codes, constant or held, and whether an error equals one of them.
 
+#include <cstddef>
 #include <system_error>
-#include <tuple>
+#include <utility>
 
 #include <grit/core/value.hpp>
 #include <grit/retry_if/default.hpp>
@@ -40,20 +41,29 @@ struct ConstantCodes {
     }
 };
 
-/// Codes that are held.
-template <class... Cs>
-struct HeldCodes {
-    explicit constexpr HeldCodes(Cs... given) : codes(given...) {}
-
-    template <class E>
-    static constexpr bool compares = (ComparableCode<Cs, E> || ...);
+template <std::size_t I, class Code>
+struct HeldCode {
+    Code code;
+};
+template <class Indices, class... Cs>
+struct NumberedCodes;
+template <std::size_t... Is, class... Cs>
+struct NumberedCodes<std::index_sequence<Is...>, Cs...> : HeldCode<Is, Cs>... {
+    explicit constexpr NumberedCodes(Cs const&... given) : HeldCode<Is, Cs>{given}... {}
 
     template <class E>
     GRIT_INLINE constexpr bool contains([[maybe_unused]] E const& e) const {
-        return std::apply([&](Cs const&... held) { return (detail::equals_code(held, e) || ...); }, codes);
+        return (detail::equals_code(HeldCode<Is, Cs>::code, e) || ...);
     }
+};
 
-    std::tuple<Cs...> codes;
+/// Codes that are held.
+template <class... Cs>
+struct HeldCodes : NumberedCodes<std::index_sequence_for<Cs...>, Cs...> {
+    using HeldCodes::NumberedCodes::NumberedCodes;
+
+    template <class E>
+    static constexpr bool compares = (ComparableCode<Cs, E> || ...);
 };
 
 /// ConstantCodes, or HeldCodes if the one argument is a list of types.

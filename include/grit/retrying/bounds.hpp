@@ -2,9 +2,7 @@
 #pragma once
 // What is known of a policy set before any call: how many attempts, how long the waits.
 
-#include <array>
 #include <cstddef>
-#include <tuple>
 
 #include <grit/core/policy_set.hpp>
 #include <grit/stop/traits.hpp>
@@ -23,23 +21,23 @@ struct CallBounds {
     friend constexpr bool operator==(CallBounds const&, CallBounds const&) = default;
 };
 
-/// The waits before the retries, in order. Compares with an array of any std::chrono duration.
+/// The waits before the retries, in order. Compares with a std::array, or any other list, of std::chrono durations.
 template <std::size_t N>
 struct Schedule {
-    std::array<Duration, N> waits{};
+    Duration waits[N + 1]{}; // one more, since no array is empty
 
     constexpr Duration operator[](std::size_t i) const { return waits[i]; }
-    constexpr auto begin() const { return waits.begin(); }
-    constexpr auto end() const { return waits.end(); }
+    constexpr Duration const* begin() const { return waits; }
+    constexpr Duration const* end() const { return waits + N; }
     static constexpr std::size_t size() noexcept { return N; }
 
-    template <class D>
-    friend constexpr bool operator==(Schedule const& a, std::array<D, N> const& b) {
+    template <class List>
+        requires requires(List const& list) { list.size(), list[0] == Duration::zero(); }
+    friend constexpr bool operator==(Schedule const& a, List const& b) {
         for (std::size_t i = 0; i < N; ++i)
-            if (a.waits[i] != b[i]) return false;
-        return true;
+            if (i >= b.size() || a.waits[i] != b[i]) return false;
+        return b.size() == N;
     }
-    friend constexpr bool operator==(Schedule const&, Schedule const&) = default;
 };
 
 namespace detail {
@@ -73,25 +71,6 @@ struct BoundsWalk {
     }
 };
 
-/// The bounds of the first N waits: the least and the most that any wait policy of the set may choose.
-template <std::size_t N, class Set, class... Ps>
-constexpr std::array<Bounds, N> wait_bounds(Set const& set, Types<Ps...>) {
-    std::array<Bounds, N> result{};
-    if constexpr (sizeof...(Ps) > 0) {
-        for (auto& b : result) b = {Duration::max(), Duration::zero()};
-        auto const one = [&]<class P>(P const& policy) {
-            BoundsWalk<P> walk{policy};
-            for (auto& b : result) {
-                Bounds const now = walk.step();
-                if (now.least < b.least) b.least = now.least;
-                if (now.most > b.most) b.most = now.most;
-            }
-        };
-        (one(set.template get<Ps>()), ...);
-    }
-    return result;
-}
-
 /// The walks through several waits at once.
 template <class... Ps>
 struct BoundsWalks : BoundsWalk<Ps>... {
@@ -106,25 +85,33 @@ struct BoundsWalks : BoundsWalk<Ps>... {
     }
 };
 
+/// Calls visit(n, bounds) for the first `count` waits, until it returns false.
+template <class Visit, class... Ps>
+constexpr void walk_waits(int count, Visit visit, Ps const&... policies) {
+    BoundsWalks<Ps...> walks{BoundsWalk<Ps>{policies}...};
+    for (int n = 0; n < count; ++n)
+        if (!visit(n, walks.step())) return;
+}
+
+/// The sum of the first `count` waits.
+template <class... Ps>
+constexpr Bounds sum_of_waits(int count, Ps const&... policies) {
+    Bounds sum{Duration::zero(), Duration::zero()};
+    auto const add = [&sum](int, Bounds const now) {
+        sum = {saturating_add(sum.least, now.least), saturating_add(sum.most, now.most)};
+        return sum.least != Duration::max(); // then it is beyond what can be counted, and so is all that follows
+    };
+    walk_waits(count, add, policies...);
+    return sum;
+}
+
 template <class Set, class... Stops, class... Waits>
 constexpr CallBounds call_bounds(Set const& set, Types<Stops...>, Types<Waits...>) {
     int most = 0;
     [[maybe_unused]] auto const one = [&](int n) { most = n > 0 && (most == 0 || n < most) ? n : most; };
     (one(StopTraits<Stops>::attempts(set.template get<Stops>())), ...);
     if (most == 0) return {0, {Duration::zero(), Duration::max()}};
-    Bounds sum{Duration::zero(), Duration::zero()};
-    std::tuple<decltype(set.template get<Waits>())...> const held{set.template get<Waits>()...};
-    std::apply(
-        [&](auto const&... policies) {
-            BoundsWalks<Waits...> walks{BoundsWalk<Waits>{policies}...};
-            // Once the least is beyond what can be counted, so is all that follows.
-            for (int n = 1; n < most && sum.least != Duration::max(); ++n) {
-                Bounds const now = walks.step();
-                sum = {saturating_add(sum.least, now.least), saturating_add(sum.most, now.most)};
-            }
-        },
-        held);
-    return {most, sum};
+    return {most, sum_of_waits(most - 1, set.template get<Waits>()...)};
 }
 
 } // namespace detail

@@ -2,7 +2,6 @@
 #pragma once
 // The order of the catch clauses: derived before base, vetoes first, signals and rejections after what is named.
 
-#include <array>
 #include <cstddef>
 
 #include <grit/core/rejected.hpp>
@@ -25,9 +24,15 @@ template <class... Es, class Vetoes>
 struct SortedClauses<Types<Es...>, Vetoes> {
     static constexpr std::size_t size = sizeof...(Es);
 
+    struct Row {
+        bool at[size];
+    };
+    struct Order {
+        std::size_t at[size];
+    };
     template <class E>
-    static constexpr std::array<bool, size> bases_of() {
-        return {(std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>)...};
+    static constexpr Row bases_of() {
+        return {{(std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>)...}};
     }
     template <class E>
     static constexpr bool has_base = ((std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>) || ...);
@@ -37,27 +42,27 @@ struct SortedClauses<Types<Es...>, Vetoes> {
                                 : has_base<E>                                                ? 2
                                                                                              : 3;
 
-    static constexpr std::array<std::size_t, size> order() {
-        std::array<std::array<bool, size>, size> const is_base{bases_of<Es>()...};
-        std::array<int, size> const ranks{rank<Es>...};
-        std::array<bool, size> taken{};
-        std::array<std::size_t, size> result{};
+    static constexpr Order order() {
+        Row const is_base[] = {bases_of<Es>()...};
+        int const ranks[] = {rank<Es>...};
+        bool taken[size]{};
+        Order result{};
         for (std::size_t place = 0; place < size; ++place) {
             std::size_t best = size;
             for (std::size_t i = 0; i < size; ++i) {
                 bool available = !taken[i];
                 for (std::size_t derived = 0; derived < size; ++derived)
-                    available = available && (taken[derived] || !is_base[derived][i]);
+                    available = available && (taken[derived] || !is_base[derived].at[i]);
                 if (available && (best == size || ranks[i] < ranks[best])) best = i;
             }
             taken[best] = true;
-            result[place] = best;
+            result.at[place] = best;
         }
         return result;
     }
 
     template <std::size_t... Is>
-    static Types<At<Types<Es...>, order()[Is]>...> sort(std::index_sequence<Is...>);
+    static Types<At<Types<Es...>, order().at[Is]>...> sort(std::index_sequence<Is...>);
     using type = decltype(sort(std::make_index_sequence<size>{}));
 };
 /// Most lists stand in their order already, as RetryIf demands, with nothing in them that Signal derives from.

@@ -153,32 +153,43 @@ consteval bool all_bounded_waits(Types<Ps...>) {
     return (WaitTraits<Ps>::bounded_wait && ...);
 }
 
-template <std::size_t N, class Set, class Waits>
-consteval Schedule<N> known_schedule(Waits) {
+template <class Waits>
+consteval bool are_known() {
     static_assert(all_constant(Waits{}), "grit: 'schedule' and 'worst_case_wait' are not constants, because a wait has "
                                          "its value at run time; write it with constants, as WaitExponential<1s, 60s>");
     static_assert(all_bounded_waits(Waits{}), "grit: 'schedule' and 'worst_case_wait' are not known, because a wait "
                                               "is computed by a callable; put it into WaitAtMost<60s, ...>");
+    return all_constant(Waits{});
+}
+
+template <std::size_t N, class... Waits>
+consteval Schedule<N> known_schedule(Types<Waits...>) {
     Schedule<N> schedule;
-    if constexpr (all_constant(Waits{})) {
-        auto const bounds = wait_bounds<N>(ConstantSet{}, Waits{});
-        for (std::size_t i = 0; i < N; ++i) schedule.waits[i] = bounds[i].most;
+    if constexpr (are_known<Types<Waits...>>() && N > 0) {
+        auto const enter = [&schedule](int n, Bounds const now) {
+            schedule.waits[n] = now.most;
+            return true;
+        };
+        walk_waits(static_cast<int>(N), enter, Waits{}...);
     }
     return schedule;
 }
 
-template <class Set, class Stops, class Waits>
+template <class... Waits>
+consteval Duration longest_sum(int count, Types<Waits...>) {
+    if constexpr (are_known<Types<Waits...>>()) return sum_of_waits(count, Waits{}...).most;
+    else return Duration::zero();
+}
+
+template <class Stops, class Waits>
 consteval Duration known_worst_case() {
     constexpr int attempts = least_attempts(Stops{});
     static_assert(attempts != 0, "grit: 'worst_case_wait' is not known, because no stop limits the attempts; add "
                                  "StopAfterAttempt<5>");
     static_assert(attempts >= 0, "grit: 'worst_case_wait' is not a constant, because a stop has its value at run time; "
                                  "write StopAfterAttempt<5> with a constant");
-    Duration sum = Duration::zero();
-    if constexpr (attempts > 1)
-        for (Duration const wait : known_schedule<static_cast<std::size_t>(attempts - 1), Set>(Waits{}))
-            sum = saturating_add(sum, wait);
-    return sum;
+    if constexpr (attempts > 1) return longest_sum(attempts - 1, Waits{});
+    else return Duration::zero();
 }
 
 } // namespace detail

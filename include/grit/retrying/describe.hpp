@@ -2,7 +2,6 @@
 #pragma once
 // describe<R>(): the policies as a readable constant, spelled the same by every compiler.
 
-#include <array>
 #include <string_view>
 
 #include <grit/core/factor.hpp>
@@ -74,7 +73,7 @@ struct TextWriter {
     constexpr void put_number(std::int64_t n) {
         if (n < 0) put("-");
         std::uint64_t rest = n < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);
-        std::array<char, 20> digits{};
+        char digits[20]{};
         std::size_t count = 0;
         do {
             digits[count++] = static_cast<char>('0' + rest % 10);
@@ -198,6 +197,11 @@ constexpr void describe_type(TextWriter& out) {
     Described<T>::write(out);
 }
 
+template <std::size_t Size>
+struct Characters {
+    char at[Size + 1]{}; // it ends in a zero
+};
+
 template <class T>
 struct Description {
     static constexpr std::size_t size = [] {
@@ -205,9 +209,9 @@ struct Description {
         describe_type<T>(out);
         return out.size;
     }();
-    static constexpr std::array<char, size + 1> characters = [] { // it ends in a zero
-        std::array<char, size + 1> text{};
-        TextWriter out{text.data()};
+    static constexpr Characters<size> characters = [] {
+        Characters<size> text;
+        TextWriter out{text.at};
         describe_type<T>(out);
         return text;
     }();
@@ -224,7 +228,7 @@ struct Description {
 template <class R>
 constexpr std::string_view describe() noexcept {
     using Bare = std::remove_cvref_t<R>;
-    return {detail::Description<Bare>::characters.data(), detail::Description<Bare>::size};
+    return {detail::Description<Bare>::characters.at, detail::Description<Bare>::size};
 }
 
 } // namespace grit

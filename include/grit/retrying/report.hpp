@@ -3,7 +3,6 @@
 // Report: what became of a call: its outcome, how many attempts, how long, how long asleep, and why it ended.
 
 #include <exception>
-#include <optional>
 #include <variant>
 
 #include <grit/retrying/traits.hpp>
@@ -19,7 +18,7 @@ class Report {
 
 public:
     /// Returns: true if the operation returned something: a success, or the last result of a call that gave up.
-    bool has_value() const noexcept { return held_.has_value(); }
+    bool has_value() const noexcept { return held_.index() == 1; }
 
     /// Returns: true if the operation succeeded in the judgement of the predicates.
     bool succeeded() const noexcept { return has_value() && reason_ == StopReason::none; }
@@ -27,9 +26,10 @@ public:
     /// Returns: what the operation returned last. Throws: what it threw, if it did.
     template <int Exceptions = GRIT_EXCEPTIONS>
     decltype(auto) value() const {
-        if (!held_) raise<Exceptions>();
-        if constexpr (is_reference) return static_cast<R>(**held_);
-        else if constexpr (!std::is_void_v<R>) return static_cast<R const&>(*held_);
+        auto const* const held = std::get_if<1>(&held_);
+        if (held == nullptr) raise<Exceptions>();
+        if constexpr (is_reference) return static_cast<R>(**held);
+        else if constexpr (!std::is_void_v<R>) return static_cast<R const&>(*held);
     }
 
     /// Returns: the last exception; null if the operation returned.
@@ -43,11 +43,11 @@ public:
 
     template <class Made>
     void hold(Made&& made) {
-        if constexpr (is_reference) held_.emplace(&made);
-        else held_.emplace(static_cast<Made&&>(made));
+        if constexpr (is_reference) held_.template emplace<1>(&made);
+        else held_.template emplace<1>(static_cast<Made&&>(made));
     }
 
-    std::optional<Held> held_{};
+    std::variant<std::monostate, Held> held_{};
     std::exception_ptr exception_{};
     Duration elapsed_ = Duration::zero();
     Duration slept_ = Duration::zero();

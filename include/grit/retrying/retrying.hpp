@@ -70,11 +70,11 @@ public:
     /// The most attempts a call makes, the first included. Not available without a constant limit.
     static constexpr int max_attempts = detail::known_attempts<Stops>();
     /// The longest that one call can wait in all; the operation's own time is not counted. Not available unbounded.
-    static constexpr Duration worst_case_wait = detail::known_worst_case<Set, Stops, Waits>();
+    static constexpr Duration worst_case_wait = detail::known_worst_case<Stops, Waits>();
     /// Returns: the first N waits; the longest that each may be where they are drawn.
     template <std::size_t N>
     static constexpr Schedule<N> schedule() {
-        return detail::known_schedule<N, Set>(Waits{});
+        return detail::known_schedule<N>(Waits{});
     }
 
     /// Calls f(args...), or f(attempt, args...) if only that is possible, until it succeeds or a policy gives up.
