@@ -5,5 +5,6 @@
 #include <grit/circuit_breaker.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
+#include <grit/retrying/step.hpp>
 #include <grit/time/interruptible.hpp>
 #include <grit/timeout.hpp>

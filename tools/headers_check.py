@@ -14,8 +14,8 @@ from layering import FOLDER_OF, LAYERS, Tree, folder
 
 SPDX = "// SPDX-License-Identifier: BSL-1.0"
 ENGINE = ["stop", "wait", "retry_if", "hook", "retrying"]
-# Too heavy for the umbrella of its folder and for grit/retry.hpp; grit.hpp reaches it.
-OPT_IN = {"grit/time/interruptible.hpp"}
+# Left out of the umbrella of their folder and of grit/retry.hpp, since few need what they cost; grit.hpp reaches them.
+OPT_IN = {"grit/time/interruptible.hpp", "grit/retrying/step.hpp"}
 BELOW_GRIT = [name for layer in LAYERS[: LAYERS.index(["grit"])] for name in layer]
 
 

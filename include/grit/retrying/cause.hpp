@@ -21,40 +21,43 @@ GRIT_INLINE constexpr Duration hint_of(E const& error) {
     else return Duration::zero();
 }
 
+/// Stands for no failure: before an attempt, after a success, and where nothing that is asked looks at the failure.
+struct NoCause {
+    explicit constexpr NoCause(void const* = nullptr) noexcept {}
+};
+
 /// An exception, by the type of its catch clause.
 template <class E>
 struct ThrownCause {
-    using Error = E;
+    E const* error;
 
-    E const& error;
-
-    GRIT_INLINE Duration hint() const { return hint_of(error); }
+    GRIT_INLINE Duration hint() const { return hint_of(*error); }
     template <class Wanted>
     GRIT_INLINE bool matches() const {
         return names<Wanted, E>;
     }
-    Failure failure(StopReason reason) const { return Failure::of_exception(error, reason); }
+    Failure failure(StopReason reason) const { return Failure::of_exception(*error, reason); }
 };
 
 /// A result that was judged a failure.
 template <class R>
 struct ResultCause {
-    R const& result;
+    R const* result;
 
     GRIT_INLINE constexpr Duration hint() const {
         if constexpr (ErrorChannel<R>::exists) {
-            if (!ErrorChannel<R>::failed(result)) return Duration::zero();
-            return ErrorChannel<R>::template visit<Duration>(result, [](auto const& error) { return hint_of(error); });
-        } else return hint_of(result);
+            if (!ErrorChannel<R>::failed(*result)) return Duration::zero();
+            return ErrorChannel<R>::template visit<Duration>(*result, [](auto const& error) { return hint_of(error); });
+        } else return hint_of(*result);
     }
     template <class Wanted>
     GRIT_INLINE constexpr bool matches() const {
         if constexpr (can_name<R, Wanted>)
-            return ErrorChannel<R>::failed(result) &&
-                   ErrorChannel<R>::template visit<bool>(result, []<class E>(E const&) { return names<Wanted, E>; });
+            return ErrorChannel<R>::failed(*result) &&
+                   ErrorChannel<R>::template visit<bool>(*result, []<class E>(E const&) { return names<Wanted, E>; });
         else return names<Wanted, R>;
     }
-    constexpr Failure failure(StopReason reason) const { return Failure::of_result(result, reason); }
+    constexpr Failure failure(StopReason reason) const { return Failure::of_result(*result, reason); }
 };
 
 } // namespace grit::detail

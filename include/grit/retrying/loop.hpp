@@ -21,30 +21,17 @@ class Loop : CallChecks<LoopTraits<Set, Exceptions, Surrounded, F, Args...>> {
     using R = typename T::Result;
     using Waits = typename T::Waits;
 
-    /// What made an attempt fail, and the query about it.
+    template <class Error>
+    using Thrown = typename T::template CauseOf<ThrownCause<Error>>;
+    template <class Result>
+    using Returned = typename T::template CauseOf<ResultCause<Result>>;
     template <class RunType, class Cause>
-    struct Failed {
-        Cause const cause;
-        Query<RunType, Cause, Surrounded, T::tells_reason> query;
-
-        template <class Error>
-        GRIT_INLINE constexpr Failed(RunType const& run, Error const* error) : cause{*error}, query{run, cause} {}
-    };
-    template <class RunType>
-    struct Failed<RunType, NoCause> {
-        Query<RunType, NoCause, Surrounded, T::tells_reason> query;
-
-        GRIT_INLINE constexpr Failed(RunType const& run, void const*) : query{run, instance<NoCause>} {}
-    };
-    template <class RunType, class Error>
-    using Thrown = Failed<RunType, typename T::template CauseOf<ThrownCause<Error>>>;
-    template <class RunType, class Result>
-    using Returned = Failed<RunType, typename T::template CauseOf<ResultCause<Result>>>;
+    using Asked = Query<RunType, Cause, Surrounded, T::tells_reason>;
 
 public:
     GRIT_INLINE static constexpr R run(Set const& set, Context const& outer, F& f, Args&... args) {
-        auto&& time = T::time(set);
-        auto&& random = T::random(set);
+        auto&& time = T::Time::get(&set);
+        auto&& random = T::Random::get(&set);
         TimePoint start{};
         if constexpr (T::measures_start) start = time.now();
         using TimeType = std::remove_reference_t<decltype(time)>;
@@ -72,19 +59,21 @@ public:
         T::call(run, elapsed, f, args...);                                                                             \
         judging = true;                                                                                                \
         if (T::accepts(run, std::monostate{})) return;                                                                 \
-        Returned<RunType, std::monostate> failure{run, &instance<std::monostate>};                                     \
-        if (failed(failure.query, wait)) {                                                                             \
-            if constexpr (T::replaces_result) return T::give_up_result(failure.query, std::monostate{});               \
-            else return T::template watch<Event::give_up>(set, failure.query);                                         \
+        Returned<std::monostate> cause{&instance<std::monostate>};                                                     \
+        Asked<RunType, decltype(cause)> query{run, cause};                                                             \
+        if (failed(query, wait)) {                                                                                     \
+            if constexpr (T::replaces_result) return T::give_up_result(query, std::monostate{});                       \
+            else return T::template watch<Event::give_up>(set, query);                                                 \
         }                                                                                                              \
     } else {                                                                                                           \
         R result = T::call(run, elapsed, f, args...);                                                                  \
         judging = true;                                                                                                \
         if (T::accepts(run, result)) GRIT_RETURN(result)                                                               \
-        Returned<RunType, typename T::Judged> failure{run, __builtin_addressof(result)};                               \
-        if (failed(failure.query, wait)) {                                                                             \
-            if constexpr (T::replaces_result) return T::give_up_result(failure.query, result);                         \
-            T::template watch<Event::give_up>(set, failure.query);                                                     \
+        Returned<typename T::Judged> cause{__builtin_addressof(result)};                                               \
+        Asked<RunType, decltype(cause)> query{run, cause};                                                             \
+        if (failed(query, wait)) {                                                                                     \
+            if constexpr (T::replaces_result) return T::give_up_result(query, result);                                 \
+            T::template watch<Event::give_up>(set, query);                                                             \
             GRIT_RETURN(result)                                                                                        \
         }                                                                                                              \
     }
@@ -95,8 +84,10 @@ public:
     }
 #define GRIT_CLAUSE(I)                                                                                                 \
     catch (At<typename T::Clauses, I> const& error) {                                                                  \
-        Thrown<RunType, At<typename T::Clauses, I>> failure{run, __builtin_addressof(error)};                          \
-        if (caught(failure.query, error, judging, wait)) return T::give_up_thrown(failure.query);                      \
+        Thrown<At<typename T::Clauses, I>> cause{__builtin_addressof(error)};                                          \
+        Asked<RunType, decltype(cause)> query{run, cause};                                                             \
+        T::must_retry(query, error, judging);                                                                          \
+        if (failed(query, wait)) return T::give_up_thrown(query);                      \
     }
 #if GRIT_EXCEPTIONS
             if constexpr (T::clauses != 0) {
@@ -117,17 +108,6 @@ public:
     }
 
 private:
-#if GRIT_EXCEPTIONS
-    /// In the handler of an exception. Returns: true if the call ends with it.
-    template <class Q, class E>
-    GRIT_INLINE static constexpr bool caught(Q& query, E const& error, [[maybe_unused]] bool judging, Duration& wait) {
-        if constexpr (T::guards)
-            if (judging) throw;
-        T::must_retry(query, error);
-        return failed(query, wait);
-    }
-#endif
-
     /// After a failure to retry: after, decide, before_sleep. Returns: true if the call ends, with query's reason set.
     template <class Q>
     GRIT_INLINE static constexpr bool failed(Q& query, Duration& wait) {

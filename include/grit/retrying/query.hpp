@@ -41,9 +41,6 @@ struct Run {
     Context const* outer;
 };
 
-/// Stands for no failure: before an attempt, after a success, and where nothing that is asked looks at the failure.
-struct NoCause {};
-
 /// The part of a query that does not depend on the policies, so that all of them share it.
 class QueryBase {
 public:

@@ -100,7 +100,7 @@ constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
     auto const recorded =
         retrying.template with<Exceptions>(RecordHook<Event::before>{&record}, RecordHook<Event::before_sleep>{&record},
                                            RecordHook<Event::give_up>{&record}, RecordHook<Event::permanent>{&record});
-    auto&& time = T::time(retrying);
+    auto&& time = T::Time::get(&retrying);
     TimePoint const start = time.now();
     Report<R> result;
     auto const call = [&] {

@@ -84,8 +84,8 @@ class Stepper {
     using Predicates = typename T::Predicates;
     using Waits = typename T::Waits;
     using States = decltype(Waits::first(std::declval<Set const&>()));
-    using RunType = detail::Run<Set, States, std::remove_reference_t<decltype(T::time(std::declval<Set const&>()))>,
-                                std::remove_reference_t<decltype(T::random(std::declval<Set const&>()))>>;
+    using RunType = detail::Run<Set, States, std::remove_reference_t<decltype(T::Time::get(static_cast<Set const*>(nullptr)))>,
+                                std::remove_reference_t<decltype(T::Random::get(static_cast<Set const*>(nullptr)))>>;
     template <class Cause>
     using Query = detail::Query<RunType, Cause, Surrounded, true>;
     using Surroundings = detail::Surroundings<Set, Surrounded, typename RunType::Time>;
@@ -119,7 +119,7 @@ public:
 
     /// Begins a call: the Before hooks run, and the first attempt is to start. Returns: again.
     constexpr Step start() {
-        if constexpr (T::measures_start) start_ = T::time(set()).now();
+        if constexpr (T::measures_start) start_ = T::Time::get(&set()).now();
         states_ = Waits::first(set());
         place(1, Duration::zero());
         return begin_attempt();
@@ -139,7 +139,7 @@ public:
             if (verdict == detail::Verdict::permanent) return Step::give_up(StopReason::permanent);
             if (verdict == detail::Verdict::retry) {
                 keep<detail::ResultCause<Judged>>(static_cast<Judged const&>(result));
-                return decide(detail::ResultCause<Judged>{result});
+                return decide(detail::ResultCause<Judged>{__builtin_addressof(result)});
             }
         }
         with_run([&](RunType const& run) {
@@ -154,7 +154,7 @@ public:
             constexpr std::monostate nothing{};
             if (Predicates::of_result(set(), nothing) == detail::Verdict::retry) {
                 keep<detail::ResultCause<std::monostate>>(detail::instance<std::monostate>);
-                return decide(detail::ResultCause<std::monostate>{nothing});
+                return decide(detail::ResultCause<std::monostate>{&nothing});
             }
         }
         with_run([&](RunType const& run) {
@@ -175,7 +175,7 @@ public:
             if (verdict == detail::Verdict::permanent) return Step::give_up(StopReason::permanent);
             if (verdict == detail::Verdict::retry) {
                 keep<View>(view.held);
-                return decide(detail::ResultCause<View>{view});
+                return decide(detail::ResultCause<View>{&view});
             }
         }
         return Step::give_up(StopReason::not_retryable);
@@ -190,7 +190,7 @@ public:
         check_kept<Pointer>();
         Step step = Step::give_up(StopReason::not_retryable);
         with_caught(thrown, [&](auto const& cause) {
-            if (!retries(cause.error, step)) return;
+            if (!retries(*cause.error, step)) return;
             keep<std::exception_ptr>(thrown);
             step = decide(cause);
         });
@@ -222,13 +222,13 @@ private:
     /// The run of the loop, made of what is kept from step to step.
     template <class Use>
     constexpr decltype(auto) with_run(Use const& use) {
-        auto&& time = T::time(set());
-        auto&& random = T::random(set());
+        auto&& time = T::Time::get(&set());
+        auto&& random = T::Random::get(&set());
         return use(RunType{set(), attempt_, states_, time, random, start_, &outer()});
     }
 
     constexpr void place(int number, Duration last_wait) {
-        auto&& time = T::time(set());
+        auto&& time = T::Time::get(&set());
         if constexpr (requires { Surroundings::make(requests_, start_, time); }) {
             context_ = Surroundings::make(requests_, start_, time);
             attempt_ = Attempt{number, last_wait, context_};
@@ -304,8 +304,8 @@ private:
         } else if constexpr (requires { As::has_value(); }) {
             using E = std::remove_cvref_t<decltype(std::declval<As const&>().error())>;
             As const view{*static_cast<E const*>(outcome)};
-            give_up(detail::ResultCause<As>{view});
-        } else give_up(As{*static_cast<std::remove_reference_t<decltype(As::result)>*>(outcome)});
+            give_up(detail::ResultCause<As>{&view});
+        } else give_up(As{static_cast<decltype(As::result)>(outcome)});
     }
 
 #if GRIT_EXCEPTIONS
@@ -327,7 +327,7 @@ private:
 #define GRIT_CLAUSE(I)                                                                                                 \
     catch (At<typename T::Clauses, I> const& error) {                                                                  \
         judging = true;                                                                                                \
-        use(detail::ThrownCause<At<typename T::Clauses, I>>{error});                                                   \
+        use(detail::ThrownCause<At<typename T::Clauses, I>>{__builtin_addressof(error)});                                                   \
     }
             GRIT_LADDER(T::Clauses::size, GRIT_RETHROW, GRIT_CLAUSE)
 #undef GRIT_RETHROW

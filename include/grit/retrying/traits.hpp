@@ -66,6 +66,21 @@ inline void raise_if_permanent(Signal const& signal) {
     if (signal.kind() == Signal::Kind::permanent) static_cast<PermanentSignal const&>(signal).raise();
 }
 
+/// What a set names for a part of the environment, or what it is else. Without a name the same for all sets.
+template <class Named, class Default>
+struct EnvironmentOf;
+template <class P, class Default>
+struct EnvironmentOf<Types<P>, Default> {
+    template <class Set>
+    GRIT_INLINE static constexpr decltype(auto) get(Set const* set) {
+        return set->template get<P>().get();
+    }
+};
+template <class Default>
+struct EnvironmentOf<Types<>, Default> {
+    GRIT_INLINE static constexpr Default get(void const*) { return Default{}; }
+};
+
 template <class Set, int Exceptions, bool Surrounded, class F, class... Args>
 struct LoopTraits {
     using StopList = typename Set::template Of<Family::stop>;
@@ -114,17 +129,8 @@ struct LoopTraits {
     template <class Cause>
     using CauseOf = std::conditional_t<looks_at_failure, Cause, NoCause>;
 
-    // The environment.
-    GRIT_INLINE static constexpr decltype(auto) time(Set const& set) {
-        using List = typename Set::template Of<Family::time>;
-        if constexpr (List::size == 0) return SteadyTime{};
-        else return set.template get<At<List, 0>>().get();
-    }
-    GRIT_INLINE static constexpr decltype(auto) random(Set const& set) {
-        using List = typename Set::template Of<Family::random>;
-        if constexpr (List::size == 0) return ThreadRandom{};
-        else return set.template get<At<List, 0>>().get();
-    }
+    using Time = EnvironmentOf<typename Set::template Of<Family::time>, SteadyTime>;
+    using Random = EnvironmentOf<typename Set::template Of<Family::random>, ThreadRandom>;
 
     // The steps.
     template <class RunType>
@@ -260,9 +266,11 @@ struct LoopTraits {
     }
 
 #if GRIT_EXCEPTIONS
-    /// Passes on, from its handler, an exception that is not to be retried.
+    /// Passes on, from its handler, an exception that is not the operation's or not to be retried.
     template <class Q, class E>
-    GRIT_INLINE static constexpr void must_retry(Q const& query, E const& error) {
+    GRIT_INLINE static constexpr void must_retry(Q const& query, E const& error, [[maybe_unused]] bool judging) {
+        if constexpr (guards)
+            if (judging) throw;
         if constexpr (std::is_base_of_v<Signal, E>) {
             if constexpr (Hooks::template any<Event::permanent>)
                 if (error.kind() == Signal::Kind::permanent) watch<Event::permanent>(query.set(), query);
@@ -275,7 +283,7 @@ struct LoopTraits {
     GRIT_INLINE static constexpr Result give_up_thrown(Q const& q) {
         if constexpr (value_hook) return replaced(q.set(), q, typename Hooks::template On<Event::give_up>{});
         else {
-            watch<Event::give_up>(q.set(), q);
+            if constexpr (Hooks::template any<Event::give_up>) watch<Event::give_up>(q.set(), q);
             if constexpr (throws_retry_error) throw retry_error(q);
             else throw;
         }

@@ -26,7 +26,13 @@ class WaitExponential : detail::DurationValue<Initial, 0>,
     using Last = detail::DurationValue<Max, 1>;
     using Floor = detail::DurationValue<Min, 2>;
     using Growing = detail::FactorValue<Growth>;
+    static constexpr bool constant = !Initial.is_dynamic();
     static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
+    static constexpr Duration limit = fits ? Duration::max() / Growth.num : Duration::max();
+    // The constants, so that a step is one function for the compiler.
+    static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
+    static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
+    static constexpr bool has_minimum = Min != ConstantDuration{Duration::zero()};
     static constexpr bool ordered(Duration initial, Duration max, Duration min) noexcept {
         return Duration::zero() <= initial && initial <= max && Duration::zero() <= min && min <= max;
     }
@@ -60,39 +66,44 @@ public:
 
     template <class I, class M, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Initial.is_dynamic() && !Growth.is_dynamic() && !Min.is_dynamic())
-    constexpr WaitExponential(I initial, M max) : First(limited(initial)), Last(limited(max)) {
+    constexpr WaitExponential(I initial, M max) : First(argument(initial)), Last(argument(max)) {
         check<Exceptions>();
     }
     template <class I, class M, class F, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Initial.is_dynamic() && Growth.is_dynamic() && !Min.is_dynamic())
     constexpr WaitExponential(I initial, M max, F factor)
-        : First(limited(initial)), Last(limited(max)), Growing(Factor(factor)) {
+        : First(argument(initial)), Last(argument(max)), Growing(Factor(factor)) {
         check<Exceptions>();
     }
     template <class I, class M, class F, class L, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Initial.is_dynamic() && Growth.is_dynamic() && Min.is_dynamic())
     constexpr WaitExponential(I initial, M max, F factor, L min)
-        : First(limited(initial)), Last(limited(max)), Floor(limited(min)), Growing(Factor(factor)) {
+        : First(argument(initial)), Last(argument(max)), Floor(argument(min)), Growing(Factor(factor)) {
         check<Exceptions>();
     }
 
     constexpr Duration initial() const noexcept {
-        if constexpr (constant) return limited(Initial.value());
+        if constexpr (constant) return constant_initial;
         else return First::get();
     }
     constexpr Duration maximum() const noexcept {
-        if constexpr (constant) return limited(Max.value());
+        if constexpr (constant) return constant_maximum;
         else return Last::get();
     }
     constexpr Duration minimum() const noexcept {
         if constexpr (Min.is_dynamic()) return Floor::get();
-        else return limited(Min.value());
+        else return detail::shorter(Min.value(), limit);
     }
     constexpr Factor factor() const noexcept { return Growing::get(); }
 
-    GRIT_INLINE constexpr State first() const noexcept { return initial(); }
+    GRIT_INLINE constexpr State first() const noexcept {
+        if constexpr (constant) return constant_initial;
+        else return First::get();
+    }
     GRIT_INLINE constexpr State next(State s, Duration) const noexcept {
-        if constexpr (fits) return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, maximum());
+        if constexpr (fits && constant)
+            return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, constant_maximum);
+        else if constexpr (fits) return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Last::get());
         else return detail::shorter(factor().times(s), maximum());
     }
 
@@ -100,26 +111,23 @@ public:
     static constexpr bool has_closed_form =
         !Initial.is_dynamic() && Growth == Factor{2} && Initial.value().count() < (std::int64_t{1} << 47);
     GRIT_INLINE constexpr State closed_form(int n) const noexcept {
-        return detail::shorter(Duration{Initial.value().count() << (n - 1)}, maximum());
+        return detail::shorter(Duration{Initial.ticks << (n - 1)}, constant_maximum);
     }
 
     template <class Q>
     GRIT_INLINE constexpr Duration value(State s, Q const&) const noexcept {
-        return floored(s);
+        if constexpr (has_minimum) return detail::longer(s, minimum());
+        else return s;
     }
-    constexpr Bounds bounds(State s) const noexcept { return {floored(s), floored(s)}; }
+    constexpr Bounds bounds(State s) const noexcept {
+        Duration const wait = value(s, nullptr);
+        return {wait, wait};
+    }
 
 private:
-    static constexpr bool constant = !Initial.is_dynamic();
-
     template <class T>
-    static constexpr Duration limited(T wait) noexcept {
-        if constexpr (fits) return detail::shorter(duration_argument(wait), Duration::max() / Growth.num);
-        else return duration_argument(wait);
-    }
-    GRIT_INLINE constexpr Duration floored(State s) const noexcept {
-        if constexpr (Min == ConstantDuration{Duration::zero()}) return s;
-        else return detail::longer(s, minimum());
+    static constexpr Duration argument(T wait) noexcept {
+        return detail::shorter(duration_argument(wait), limit);
     }
     template <bool Exceptions>
     constexpr void check() const {
