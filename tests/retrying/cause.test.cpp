@@ -36,14 +36,14 @@ TEST_CASE("a hint is read from a member, by ADL, or is zero") {
 
 TEST_CASE("an exception is matched by the type of its clause") {
     TimeoutError const error;
-    ThrownCause<TimeoutError> const cause{error};
+    ThrownCause<TimeoutError> const cause{&error};
     REQUIRE(cause.matches<TimeoutError>());
     REQUIRE(cause.matches<NetworkError>());
     REQUIRE_FALSE(cause.matches<FatalError>());
     CircuitOpen const open;
-    REQUIRE_FALSE(ThrownCause<CircuitOpen>{open}.matches<std::runtime_error>());
-    REQUIRE(ThrownCause<CircuitOpen>{open}.matches<Rejected>());
-    REQUIRE(ThrownCause<CircuitOpen>{open}.hint() == 3s);
+    REQUIRE_FALSE(ThrownCause<CircuitOpen>{&open}.matches<std::runtime_error>());
+    REQUIRE(ThrownCause<CircuitOpen>{&open}.matches<Rejected>());
+    REQUIRE(ThrownCause<CircuitOpen>{&open}.hint() == 3s);
 }
 
 TEST_CASE("a result is matched by its error, if it has one") {
@@ -51,22 +51,22 @@ TEST_CASE("a result is matched by its error, if it has one") {
     Result const busy = Result::failure(Busy{4s});
     Result const timeout = Result::failure(TimeoutError{});
     Result const fine{1};
-    REQUIRE(ResultCause<Result>{busy}.matches<Busy>());
-    REQUIRE_FALSE(ResultCause<Result>{busy}.matches<TimeoutError>());
-    REQUIRE(ResultCause<Result>{timeout}.matches<NetworkError>());
-    REQUIRE_FALSE(ResultCause<Result>{fine}.matches<Busy>());
-    REQUIRE(ResultCause<Result>{busy}.hint() == 4s);
-    REQUIRE(ResultCause<Result>{timeout}.hint() == 0s);
-    REQUIRE(ResultCause<Result>{fine}.hint() == 0s);
+    REQUIRE(ResultCause<Result>{&busy}.matches<Busy>());
+    REQUIRE_FALSE(ResultCause<Result>{&busy}.matches<TimeoutError>());
+    REQUIRE(ResultCause<Result>{&timeout}.matches<NetworkError>());
+    REQUIRE_FALSE(ResultCause<Result>{&fine}.matches<Busy>());
+    REQUIRE(ResultCause<Result>{&busy}.hint() == 4s);
+    REQUIRE(ResultCause<Result>{&timeout}.hint() == 0s);
+    REQUIRE(ResultCause<Result>{&fine}.hint() == 0s);
 }
 
 TEST_CASE("a plain value is matched and asked as itself") {
     Busy const busy{2s};
-    REQUIRE(ResultCause<Busy>{busy}.matches<Busy>());
-    REQUIRE(ResultCause<Busy>{busy}.hint() == 2s);
+    REQUIRE(ResultCause<Busy>{&busy}.matches<Busy>());
+    REQUIRE(ResultCause<Busy>{&busy}.hint() == 2s);
     int const number = 3;
-    REQUIRE_FALSE(ResultCause<int>{number}.matches<Busy>());
-    REQUIRE(ResultCause<int>{number}.failure(StopReason::delay).reason() == StopReason::delay);
+    REQUIRE_FALSE(ResultCause<int>{&number}.matches<Busy>());
+    REQUIRE(ResultCause<int>{&number}.failure(StopReason::delay).reason() == StopReason::delay);
 }
 
 TEST_CASE("a wait for one kind of error is used on whichever channel it comes") {

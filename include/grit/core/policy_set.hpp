@@ -13,16 +13,20 @@
 
 namespace grit::detail {
 
+/// A sequence of families (or events) as a type, for Hana to look into.
+template <auto... Values>
+using Sequence = boost::hana::basic_tuple<std::integral_constant<decltype(Values), Values>...>;
+
 template <std::size_t Count>
 struct Found {
     std::size_t at[Count + 1]; // one more, since no array is empty
 };
-template <auto Wanted, auto... Values>
-consteval auto find_positions() {
+template <auto Wanted, auto... Values, std::size_t... Is>
+consteval auto find_positions(std::index_sequence<Is...>) {
+    constexpr Sequence<Values...> sequence{};
     Found<(0 + ... + std::size_t{Values == Wanted})> found{};
-    std::size_t count = 0;
-    std::size_t place = 0;
-    ((Values == Wanted ? void(found.at[count++] = place++) : void(++place)), ...);
+    [[maybe_unused]] std::size_t count = 0;
+    ((boost::hana::at_c<Is>(sequence) == Wanted ? void(found.at[count++] = Is) : void()), ...);
     return found;
 }
 
@@ -31,20 +35,13 @@ consteval auto find_positions() {
 template <auto Wanted, auto... Values>
 struct Positions {
     template <std::size_t... Is>
-    static auto list(std::index_sequence<Is...>) -> std::index_sequence<find_positions<Wanted, Values...>().at[Is]...>;
+    static auto list(std::index_sequence<Is...>) -> std::index_sequence<
+        find_positions<Wanted, Values...>(std::make_index_sequence<sizeof...(Values)>{}).at[Is]...>;
     using type = decltype(list(std::make_index_sequence<(0 + ... + std::size_t{Values == Wanted})>{}));
 };
 
 template <auto... Values>
 struct ValueList {};
-
-/// A type as an object without state, so that Hana can index a list of types.
-template <class T>
-struct Boxed {
-    using type = T;
-};
-template <class... Ts>
-using TypeList = boost::hana::basic_tuple<Boxed<Ts>...>;
 
 template <class Where>
 struct Pick;
@@ -56,8 +53,7 @@ struct Pick<std::index_sequence<>> {
 template <std::size_t... Is>
 struct Pick<std::index_sequence<Is...>> {
     template <class... Ps>
-    using of = Types<
-        typename std::remove_cvref_t<decltype(boost::hana::at_c<Is>(std::declval<TypeList<Ps...> const&>()))>::type...>;
+    using of = Types<At<Types<Ps...>, Is>...>;
 };
 
 /// Those of Ps whose value is the wanted one, in their order.

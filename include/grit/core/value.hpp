@@ -93,6 +93,14 @@ constexpr bool one_form(Values... values) noexcept {
 template <class P>
 concept BuiltOnDemand = std::is_empty_v<P> && requires { P(); };
 
+/// The policy P, from itself or from a set that has it: built if it has no state, else a reference.
+template <class P, class From>
+GRIT_INLINE constexpr decltype(auto) policy_of([[maybe_unused]] From const& from) {
+    if constexpr (BuiltOnDemand<P>) return P{};
+    else if constexpr (std::is_same_v<From, P>) return (from);
+    else return from.template get<P>();
+}
+
 /// Holds a P; one without state is not held but built when asked for, so that any number of equal ones takes no room.
 template <class P, std::size_t I = 0>
 class Held {

@@ -109,9 +109,9 @@ template <class Set, class... Stops, class... Waits>
 constexpr CallBounds call_bounds(Set const& set, Types<Stops...>, Types<Waits...>) {
     int most = 0;
     [[maybe_unused]] auto const one = [&](int n) { most = n > 0 && (most == 0 || n < most) ? n : most; };
-    (one(StopTraits<Stops>::attempts(set.template get<Stops>())), ...);
+    (one(StopTraits<Stops>::attempts(policy_of<Stops>(set))), ...);
     if (most == 0) return {0, {Duration::zero(), Duration::max()}};
-    return {most, sum_of_waits(most - 1, set.template get<Waits>()...)};
+    return {most, sum_of_waits(most - 1, policy_of<Waits>(set)...)};
 }
 
 } // namespace detail

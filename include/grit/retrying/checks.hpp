@@ -22,7 +22,7 @@ constexpr bool may_never_wait(Set const& set, Types<Ps...>) {
     [[maybe_unused]] auto const never_waits = []<class P>(P const& p) {
         return WaitTraits<P>::bounds(p, WaitTraits<P>::state_at(p, late)).least == Duration::zero();
     };
-    return sizeof...(Ps) == 0 || (never_waits(set.template get<Ps>()) || ...);
+    return sizeof...(Ps) == 0 || (never_waits(policy_of<Ps>(set)) || ...);
 }
 
 template <class... Ps>
@@ -30,13 +30,8 @@ consteval bool all_constant(Types<Ps...>) {
     return (!is_stored<Ps> && ...);
 }
 
-/// Builds the policies on demand, where all of them are constants.
-struct ConstantSet {
-    template <class P>
-    static constexpr P get() {
-        return P{};
-    }
-};
+/// Stands for a set of which every policy is a constant.
+struct ConstantSet {};
 
 /// A failure that no WaitIf names has the plain wait; where there is none it does not wait at all.
 template <class Stops, class Waits, class Plain>

@@ -25,6 +25,11 @@ namespace detail {
 /// All stop policies of a set, asked as one. Early stops need neither clock nor wait, late ones need either.
 template <class Stops>
 struct StopGroup;
+/// One stop. Most sets are this, so it costs a compiler least.
+template <class P>
+struct StopGroup<Types<P>> : StopTraits<P> {
+    static constexpr bool any_late = StopTraits<P>::late;
+};
 template <class... Ps>
 struct StopGroup<Types<Ps...>> {
     static constexpr bool any_late = (StopTraits<Ps>::late || ...);
@@ -32,8 +37,8 @@ struct StopGroup<Types<Ps...>> {
     static constexpr bool needs_wait = (StopTraits<Ps>::needs_wait || ...);
 
     template <bool Late, class Set, class Q>
-    GRIT_INLINE static constexpr bool stop(Set const& set, Q const& q) {
-        return (StopTraits<Ps>::template stops<Late>(set.template get<Ps>(), q) || ...);
+    GRIT_INLINE static constexpr bool stops(Set const& set, Q const& q) {
+        return (StopTraits<Ps>::template stops<Late>(set, q) || ...);
     }
 
     /// Asks the early stops. Returns: the number of the first that says so; -1 if none does.
@@ -41,9 +46,7 @@ struct StopGroup<Types<Ps...>> {
     GRIT_INLINE static constexpr int first_early(Set const& set, Q const& q) {
         int found = -1;
         int before = 0;
-        (void)(((found = StopTraits<Ps>::first_early(set.template get<Ps>(), q)) >= 0 ||
-                (before += StopTraits<Ps>::count, false)) ||
-               ...);
+        (void)(((found = StopTraits<Ps>::first_early(set, q)) >= 0 || (before += StopTraits<Ps>::count, false)) || ...);
         return found < 0 ? -1 : before + found;
     }
 
@@ -52,7 +55,7 @@ struct StopGroup<Types<Ps...>> {
     template <class Set, class Q>
     GRIT_INLINE static constexpr StopReason first_reason(Set const& set, Q const& q, int early) {
         StopReason reason = StopReason::none;
-        (void)(((reason = StopTraits<Ps>::first_reason(set.template get<Ps>(), q, early)) != StopReason::none ||
+        (void)(((reason = StopTraits<Ps>::first_reason(set, q, early)) != StopReason::none ||
                 (early -= StopTraits<Ps>::count, false)) ||
                ...);
         return reason;
@@ -72,7 +75,7 @@ GRIT_INLINE constexpr bool stops_late(Set const& set, Q& q, int early) {
     if constexpr (Q::tells_reason) {
         q.set_reason(Stops::first_reason(set, q, early));
         return q.reason() != StopReason::none;
-    } else return Stops::template stop<true>(set, q);
+    } else return Stops::template stops<true>(set, q);
 }
 
 /// Decides what follows a failed attempt: true if the call ends, and q knows why; else q knows the wait. Pure:
@@ -88,7 +91,7 @@ GRIT_INLINE constexpr bool gives_up(Set const& set, Q& q) {
     // Nobody hears the reason: any stop will do. Somebody does: it is that of the first listed, late ones included.
     int early = -1;
     if constexpr (Q::tells_reason) early = Stops::first_early(set, q);
-    else if (Stops::template stop<false>(set, q)) return true;
+    else if (Stops::template stops<false>(set, q)) return true;
     bool const stop = early >= 0;
     if constexpr (Q::tells_reason && !Stops::any_late)
         if (stop) {

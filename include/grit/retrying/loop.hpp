@@ -44,7 +44,8 @@ public:
 
         for (;;) {
             if constexpr (T::Hooks::template any<Event::before>)
-                T::template watch<Event::before>(set, typename T::template PlainQuery<RunType>{run, instance<NoCause>});
+                T::template On<Event::before>::tell(set,
+                                                    typename T::template PlainQuery<RunType>{run, instance<NoCause>});
             [[maybe_unused]] Duration elapsed = Duration::zero();
             if constexpr (T::Call::takes_timed) // outside the try block: what the clock throws is not the operation's
                 if (attempt.number() != 1) elapsed = saturating_subtract(time.now(), start);
@@ -61,9 +62,9 @@ public:
         if (T::accepts(run, std::monostate{})) return;                                                                 \
         Returned<std::monostate> cause{&instance<std::monostate>};                                                     \
         Asked<RunType, decltype(cause)> query{run, cause};                                                             \
-        if (failed(query, wait)) {                                                                                     \
+        if (failed(set, query, wait)) {                                                                                \
             if constexpr (T::replaces_result) return T::give_up_result(query, std::monostate{});                       \
-            else return T::template watch<Event::give_up>(set, query);                                                 \
+            else return T::template On<Event::give_up>::tell(set, query);                                              \
         }                                                                                                              \
     } else {                                                                                                           \
         R result = T::call(run, elapsed, f, args...);                                                                  \
@@ -71,9 +72,9 @@ public:
         if (T::accepts(run, result)) GRIT_RETURN(result)                                                               \
         Returned<typename T::Judged> cause{__builtin_addressof(result)};                                               \
         Asked<RunType, decltype(cause)> query{run, cause};                                                             \
-        if (failed(query, wait)) {                                                                                     \
+        if (failed(set, query, wait)) {                                                                                \
             if constexpr (T::replaces_result) return T::give_up_result(query, result);                                 \
-            T::template watch<Event::give_up>(set, query);                                                             \
+            T::template On<Event::give_up>::tell(set, query);                                                          \
             GRIT_RETURN(result)                                                                                        \
         }                                                                                                              \
     }
@@ -87,7 +88,7 @@ public:
         Thrown<At<typename T::Clauses, I>> cause{__builtin_addressof(error)};                                          \
         Asked<RunType, decltype(cause)> query{run, cause};                                                             \
         T::must_retry(query, error, judging);                                                                          \
-        if (failed(query, wait)) return T::give_up_thrown(query);                      \
+        if (failed(set, query, wait)) return T::give_up_thrown(query);                                                 \
     }
 #if GRIT_EXCEPTIONS
             if constexpr (T::clauses != 0) {
@@ -110,12 +111,12 @@ public:
 private:
     /// After a failure to retry: after, decide, before_sleep. Returns: true if the call ends, with query's reason set.
     template <class Q>
-    GRIT_INLINE static constexpr bool failed(Q& query, Duration& wait) {
-        auto const& set = query.set();
+    GRIT_INLINE static constexpr bool failed(Set const& set, Q& query, Duration& wait) {
         if constexpr (T::hooks_need_clock) query.read_clock();
-        if constexpr (T::Hooks::template any<Event::after>) T::template watch<Event::after>(set, query);
+        if constexpr (T::Hooks::template any<Event::after>) T::template On<Event::after>::tell(set, query);
         if (gives_up(set, query)) return true;
-        if constexpr (T::Hooks::template any<Event::before_sleep>) T::template watch<Event::before_sleep>(set, query);
+        if constexpr (T::Hooks::template any<Event::before_sleep>)
+            T::template On<Event::before_sleep>::tell(set, query);
         wait = query.wait();
         if constexpr (T::checks_after_sleep) {
             // Inside the handler, or while the result lives: it is the outcome of the call if this ends it.

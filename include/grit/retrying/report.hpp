@@ -138,7 +138,7 @@ struct ReplacedBy<P, Q, Qs...> : std::conditional_t<std::is_same_v<typename Kind
 template <class N, class Old, class... Qs>
 constexpr decltype(auto) new_or_old(Old const& old, Given<Qs...> const& given) {
     if constexpr (contains<N, Types<Qs...>>) return given.template take<N>();
-    else return old.template get<N>();
+    else return policy_of<N>(old);
 }
 
 /// Each given policy takes the place of the old one of its kind, or comes last. A wait replaces the wait.

@@ -84,8 +84,9 @@ class Stepper {
     using Predicates = typename T::Predicates;
     using Waits = typename T::Waits;
     using States = decltype(Waits::first(std::declval<Set const&>()));
-    using RunType = detail::Run<Set, States, std::remove_reference_t<decltype(T::Time::get(static_cast<Set const*>(nullptr)))>,
-                                std::remove_reference_t<decltype(T::Random::get(static_cast<Set const*>(nullptr)))>>;
+    using RunType =
+        detail::Run<Set, States, std::remove_reference_t<decltype(T::Time::get(static_cast<Set const*>(nullptr)))>,
+                    std::remove_reference_t<decltype(T::Random::get(static_cast<Set const*>(nullptr)))>>;
     template <class Cause>
     using Query = detail::Query<RunType, Cause, Surrounded, true>;
     using Surroundings = detail::Surroundings<Set, Surrounded, typename RunType::Time>;
@@ -143,7 +144,7 @@ public:
             }
         }
         with_run([&](RunType const& run) {
-            T::template watch<Event::success>(set(), Query<detail::NoCause>{run, detail::NoCause{}}, result);
+            T::template On<Event::success>::tell(set(), Query<detail::NoCause>{run, detail::NoCause{}}, result);
         });
         return Step::done();
     }
@@ -158,7 +159,7 @@ public:
             }
         }
         with_run([&](RunType const& run) {
-            T::template watch<Event::success>(set(), Query<detail::NoCause>{run, detail::NoCause{}});
+            T::template On<Event::success>::tell(set(), Query<detail::NoCause>{run, detail::NoCause{}});
         });
         return Step::done();
     }
@@ -205,7 +206,7 @@ public:
         return with_run([&](RunType const& run) {
             Query<detail::NoCause> query{run, detail::NoCause{}};
             return woken(query, [&](StopReason reason) {
-                if constexpr (!keeps_outcome) T::template watch<Event::give_up>(set(), query);
+                if constexpr (!keeps_outcome) T::template On<Event::give_up>::tell(set(), query);
                 else if (std::is_constant_evaluated()) tell(run, detail::UnknownFailure{}, reason);
                 else kept_.tell(*this, kept_.outcome, reason);
             });
@@ -237,7 +238,7 @@ private:
 
     constexpr Step begin_attempt() {
         with_run([&](RunType const& run) {
-            T::template watch<Event::before>(set(), Query<detail::NoCause>{run, detail::NoCause{}});
+            T::template On<Event::before>::tell(set(), Query<detail::NoCause>{run, detail::NoCause{}});
         });
         return Step::again();
     }
@@ -247,15 +248,15 @@ private:
         return with_run([&](RunType const& run) {
             Query<Cause> query{run, cause};
             if constexpr (T::hooks_need_clock) query.read_clock();
-            T::template watch<Event::after>(set(), query);
+            T::template On<Event::after>::tell(set(), query);
             if (gives_up(set(), query)) {
-                T::template watch<Event::give_up>(set(), query);
+                T::template On<Event::give_up>::tell(set(), query);
                 return Step::give_up(query.reason());
             }
-            T::template watch<Event::before_sleep>(set(), query);
+            T::template On<Event::before_sleep>::tell(set(), query);
             wait_ = query.wait();
             if (wait_ > Duration::zero()) return Step::sleep(wait_);
-            return woken(query, [&](StopReason) { T::template watch<Event::give_up>(set(), query); });
+            return woken(query, [&](StopReason) { T::template On<Event::give_up>::tell(set(), query); });
         });
     }
 
@@ -290,7 +291,7 @@ private:
         Query<Cause> query{run, cause};
         query.set_wait(wait_);
         query.set_reason(reason);
-        T::template watch<Event::give_up>(set(), query);
+        T::template On<Event::give_up>::tell(set(), query);
     }
     template <class As>
     static void tell_kept(Stepper& self, void const* outcome, StopReason reason) {
@@ -327,7 +328,7 @@ private:
 #define GRIT_CLAUSE(I)                                                                                                 \
     catch (At<typename T::Clauses, I> const& error) {                                                                  \
         judging = true;                                                                                                \
-        use(detail::ThrownCause<At<typename T::Clauses, I>>{__builtin_addressof(error)});                                                   \
+        use(detail::ThrownCause<At<typename T::Clauses, I>>{__builtin_addressof(error)});                              \
     }
             GRIT_LADDER(T::Clauses::size, GRIT_RETHROW, GRIT_CLAUSE)
 #undef GRIT_RETHROW

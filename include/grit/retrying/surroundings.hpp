@@ -34,13 +34,13 @@ struct StopRequests<Set, Surrounded, Types<Ps...>> {
     GRIT_INLINE constexpr bool stop_requested() const {
         if constexpr (Surrounded)
             if (outer.stop_requested()) return true;
-        return (requested(set.template get<Ps>()) || ...);
+        return (requested(policy_of<Ps>(set)) || ...);
     }
 
     /// The tokens themselves, for a sleep that registers with each.
     StopLeaf leaf(int& left) const {
         StopLeaf found{};
-        (void)((find(set.template get<Ps>(), left, found)) || ...);
+        (void)((find(policy_of<Ps>(set), left, found)) || ...);
         if constexpr (Surrounded)
             if (found.token == nullptr) found = outer.stop().leaf(left);
         return found;
@@ -101,7 +101,7 @@ public:
     template <class Clock>
     GRIT_INLINE static constexpr Context make(Requests const& requests, TimePoint start, Clock const& time) {
         Context context{requests.outer.deadline(), stop(requests), clock(requests.outer, time)};
-        (narrow(context, requests.set.template get<Ps>(), start), ...);
+        (narrow(context, policy_of<Ps>(requests.set), start), ...);
         return context;
     }
 

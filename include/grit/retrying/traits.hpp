@@ -6,57 +6,13 @@
 #include <grit/retry_if/never.hpp>
 #include <grit/retrying/call_traits.hpp>
 #include <grit/retrying/decision.hpp>
+#include <grit/retrying/hook_facts.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/surroundings.hpp>
 #include <grit/retrying/verdict.hpp>
 
 namespace grit::detail {
-
-/// What a hook is asked with when only the type of its answer matters.
-struct ProbeQuery {
-    Attempt const& attempt() const;
-    Duration wait() const;
-    Duration elapsed() const;
-    Failure failure() const;
-    std::string_view name() const;
-    std::string_view policy() const;
-};
-
-template <class P>
-consteval bool gives_value() {
-    if constexpr (P::event == Event::give_up)
-        return !std::is_void_v<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>()))>;
-    else return false;
-}
-
-// A hook that does not say what it needs may ask the query for anything.
-template <class P>
-consteval bool hook_needs_clock() {
-    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
-    else return true;
-}
-template <class P>
-consteval bool hook_needs_failure() {
-    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
-    else return true;
-}
-
-/// Facts about the hooks of a set.
-template <class Hooks>
-struct HookFacts;
-template <class... Ps>
-struct HookFacts<Types<Ps...>> {
-    template <Event E>
-    static constexpr bool any = ((Ps::event == E) || ...);
-    /// Those that watch one moment.
-    template <Event E>
-    using On = typename Chosen<E, ValueList<Ps::event...>, Ps...>::type;
-    static constexpr bool need_clock = (hook_needs_clock<Ps>() || ...);
-    static constexpr bool tell_reason = ((Ps::event == Event::give_up && hook_needs_failure<Ps>()) || ...);
-    static constexpr bool need_failure = (hook_needs_failure<Ps>() || ...);
-    static constexpr int values = (0 + ... + int(gives_value<Ps>()));
-};
 
 /// A call of its own, because it stands in every loop: what is small there, Clang unrolls.
 #if defined(__GNUC__)
@@ -73,7 +29,8 @@ template <class P, class Default>
 struct EnvironmentOf<Types<P>, Default> {
     template <class Set>
     GRIT_INLINE static constexpr decltype(auto) get(Set const* set) {
-        return set->template get<P>().get();
+        if constexpr (is_stored<P>) return policy_of<P>(*set).get();
+        else return P{}.get();
     }
 };
 template <class Default>
@@ -89,6 +46,8 @@ struct LoopTraits {
     using Waits = WaitsOf<Set>;
     using Predicates = Judge<typename Set::template Of<Family::retry>>;
     using Hooks = HookFacts<HookList>;
+    template <Event E>
+    using On = HookCalls<typename Hooks::template On<E>>;
 
     using Call = CallTraits<F, Args...>;
     using Result = typename Call::Result;
@@ -142,16 +101,6 @@ struct LoopTraits {
         else return detail::invoke(f, TimedAttempt{run.attempt, elapsed}, args...);
     }
 
-    /// Calls the hooks that watch this moment.
-    template <Event E, class Q, class... Extra>
-    GRIT_INLINE static constexpr void watch(Set const& set, Q const& q, Extra const&... extra) {
-        if constexpr (Hooks::template any<E>) watch_each(set, typename Hooks::template On<E>{}, q, extra...);
-    }
-    template <class... Ps, class Q, class... Extra>
-    GRIT_INLINE static constexpr void watch_each(Set const& set, Types<Ps...>, Q const& q, Extra const&... extra) {
-        ((void)set.template get<Ps>()(q, extra...), ...);
-    }
-
     template <class RunType>
     using PlainQuery = Query<RunType, NoCause, Surrounded, tells_reason>;
 
@@ -162,12 +111,12 @@ struct LoopTraits {
         if (verdict == Verdict::retry) return false;
         if constexpr (Hooks::template any<Event::permanent>)
             if (verdict == Verdict::permanent)
-                watch<Event::permanent>(run.set, PlainQuery<RunType>{run, instance<NoCause>});
+                On<Event::permanent>::tell(run.set, PlainQuery<RunType>{run, instance<NoCause>});
         if constexpr (watches_success)
             if (verdict == Verdict::accept) {
                 if constexpr (std::is_void_v<Result>)
-                    watch<Event::success>(run.set, PlainQuery<RunType>{run, instance<NoCause>});
-                else watch<Event::success>(run.set, PlainQuery<RunType>{run, instance<NoCause>}, result);
+                    On<Event::success>::tell(run.set, PlainQuery<RunType>{run, instance<NoCause>});
+                else On<Event::success>::tell(run.set, PlainQuery<RunType>{run, instance<NoCause>}, result);
             }
         return true;
     }
@@ -197,7 +146,7 @@ struct LoopTraits {
             auto const one = [&]<class P>([[maybe_unused]] P const& stop) {
                 if constexpr (StopTraits<P>::has_token) sleep_watching(time, wait, stop.token());
             };
-            (one(set.template get<Ps>()), ...);
+            (one(policy_of<Ps>(set)), ...);
         }
     }
     template <class Clock, class Token>
@@ -226,7 +175,7 @@ struct LoopTraits {
             if constexpr (StopTraits<P>::can_pass)
                 if (reason == StopReason::none && stop.passed(q.time().now())) reason = StopReason::deadline;
         };
-        (one(set.template get<Ps>()), ...);
+        (one(policy_of<Ps>(set)), ...);
         return reason;
     }
 
@@ -242,11 +191,11 @@ struct LoopTraits {
     template <class P, class... Rest, class Q>
     GRIT_INLINE static constexpr Result replaced(Set const& set, Q const& q, Types<P, Rest...>) {
         if constexpr (!gives_value<P>()) {
-            set.template get<P>()(q);
+            policy_of<P>(set)(q);
             return replaced(set, q, Types<Rest...>{});
         } else {
-            Result value = static_cast<Result>(set.template get<P>()(q));
-            watch_each(set, Types<Rest...>{}, q);
+            Result value = static_cast<Result>(policy_of<P>(set)(q));
+            HookCalls<Types<Rest...>>::tell(set, q);
             return static_cast<Result&&>(value);
         }
     }
@@ -255,7 +204,7 @@ struct LoopTraits {
     GRIT_INLINE static constexpr Result give_up_result(Q const& q, [[maybe_unused]] Judged const& result) {
         if constexpr (value_hook) return replaced(q.set(), q, typename Hooks::template On<Event::give_up>{});
         else {
-            watch<Event::give_up>(q.set(), q);
+            On<Event::give_up>::tell(q.set(), q);
 #if GRIT_EXCEPTIONS
             if constexpr (std::is_copy_constructible_v<Judged>) throw RetryErrorWith<Judged>{retry_error(q), result};
             else throw retry_error(q);
@@ -273,7 +222,7 @@ struct LoopTraits {
             if (judging) throw;
         if constexpr (std::is_base_of_v<Signal, E>) {
             if constexpr (Hooks::template any<Event::permanent>)
-                if (error.kind() == Signal::Kind::permanent) watch<Event::permanent>(query.set(), query);
+                if (error.kind() == Signal::Kind::permanent) On<Event::permanent>::tell(query.set(), query);
             raise_if_permanent(error);
         } else if constexpr (!Predicates::template always_retries<E>)
             if (!Predicates::retries(query.set(), error)) throw;
@@ -283,7 +232,7 @@ struct LoopTraits {
     GRIT_INLINE static constexpr Result give_up_thrown(Q const& q) {
         if constexpr (value_hook) return replaced(q.set(), q, typename Hooks::template On<Event::give_up>{});
         else {
-            if constexpr (Hooks::template any<Event::give_up>) watch<Event::give_up>(q.set(), q);
+            if constexpr (Hooks::template any<Event::give_up>) On<Event::give_up>::tell(q.set(), q);
             if constexpr (throws_retry_error) throw retry_error(q);
             else throw;
         }

@@ -99,7 +99,7 @@ private:
     template <class P, class Set>
     GRIT_INLINE static constexpr decltype(auto) predicate(Set const& set) {
         if constexpr (std::is_same_v<P, RetryDefault>) return RetryDefault{};
-        else return set.template get<P>();
+        else return policy_of<P>(set);
     }
 };
 

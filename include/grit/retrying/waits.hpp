@@ -18,9 +18,6 @@ struct WaitStates : WaitState<Ps>... {};
 template <class P, class Q>
 concept uses_closed_form = requires { requires Q::few_attempts && P::has_closed_form; };
 
-template <class P>
-concept LimitsHint = requires(P const& p) { p.max_hint(); };
-
 /// The wait of a failure: that of the first WaitIf whose error it is, else the plain wait, else none.
 template <class Conditional, class Plain>
 struct WaitGroup;
@@ -51,38 +48,27 @@ struct WaitGroup<Types<>, Types<>> {
 
 /// One wait, whatever the failure. Most sets are this, so it costs a compiler least.
 template <class P>
-struct WaitGroup<Types<>, Types<P>> {
+struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     using Traits = WaitTraits<P>;
     using State = typename Traits::State;
-    using Interests = typename Traits::Interests;
-    static constexpr bool needs_random = Traits::needs_random;
-    static constexpr bool needs_hint = Traits::needs_hint;
-    static constexpr bool needs_failure = Traits::needs_failure;
-    static constexpr bool needs_clock = Traits::needs_clock;
-    static constexpr bool always_waits = Traits::always_waits;
-    static constexpr bool limits_hint = LimitsHint<P>;
 
     template <class Set>
-    GRIT_INLINE static constexpr State first(Set const& set) {
-        return Traits::first(set.template get<P>());
-    }
-    template <class Set>
     GRIT_INLINE static constexpr void advance(Set const& set, State& state, Duration taken) {
-        state = Traits::next(set.template get<P>(), state, taken);
+        state = Traits::next(set, state, taken);
     }
     template <class Set, class Q>
     GRIT_INLINE static constexpr Duration value(Set const& set, Q const& q) {
-        auto const& p = set.template get<P>();
-        if constexpr (uses_closed_form<P, Q>) return Traits::value(p, p.closed_form(q.attempt().number()), q);
-        else return Traits::value(p, q.states(), q);
+        if constexpr (uses_closed_form<P, Q>)
+            return Traits::value(set, policy_of<P>(set).closed_form(q.attempt().number()), q);
+        else return Traits::value(set, q.states(), q);
     }
     template <class Set, class Q>
     GRIT_INLINE static constexpr Duration hint_limit(Set const& set, Q const&) {
-        return detail::hint_limit(set.template get<P>());
+        return detail::hint_limit(policy_of<P>(set));
     }
     template <class Set, class Q>
     GRIT_INLINE static constexpr bool reads_hint(Set const&, Q const&) {
-        return needs_hint;
+        return Traits::needs_hint;
     }
 };
 
@@ -103,12 +89,11 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
 
     static constexpr bool always_waits =
         sizeof...(Ps) == 1 && (WaitTraits<Ifs>::always_waits && ...) && (WaitTraits<Ps>::always_waits && ...);
-    static constexpr bool limits_hint = (LimitsHint<Ifs> || ...) || (LimitsHint<Ps> || ...);
+    static constexpr bool limits_hint = (WaitTraits<Ifs>::limits_hint || ...) || (WaitTraits<Ps>::limits_hint || ...);
 
     template <class Set>
     GRIT_INLINE static constexpr State first(Set const& set) {
-        return State{WaitState<Ifs>{WaitTraits<Ifs>::first(set.template get<Ifs>())}...,
-                     WaitState<Ps>{WaitTraits<Ps>::first(set.template get<Ps>())}...};
+        return State{WaitState<Ifs>{WaitTraits<Ifs>::first(set)}..., WaitState<Ps>{WaitTraits<Ps>::first(set)}...};
     }
 
     template <class Set>
@@ -128,7 +113,7 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
     template <class Set, class Q>
     GRIT_INLINE static constexpr Duration hint_limit(Set const& set, Q const& q) {
         Duration limit = Duration::max();
-        if (!(take_limit<Ifs>(set, q, limit) || ...)) ((limit = detail::hint_limit(set.template get<Ps>())), ...);
+        if (!(take_limit<Ifs>(set, q, limit) || ...)) ((limit = detail::hint_limit(policy_of<Ps>(set))), ...);
         return limit;
     }
 
@@ -150,13 +135,13 @@ private:
     template <class P, class Set>
     GRIT_INLINE static constexpr void advance_one(Set const& set, State& states, Duration taken) {
         auto& mine = static_cast<WaitState<P>&>(states).state;
-        mine = WaitTraits<P>::next(set.template get<P>(), mine, taken);
+        mine = WaitTraits<P>::next(set, mine, taken);
     }
     template <class P, class Set, class Q>
     GRIT_INLINE static constexpr Duration value_of(Set const& set, Q const& q) {
-        auto const& p = set.template get<P>();
-        if constexpr (uses_closed_form<P, Q>) return WaitTraits<P>::value(p, p.closed_form(q.attempt().number()), q);
-        else return WaitTraits<P>::value(p, static_cast<WaitState<P> const&>(q.states()).state, q);
+        if constexpr (uses_closed_form<P, Q>)
+            return WaitTraits<P>::value(set, policy_of<P>(set).closed_form(q.attempt().number()), q);
+        else return WaitTraits<P>::value(set, static_cast<WaitState<P> const&>(q.states()).state, q);
     }
     template <class P, class Set, class Q>
     GRIT_INLINE static constexpr bool take(Set const& set, Q const& q, Duration& wait) {
@@ -167,7 +152,7 @@ private:
     template <class P, class Set, class Q>
     GRIT_INLINE static constexpr bool take_limit(Set const& set, Q const& q, Duration& limit) {
         if (!q.template matches_any<typename WaitTraits<P>::Interests>()) return false;
-        limit = detail::hint_limit(set.template get<P>());
+        limit = detail::hint_limit(policy_of<P>(set));
         return true;
     }
 };

@@ -46,7 +46,8 @@ GRIT_INLINE constexpr StopReason reason_of_refused_wait(Q const& q, StopReason o
 }
 
 /// The one way to ask a stop P. It offers `stop(q)`, or is only a callable: `bool operator()(Attempt const&) const`.
-/// Everything else has a default: unbounded, nothing needed, no deadline, no token, the reason `custom`.
+/// Everything else has a default: unbounded, nothing needed, no deadline, no token, the reason `custom`. `from` is the
+/// stop, or a set that has it.
 template <class P>
 struct StopTraits {
     /// Ends the call by itself, through a number of attempts or a time.
@@ -72,12 +73,13 @@ struct StopTraits {
     }
 
     /// stop() in two halves, so that the wait and the time need not be known for the first.
-    template <bool Late, class Q>
-    GRIT_INLINE static constexpr bool stops(P const& p, Q const& q) {
-        if constexpr (requires { p.template stops<Late>(q); }) return p.template stops<Late>(q);
+    template <bool Late, class From, class Q>
+    GRIT_INLINE static constexpr bool stops([[maybe_unused]] From const& from, Q const& q) {
+        if constexpr (requires(P const& p) { p.template stops<Late>(q); })
+            return policy_of<P>(from).template stops<Late>(q);
         else if constexpr (Late != late) return false;
-        else if constexpr (requires { p.stop(q); }) return p.stop(q);
-        else return static_cast<bool>(detail::call_observer(p, q));
+        else if constexpr (requires(P const& p) { p.stop(q); }) return policy_of<P>(from).stop(q);
+        else return static_cast<bool>(detail::call_observer(policy_of<P>(from), q));
     }
 
     /// Why. Requires: stop(p, q).
@@ -91,17 +93,18 @@ struct StopTraits {
     static constexpr int count = stop_count<P>();
 
     /// Asks the stops that are not late. Returns: the number, from 0, of the first that says so; -1 if none does.
-    template <class Q>
-    GRIT_INLINE static constexpr int first_early(P const& p, Q const& q) {
-        if constexpr (requires { p.first_early(q); }) return p.first_early(q);
-        else return stops<false>(p, q) ? 0 : -1;
+    template <class From, class Q>
+    GRIT_INLINE static constexpr int first_early(From const& from, Q const& q) {
+        if constexpr (requires(P const& p) { p.first_early(q); }) return policy_of<P>(from).first_early(q);
+        else return stops<false>(from, q) ? 0 : -1;
     }
     /// Asks the late stops before the `early` one, which first_early() found. Returns: the reason of the first that
     /// says so, in the order listed, or `none`. Together the two ask no stop twice.
-    template <class Q>
-    GRIT_INLINE static constexpr StopReason first_reason(P const& p, Q const& q, int early) {
-        if constexpr (requires { p.first_reason(q, early); }) return p.first_reason(q, early);
-        else return early == 0 || stops<true>(p, q) ? reason(p, q) : StopReason::none;
+    template <class From, class Q>
+    GRIT_INLINE static constexpr StopReason first_reason(From const& from, Q const& q, int early) {
+        if constexpr (requires(P const& p) { p.first_reason(q, early); })
+            return policy_of<P>(from).first_reason(q, early);
+        else return early == 0 || stops<true>(from, q) ? reason(policy_of<P>(from), q) : StopReason::none;
     }
 
     static constexpr int attempts(P const& p) {

@@ -76,7 +76,7 @@ GRIT_INLINE constexpr Duration as_wait(Given const& given) noexcept {
 }
 
 /// The one way to ask a wait P, complete or not. A wait offers `value(state, q)` or is a CallableWait; the rest has
-/// defaults: no state, nothing needed, bounds unknown.
+/// defaults: no state, nothing needed, bounds unknown. `from` is the wait, or a set that has it.
 template <class P>
 struct WaitTraits {
     using State = decltype(state_of<P>(0));
@@ -92,22 +92,24 @@ struct WaitTraits {
     static constexpr bool always_waits = requires { requires P::always_waits; };
 
     /// The state for the first failed attempt.
-    GRIT_INLINE static constexpr State first(P const& p) {
-        if constexpr (requires { p.first(); }) return p.first();
+    template <class From>
+    GRIT_INLINE static constexpr State first([[maybe_unused]] From const& from) {
+        if constexpr (requires(P const& p) { p.first(); }) return policy_of<P>(from).first();
         else return State{};
     }
 
     /// The state for the next one, after a wait of `taken`.
-    GRIT_INLINE static constexpr State next(P const& p, State const& s, Duration taken) {
-        if constexpr (requires { p.next(s, taken); }) return p.next(s, taken);
+    template <class From>
+    GRIT_INLINE static constexpr State next([[maybe_unused]] From const& from, State const& s, Duration taken) {
+        if constexpr (requires(P const& p) { p.next(s, taken); }) return policy_of<P>(from).next(s, taken);
         else return s;
     }
 
     /// The wait after the failed attempt that q tells of.
-    template <class Q>
-    GRIT_INLINE static constexpr Duration value(P const& p, State const& s, Q const& q) {
-        if constexpr (CallableWait<P>) return as_wait(call_observer(p, q));
-        else return p.value(s, q);
+    template <class From, class Q>
+    GRIT_INLINE static constexpr Duration value(From const& from, State const& s, Q const& q) {
+        if constexpr (CallableWait<P>) return as_wait(call_observer(policy_of<P>(from), q));
+        else return policy_of<P>(from).value(s, q);
     }
 
     static constexpr Bounds bounds(P const& p, State const& s) {
