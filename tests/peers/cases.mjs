@@ -54,6 +54,9 @@ const broken = {
   anthropic: event("error", { error: { type: "overloaded_error", message: "Overloaded", details: null } }),
 };
 
+/** The answer of OpenAI whole, and as events. */
+export const answers = { chat, events: [begin.openai, rest.openai, end.openai] };
+
 const finer = "the class is finer, and derived from the SDK's where that has one";
 const money = "no wait brings money back";
 const both = ["openai", "anthropic"];

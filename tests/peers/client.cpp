@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// grit's client for compare.mjs: one request a line on standard input, one result a line on standard output, in order.
+// grit's client for compare.mjs and http2.mjs: one request a line on standard input, one result a line on standard
+// output, in order. With --accept-any-certificate it trusts a server that nobody vouches for.
 
 #include <chrono>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -65,8 +67,9 @@ json answer(CurlTransport const& transport, json const& order) {
 
 } // namespace
 
-int main() {
-    CurlTransport const transport{{.proxy = ""}};
+int main(int count, char const* const* arguments) {
+    bool const any_certificate = count > 1 && std::string_view{arguments[1]} == "--accept-any-certificate";
+    CurlTransport const transport{{.proxy = "", .unsafe_accept_any_certificate = any_certificate}};
     for (std::string line; std::getline(std::cin, line);)
         std::cout << answer(transport, json::parse(line)).dump(-1, ' ', false, json::error_handler_t::replace)
                   << std::endl; // the one who waits reads line by line
