@@ -10,6 +10,7 @@ using namespace grit;
 
 TEST_CASE("of several limits one of which is enough the lowest counts") {
     STATIC_REQUIRE(detail::fewest_attempts({0, 5, 3}) == 3);
+    STATIC_REQUIRE(detail::fewest_attempts({3, 0, 5}) == 3);
     STATIC_REQUIRE(detail::fewest_attempts({0, 0}) == 0);
     STATIC_REQUIRE(detail::fewest_attempts({5, -1}) == -1);
     REQUIRE(detail::fewest_attempts({}) == 0);
