@@ -9,7 +9,8 @@ usage: mutate.py [--quick] [--compiler g++] [--jobs 2] [--list] [file ...]
 otherwise  every mutant of the given headers (default: the decision, include/grit/wait, include/grit/stop). Minutes.
 
 A mutant is killed by the first of its tests that fails, or does not compile because a static_assert fails. One that
-survives must stand in tests/mutation/explained.txt with the reason why no test can tell it from the original.
+survives must stand in tests/mutation/explained.txt with the reason why no test can tell it from the original; such a
+one is shown to its own test only.
 """
 import argparse
 import re
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +61,7 @@ class Mutant:
     old: str
     new: str
     scenario: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         return f"{self.header}:{self.line}: {self.old.strip()}\n    -> {self.new.strip()}"
@@ -150,12 +152,13 @@ class Bench:
 
 def full(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
     tree = bench.tree(mutant, f"mutant-{number}")
+    tests = tests_of(mutant.header)
     try:
-        for test in tests_of(mutant.header):
+        for test in tests[:1] if mutant.reason else tests:
             outcome, _ = bench.outcome(tree, test)
             if outcome != "passes":
                 return mutant, "stillborn" if outcome == "stillborn" else f"killed by {test.relative_to(ROOT)}"
-        return mutant, "survived"
+        return mutant, f"explained: it survives, because {mutant.reason}" if mutant.reason else "survived"
     finally:
         shutil.rmtree(tree)
 
@@ -172,15 +175,16 @@ def quick(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
     return mutant, f"survived in {', '.join(sorted(blind))} ({outcome})" if blind else "killed in every front"
 
 
-def explained(mutants: list[Mutant]) -> dict[tuple[str, str], str]:
-    """Returns: (header, mutated line) to reason, of the headers that the mutants are of. Each stands for a mutant that there is."""
+def explained(mutants: list[Mutant]) -> list[Mutant]:
+    """The mutants with their reasons. Every entry of the list about one of their headers stands for a mutant that there is."""
     lines = [line for line in EXPLAINED.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    entries = [(*entry.split(": ", 1), reason.strip()) for entry, reason in zip(lines[::2], lines[1::2])]
-    there = {(mutant.header, mutant.new.strip()) for mutant in mutants}
+    reasons = {place: reason.strip() for place, reason in zip(lines[::2], lines[1::2])}
+    found = [replace(mutant, reason=reasons.get(f"{mutant.header}: {mutant.new.strip()}", "")) for mutant in mutants]
     headers = {mutant.header for mutant in mutants}
-    if gone := [f"{header}: {new}" for header, new, _ in entries if header in headers and (header, new) not in there]:
+    there = {f"{mutant.header}: {mutant.new.strip()}" for mutant in mutants}
+    if gone := [place for place in reasons if place.split(":")[0] in headers and place not in there]:
         sys.exit("mutate: no mutant is what explained.txt explains:\n" + "\n".join(gone))
-    return {(header, new): reason for header, new, reason in entries}
+    return found
 
 
 def quick_mutants() -> list[Mutant]:
@@ -210,7 +214,7 @@ def main() -> None:
         for name in arguments.files or DEFAULT
         for path in (sorted((include / name).glob("*.hpp")) if (include / name).is_dir() else [include / name])
     ]
-    mutants = quick_mutants() if arguments.quick else [mutant for header in headers for mutant in mutants_of(header)]
+    mutants = quick_mutants() if arguments.quick else explained([mutant for header in headers for mutant in mutants_of(header)])
     if arguments.list:
         print(*mutants, sep="\n")
         return
@@ -218,18 +222,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(arguments.jobs) as pool:
         bench = Bench(arguments.compiler, Path(work))
         examine = quick if arguments.quick else full
-        reasons = {} if arguments.quick else explained(mutants)
         if not arguments.quick:
             bench.prepare()
             shutil.copytree(ROOT / "include/grit", bench.work / "grit")
             bench.check(list(dict.fromkeys(test for header in headers for test in tests_of(header))))
         for mutant, result in pool.map(examine, [bench] * len(mutants), mutants, range(len(mutants))):
-            reason = reasons.get((mutant.header, mutant.new.strip()))
-            kind = "explained" if result.startswith("survived") and reason else result.split()[0]
-            counts[kind] += 1
-            if kind == "explained":
-                print(f"{mutant}\n    survives, because {reason}", flush=True)
-            elif kind in ("survived", "stillborn") or arguments.quick:
+            counts[result.split(":")[0].split()[0]] += 1
+            if arguments.quick or not result.startswith("killed"):
                 print(f"{mutant}\n    {result}", flush=True)
     print("mutate: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
     sys.exit(1 if counts["survived"] else 0)
