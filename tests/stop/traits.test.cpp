@@ -20,6 +20,10 @@ struct WantsFailure {
     static constexpr Family family = Family::stop;
     bool operator()(Attempt const&, Failure const&) const { return true; }
 };
+struct AsksQuery {
+    static constexpr Family family = Family::stop;
+    constexpr bool stop(auto const&) const { return true; }
+};
 struct SaysMore {
     static constexpr Family family = Family::stop;
     static constexpr bool bounded = true;
@@ -53,6 +57,7 @@ TEST_CASE("what a callable stop takes says what it needs") {
     STATIC_REQUIRE(detail::StopTraits<WantsTime>::late);
     STATIC_REQUIRE(detail::StopTraits<WantsTime>::stop(WantsTime{}, FakeQuery{.since_start = 1s}));
     STATIC_REQUIRE(detail::StopTraits<WantsFailure>::needs_failure);
+    STATIC_REQUIRE(detail::StopTraits<AsksQuery>::needs_failure); // nothing says that it does not ask for it
 }
 
 TEST_CASE("a stop may say more, one thing at a time") {
