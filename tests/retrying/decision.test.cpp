@@ -173,6 +173,12 @@ TEST_CASE("the wait of the last attempt is computed only if a stop looks at it")
     STATIC_REQUIRE(uses<StopBeforeDelay<5s>, Random>(3, 5s) == std::pair{1, 1});
 }
 
+TEST_CASE("the clock is read once, however many stops look at it") {
+    using Either = StopAny<StopAfterDelay<6s>, StopAfterDelay<7s>>;
+    STATIC_REQUIRE(uses<StopAfterDelay<5s>, Either, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+    STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopBeforeDelay<9s>, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+}
+
 TEST_CASE("a decision at run time is the same") {
     StopAfterAttempt const attempts{2};
     WaitExponential const wait{1s, 8s};
