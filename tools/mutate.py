@@ -63,6 +63,10 @@ class Mutant:
     scenario: str = ""
     reason: str = ""
 
+    @property
+    def place(self) -> str:
+        return f"{self.header}: {self.new.strip()}"
+
     def __str__(self) -> str:
         return f"{self.header}:{self.line}: {self.old.strip()}\n    -> {self.new.strip()}"
 
@@ -106,11 +110,11 @@ class Bench:
 
     def prepare(self) -> None:
         """Builds what every test shares."""
+        shutil.copytree(ROOT / "include/grit", self.work / "grit")
+        self.first.write_text("".join(f"#include <{header}>\n" for header in PRECOMPILED))
         source = ROOT / "tests/support/catch_main.cpp"
         self.run([self.compiler, *FLAGS, "-c", str(source), "-o", str(self.main)], check=True)
-        self.first.write_text("".join(f"#include <{header}>\n" for header in PRECOMPILED))
-        precompiled = [*FLAGS, "-x", "c++-header", str(self.first), "-o", f"{self.first}.gch"]
-        self.run([self.compiler, *precompiled], check=True)
+        self.run([self.compiler, *FLAGS, "-x", "c++-header", str(self.first), "-o", f"{self.first}.gch"], check=True)
 
     def check(self, tests: list[Path]) -> None:
         """Ends the program if a test fails without a change: it would kill whatever it is shown."""
@@ -139,10 +143,9 @@ class Bench:
     def outcome(self, tree: Path, test: Path, *defines: str) -> tuple[str, str]:
         """Returns: "passes", "fails", "asserts" (does not compile for a failed assertion) or "stillborn"; the output."""
         program = tree / "program"
-        with_catch = test.suffixes[-2:] == [".test", ".cpp"]
-        options = [*FLAGS, *defines, "-I", str(tree), *(["-include", str(self.first)] if with_catch else [])]
-        objects = [str(self.main)] if with_catch else []
-        build = self.run([self.compiler, *options, str(test), *objects, "-o", str(program), "-pthread"])
+        catch = ["-include", str(self.first), str(self.main)] if test.name.endswith(".test.cpp") else []
+        options = [*FLAGS, *defines, "-I", str(tree), *catch, "-pthread"]
+        build = self.run([self.compiler, *options, str(test), "-o", str(program)])
         if build.returncode != 0:
             asserted = NOTICED.search(build.stderr)
             return ("asserts" if asserted else "stillborn"), build.stderr
@@ -176,26 +179,23 @@ def quick(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
 
 
 def explained(mutants: list[Mutant]) -> list[Mutant]:
-    """The mutants with their reasons. Every entry of the list about one of their headers stands for a mutant that there is."""
-    lines = [line for line in EXPLAINED.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    reasons = {place: reason.strip() for place, reason in zip(lines[::2], lines[1::2])}
-    found = [replace(mutant, reason=reasons.get(f"{mutant.header}: {mutant.new.strip()}", "")) for mutant in mutants]
-    headers = {mutant.header for mutant in mutants}
-    there = {f"{mutant.header}: {mutant.new.strip()}" for mutant in mutants}
-    if gone := [place for place in reasons if place.split(":")[0] in headers and place not in there]:
+    """The mutants with their reasons; ends the program if the list explains one of their headers that is not there."""
+    lines = [line.strip() for line in EXPLAINED.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    reasons = dict(zip(lines[::2], lines[1::2]))
+    headers, places = {mutant.header for mutant in mutants}, {mutant.place for mutant in mutants}
+    if gone := [place for place in reasons if place.split(":")[0] in headers and place not in places]:
         sys.exit("mutate: no mutant is what explained.txt explains:\n" + "\n".join(gone))
-    return found
+    return [replace(mutant, reason=reasons.get(mutant.place, "")) for mutant in mutants]
 
 
 def quick_mutants() -> list[Mutant]:
     found = []
     for header, old, new, scenario in QUICK:
-        lines = (ROOT / "include/grit" / header).read_text("utf-8").splitlines()
-        places = [number for number, line in enumerate(lines, 1) if old in line]
+        lines = enumerate((ROOT / "include/grit" / header).read_text("utf-8").splitlines(), 1)
+        places = [Mutant(header, number, line, line.replace(old, new), scenario) for number, line in lines if old in line]
         if len(places) != 1:
             sys.exit(f"mutate: '{old}' stands {len(places)} times in {header}: name another line in QUICK")
-        line = lines[places[0] - 1]
-        found.append(Mutant(header, places[0], line, line.replace(old, new), scenario))
+        found += places
     return found
 
 
@@ -224,7 +224,6 @@ def main() -> None:
         examine = quick if arguments.quick else full
         if not arguments.quick:
             bench.prepare()
-            shutil.copytree(ROOT / "include/grit", bench.work / "grit")
             bench.check(list(dict.fromkeys(test for header in headers for test in tests_of(header))))
         for mutant, result in pool.map(examine, [bench] * len(mutants), mutants, range(len(mutants))):
             counts[result.split(":")[0].split()[0]] += 1

@@ -179,6 +179,20 @@ TEST_CASE("the clock is read once, however many stops look at it") {
     STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopBeforeDelay<9s>, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
 }
 
+TEST_CASE("a stop that looks at the time is asked once") {
+    int asked = 0;
+    StopIf const stop{[&asked](TimedAttempt const&) { return ++asked < 0; }};
+    auto const ask = [&]<class... Ps>(Ps const&... others) {
+        asked = 0;
+        detail::PolicySet<std::remove_const_t<decltype(stop)>, Ps...> const set{detail::Given{stop, others...}};
+        REQUIRE(decide_at(set, {}).decision == Decision::sleep(1s));
+        return asked;
+    };
+    REQUIRE(ask(WaitFixed<1s>{}) == 1);
+    REQUIRE(ask(StopAfterAttempt<2>{}, WaitFixed<1s>{}) == 1);
+    REQUIRE(ask(StopBeforeDelay<9s>{}, WaitFixed<1s>{}) == 1);
+}
+
 TEST_CASE("a decision at run time is the same") {
     StopAfterAttempt const attempts{2};
     WaitExponential const wait{1s, 8s};
