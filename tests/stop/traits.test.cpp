@@ -32,7 +32,8 @@ struct SaysMore {
     constexpr TimePoint deadline(TimePoint start) const { return start + 1s; }
     constexpr bool cancelled() const { return true; }
 };
-static_assert(StopPolicy<OnlyCallable> && StopPolicy<WantsTime> && StopPolicy<WantsFailure> && StopPolicy<SaysMore>);
+static_assert(StopPolicy<OnlyCallable> && StopPolicy<WantsTime> && StopPolicy<WantsFailure> && StopPolicy<AsksQuery> &&
+              StopPolicy<SaysMore>);
 } // namespace
 
 TEST_CASE("a stop that is only a callable has defaults for the rest") {
