@@ -159,6 +159,8 @@ def full(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
     try:
         for test in tests[:1] if mutant.reason else tests:
             outcome, _ = bench.outcome(tree, test)
+            if outcome != "passes" and mutant.reason:
+                return mutant, f"misexplained: {test.relative_to(ROOT)} {outcome}"
             if outcome != "passes":
                 return mutant, "stillborn" if outcome == "stillborn" else f"killed by {test.relative_to(ROOT)}"
         return mutant, f"explained: it survives, because {mutant.reason}" if mutant.reason else "survived"
@@ -218,7 +220,7 @@ def main() -> None:
     if arguments.list:
         print(*mutants, sep="\n")
         return
-    counts = {"killed": 0, "stillborn": 0, "explained": 0, "survived": 0}
+    counts = dict.fromkeys(["killed", "stillborn", "explained", "misexplained", "survived"], 0)
     with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(arguments.jobs) as pool:
         bench = Bench(arguments.compiler, Path(work))
         examine = quick if arguments.quick else full
@@ -230,7 +232,7 @@ def main() -> None:
             if arguments.quick or not result.startswith("killed"):
                 print(f"{mutant}\n    {result}", flush=True)
     print("mutate: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
-    sys.exit(1 if counts["survived"] else 0)
+    sys.exit(1 if counts["survived"] or counts["misexplained"] else 0)
 
 
 if __name__ == "__main__":
