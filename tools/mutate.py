@@ -9,8 +9,7 @@ usage: mutate.py [--quick] [--compiler g++] [--jobs 2] [--list] [file ...]
 otherwise  every mutant of the given headers (default: the decision, include/grit/wait, include/grit/stop). Minutes.
 
 A mutant is killed by the first of its tests that fails, or does not compile because a static_assert fails. One that
-survives must stand in tests/mutation/explained.txt with the reason why no test can tell it from the original; such a
-one is shown to its own test only.
+survives must stand in tests/mutation/explained.txt with the reason why; such a one is shown to its own test only.
 """
 import argparse
 import re
@@ -73,8 +72,7 @@ class Mutant:
 
 def code_only(line: str) -> str:
     """The line with strings and comments blanked, so that positions stay."""
-    line = re.sub(r'"(\\.|[^"\\])*"', lambda text: "~" * len(text[0]), line)
-    return re.sub(r"//.*", lambda text: "~" * len(text[0]), line)
+    return re.sub(r'"(\\.|[^"\\])*"|//.*', lambda text: "~" * len(text[0]), line)
 
 
 def mutants_of(header: str) -> list[Mutant]:
@@ -85,8 +83,7 @@ def mutants_of(header: str) -> list[Mutant]:
         if not in_assert and not SKIPPED.search(code):
             for pattern, replacement in OPERATORS:
                 for match in re.finditer(pattern, code):
-                    new = line[: match.start()] + match.expand(replacement) + line[match.end() :]
-                    found.append(Mutant(header, number, line, new))
+                    found.append(Mutant(header, number, line, line[: match.start()] + replacement + line[match.end() :]))
         if in_assert and code.rstrip().endswith(";"):
             in_assert = False
     return found
@@ -134,10 +131,10 @@ class Bench:
         tree = self.work / name
         shutil.copytree(ROOT / "include", tree)
         path = tree / "grit" / mutant.header
-        lines = path.read_text("utf-8").splitlines(keepends=True)
-        assert lines[mutant.line - 1].rstrip("\n") == mutant.old
-        lines[mutant.line - 1] = mutant.new + "\n"
-        path.write_text("".join(lines), "utf-8")
+        lines = path.read_text("utf-8").splitlines()
+        assert lines[mutant.line - 1] == mutant.old
+        lines[mutant.line - 1] = mutant.new
+        path.write_text("\n".join(lines) + "\n", "utf-8")
         return tree
 
     def outcome(self, tree: Path, test: Path, *defines: str) -> tuple[str, str]:
@@ -147,8 +144,7 @@ class Bench:
         options = [*FLAGS, *defines, "-I", str(tree), *catch, "-pthread"]
         build = self.run([self.compiler, *options, str(test), "-o", str(program)])
         if build.returncode != 0:
-            asserted = NOTICED.search(build.stderr)
-            return ("asserts" if asserted else "stillborn"), build.stderr
+            return ("asserts" if NOTICED.search(build.stderr) else "stillborn"), build.stderr
         ran = self.run([str(program)], timeout=60)  # a mutant may loop for ever
         return ("passes" if ran.returncode == 0 else "fails"), ran.stdout
 
@@ -159,11 +155,10 @@ def full(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
     try:
         for test in tests[:1] if mutant.reason else tests:
             outcome, _ = bench.outcome(tree, test)
-            if outcome != "passes" and mutant.reason:
-                return mutant, f"misexplained: {test.relative_to(ROOT)} {outcome}"
             if outcome != "passes":
-                return mutant, "stillborn" if outcome == "stillborn" else f"killed by {test.relative_to(ROOT)}"
-        return mutant, f"explained: it survives, because {mutant.reason}" if mutant.reason else "survived"
+                kind = "misexplained" if mutant.reason else "stillborn" if outcome == "stillborn" else "killed"
+                return mutant, f"{kind} by {test.relative_to(ROOT)}"
+        return mutant, f"explained: {mutant.reason}" if mutant.reason else "survived"
     finally:
         shutil.rmtree(tree)
 
@@ -172,11 +167,11 @@ def quick(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
     tree = bench.tree(mutant, f"mutant-{number}")
     scenario = f"-DGRIT_SCENARIO={mutant.scenario}"
     outcome, output = bench.outcome(tree, FRONTS, scenario)
-    fronts = {line.split(":")[0] for line in output.splitlines()} if outcome == "fails" else set()
-    if outcome == "asserts":  # the constants did not even compile
+    seen = {"constant"} if outcome == "asserts" else set()
+    if seen:  # the constants did not even compile
         outcome, output = bench.outcome(tree, FRONTS, scenario, "-DGRIT_WITHOUT_CONSTANTS")
-        fronts = {line.split(":")[0] for line in output.splitlines()} | {"constant"}
-    blind = {"loop", "steps", "constant"} - fronts
+    seen |= {line.split(":")[0] for line in output.splitlines()} if outcome == "fails" else set()
+    blind = {"loop", "steps", "constant"} - seen
     return mutant, f"survived in {', '.join(sorted(blind))} ({outcome})" if blind else "killed in every front"
 
 
@@ -230,7 +225,7 @@ def main() -> None:
         for mutant, result in pool.map(examine, [bench] * len(mutants), mutants, range(len(mutants))):
             counts[result.split(":")[0].split()[0]] += 1
             if arguments.quick or not result.startswith("killed"):
-                print(f"{mutant}\n    {result}", flush=True)
+                print(mutant, f"    {result}", sep="\n", flush=True)
     print("mutate: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
     sys.exit(1 if counts["survived"] or counts["misexplained"] else 0)
 
