@@ -9,7 +9,7 @@ usage: mutate.py [--quick] [--compiler g++] [--jobs 2] [--list] [file ...]
 otherwise  every mutant of the given headers (default: the decision, include/grit/wait, include/grit/stop). Minutes.
 
 A mutant is killed by the first of its tests that fails, or does not compile because a static_assert fails. One that
-survives must stand in EXPLAINED with the reason why no test can tell it from the original.
+survives must stand in tests/mutation/explained.txt with the reason why; such a one is shown to its own test only.
 """
 import argparse
 import re
@@ -18,20 +18,22 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT = ["retrying/decision.hpp", "retrying/waits.hpp", "wait", "stop"]
 FLAGS = ["-std=c++20", "-O0", "-w", "-I", str(ROOT / "tests")]
+PRECOMPILED = ["catch2/catch.hpp", "chrono", "stdexcept", "string", "tuple", "variant", "vector"]  # in every test; half its time
 FRONTS = ROOT / "tests" / "mutation" / "fronts.cpp"
+EXPLAINED = ROOT / "tests" / "mutation" / "explained.txt"
 
 # What is replaced by what, in code that is neither a comment, a string, a static_assert nor a template head.
 OPERATORS = [
     (r">=", ">"), (r"<=(?!>)", "<"), (r"(?<= )>(?= )", ">="), (r"(?<= )<(?= )", "<="), (r"==", "!="), (r"!=", "=="),
-    (r"&&(?! ?\))", "||"), (r"\|\|", "&&"), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
+    (r"&&(?! ?[)>])", "||"), (r"\|\|", "&&"), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
     (r"(?<=[(\s])!(?=[\w(])", ""), (r"(?<=[\w)]) \+ (?=[\w(])", " - "), (r"(?<=[\w)]) - (?=[\w(])", " + "),
-    (r"\bshorter\(", "longer("), (r"\blonger\(", "shorter("), (r"\bsaturating_add\(q", "saturating_subtract(q"),
+    (r"(?<!Duration )\bshorter\(", "longer("), (r"(?<!Duration )\blonger\(", "shorter("), (r"\bsaturating_add\(q", "saturating_subtract(q"),
     (r"StopReason::(attempts|delay|deadline|cancelled|hint|custom)\b", "StopReason::budget"),
     (r"\bq\.set_wait\([^;]*;", ";"), (r"\bq\.read_clock\(\);", ";"), (r"\bq\.set_reason\([^;]*;", ";"),
 ]  # fmt: skip
@@ -39,9 +41,6 @@ SKIPPED = re.compile(r"static_assert|^\s*(//|#|template|requires|using|static co
 
 # What a compiler says when constant evaluation of a test notices a change. Any other error means that the mutant is no program.
 NOTICED = re.compile(r"static.assert|overflow in constant expression|constexpr' (loop iteration|evaluation depth|evaluation operation) ")
-
-# (header, the mutated line without its indentation): why it behaves as the original does, or cannot be observed.
-EXPLAINED: dict[tuple[str, str], str] = {}
 
 # Header, text, replacement, and the scenario that must notice it in every front.
 QUICK = [
@@ -61,6 +60,11 @@ class Mutant:
     old: str
     new: str
     scenario: str = ""
+    reason: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{self.header}: {self.new.strip()}"
 
     def __str__(self) -> str:
         return f"{self.header}:{self.line}: {self.old.strip()}\n    -> {self.new.strip()}"
@@ -68,8 +72,7 @@ class Mutant:
 
 def code_only(line: str) -> str:
     """The line with strings and comments blanked, so that positions stay."""
-    line = re.sub(r'"(\\.|[^"\\])*"', lambda text: "~" * len(text[0]), line)
-    return re.sub(r"//.*", lambda text: "~" * len(text[0]), line)
+    return re.sub(r'"(\\.|[^"\\])*"|//.*', lambda text: "~" * len(text[0]), line)
 
 
 def mutants_of(header: str) -> list[Mutant]:
@@ -80,8 +83,7 @@ def mutants_of(header: str) -> list[Mutant]:
         if not in_assert and not SKIPPED.search(code):
             for pattern, replacement in OPERATORS:
                 for match in re.finditer(pattern, code):
-                    new = line[: match.start()] + match.expand(replacement) + line[match.end() :]
-                    found.append(Mutant(header, number, line, new))
+                    found.append(Mutant(header, number, line, line[: match.start()] + replacement + line[match.end() :]))
         if in_assert and code.rstrip().endswith(";"):
             in_assert = False
     return found
@@ -91,7 +93,7 @@ def tests_of(header: str) -> list[Path]:
     """The tests that see a header, the quickest first."""
     own = Path(header).with_suffix(".test.cpp").as_posix()
     decision = ["retrying/decision.test.cpp", "mutation/fronts.cpp", "retrying/semantics.test.cpp"]
-    more = {"wait": ["mutation/fronts.cpp", "laws/waits.test.cpp"], "stop": decision}
+    more = {"wait": ["retrying/waits.test.cpp", "mutation/fronts.cpp", "laws/waits.test.cpp"], "stop": decision}
     names = dict.fromkeys([own, *more.get(header.split("/")[0], decision)])
     return [test for test in (ROOT / "tests" / name for name in names) if test.exists()]
 
@@ -101,11 +103,22 @@ class Bench:
 
     def __init__(self, compiler: str, work: Path) -> None:
         self.compiler, self.work = compiler, work
-        self.main = work / "main.o"
+        self.main, self.first = work / "main.o", work / "first.hpp"
 
-    def build_main(self) -> None:
+    def prepare(self) -> None:
+        """Builds what every test shares."""
+        shutil.copytree(ROOT / "include/grit", self.work / "grit")
+        self.first.write_text("".join(f"#include <{header}>\n" for header in PRECOMPILED))
         source = ROOT / "tests/support/catch_main.cpp"
         self.run([self.compiler, *FLAGS, "-c", str(source), "-o", str(self.main)], check=True)
+        self.run([self.compiler, *FLAGS, "-x", "c++-header", str(self.first), "-o", f"{self.first}.gch"], check=True)
+
+    def check(self, tests: list[Path]) -> None:
+        """Ends the program if a test fails without a change: it would kill whatever it is shown."""
+        for test in tests:
+            outcome, output = self.outcome(self.work, test)
+            if outcome != "passes":
+                sys.exit(f"mutate: {test.relative_to(ROOT)} {outcome} with the headers as they are:\n{output}")
 
     @staticmethod
     def run(command: list[str], check: bool = False, timeout: int = 600) -> subprocess.CompletedProcess[str]:
@@ -118,32 +131,34 @@ class Bench:
         tree = self.work / name
         shutil.copytree(ROOT / "include", tree)
         path = tree / "grit" / mutant.header
-        lines = path.read_text("utf-8").splitlines(keepends=True)
-        assert lines[mutant.line - 1].rstrip("\n") == mutant.old
-        lines[mutant.line - 1] = mutant.new + "\n"
-        path.write_text("".join(lines), "utf-8")
+        lines = path.read_text("utf-8").splitlines()
+        assert lines[mutant.line - 1] == mutant.old
+        lines[mutant.line - 1] = mutant.new
+        path.write_text("\n".join(lines) + "\n", "utf-8")
         return tree
 
     def outcome(self, tree: Path, test: Path, *defines: str) -> tuple[str, str]:
         """Returns: "passes", "fails", "asserts" (does not compile for a failed assertion) or "stillborn"; the output."""
         program = tree / "program"
-        objects = [str(self.main)] if test.suffixes[-2:] == [".test", ".cpp"] else []
-        build = self.run([self.compiler, *FLAGS, *defines, "-I", str(tree), str(test), *objects, "-o", str(program), "-pthread"])
+        catch = ["-include", str(self.first), str(self.main)] if test.name.endswith(".test.cpp") else []
+        options = [*FLAGS, *defines, "-I", str(tree), *catch, "-pthread"]
+        build = self.run([self.compiler, *options, str(test), "-o", str(program)])
         if build.returncode != 0:
-            asserted = NOTICED.search(build.stderr)
-            return ("asserts" if asserted else "stillborn"), build.stderr
+            return ("asserts" if NOTICED.search(build.stderr) else "stillborn"), build.stderr
         ran = self.run([str(program)], timeout=60)  # a mutant may loop for ever
         return ("passes" if ran.returncode == 0 else "fails"), ran.stdout
 
 
 def full(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
     tree = bench.tree(mutant, f"mutant-{number}")
+    tests = tests_of(mutant.header)
     try:
-        for test in tests_of(mutant.header):
+        for test in tests[:1] if mutant.reason else tests:
             outcome, _ = bench.outcome(tree, test)
             if outcome != "passes":
-                return mutant, "stillborn" if outcome == "stillborn" else f"killed by {test.relative_to(ROOT)}"
-        return mutant, "survived"
+                kind = "misexplained" if mutant.reason else "stillborn" if outcome == "stillborn" else "killed"
+                return mutant, f"{kind} by {test.relative_to(ROOT)}"
+        return mutant, f"explained: {mutant.reason}" if mutant.reason else "survived"
     finally:
         shutil.rmtree(tree)
 
@@ -152,23 +167,32 @@ def quick(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
     tree = bench.tree(mutant, f"mutant-{number}")
     scenario = f"-DGRIT_SCENARIO={mutant.scenario}"
     outcome, output = bench.outcome(tree, FRONTS, scenario)
-    fronts = {line.split(":")[0] for line in output.splitlines()} if outcome == "fails" else set()
-    if outcome == "asserts":  # the constants did not even compile
+    seen = {"constant"} if outcome == "asserts" else set()
+    if seen:  # the constants did not even compile
         outcome, output = bench.outcome(tree, FRONTS, scenario, "-DGRIT_WITHOUT_CONSTANTS")
-        fronts = {line.split(":")[0] for line in output.splitlines()} | {"constant"}
-    blind = {"loop", "steps", "constant"} - fronts
+    seen |= {line.split(":")[0] for line in output.splitlines()} if outcome == "fails" else set()
+    blind = {"loop", "steps", "constant"} - seen
     return mutant, f"survived in {', '.join(sorted(blind))} ({outcome})" if blind else "killed in every front"
+
+
+def explained(mutants: list[Mutant]) -> list[Mutant]:
+    """The mutants with their reasons; ends the program if the list explains one of their headers that is not there."""
+    lines = [line.strip() for line in EXPLAINED.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    reasons = dict(zip(lines[::2], lines[1::2]))
+    headers, places = {mutant.header for mutant in mutants}, {mutant.place for mutant in mutants}
+    if gone := [place for place in reasons if place.split(":")[0] in headers and place not in places]:
+        sys.exit("mutate: no mutant is what explained.txt explains:\n" + "\n".join(gone))
+    return [replace(mutant, reason=reasons.get(mutant.place, "")) for mutant in mutants]
 
 
 def quick_mutants() -> list[Mutant]:
     found = []
     for header, old, new, scenario in QUICK:
-        lines = (ROOT / "include/grit" / header).read_text("utf-8").splitlines()
-        places = [number for number, line in enumerate(lines, 1) if old in line]
+        lines = enumerate((ROOT / "include/grit" / header).read_text("utf-8").splitlines(), 1)
+        places = [Mutant(header, number, line, line.replace(old, new), scenario) for number, line in lines if old in line]
         if len(places) != 1:
             sys.exit(f"mutate: '{old}' stands {len(places)} times in {header}: name another line in QUICK")
-        line = lines[places[0] - 1]
-        found.append(Mutant(header, places[0], line, line.replace(old, new), scenario))
+        found += places
     return found
 
 
@@ -187,26 +211,23 @@ def main() -> None:
         for name in arguments.files or DEFAULT
         for path in (sorted((include / name).glob("*.hpp")) if (include / name).is_dir() else [include / name])
     ]
-    mutants = quick_mutants() if arguments.quick else [mutant for header in headers for mutant in mutants_of(header)]
+    mutants = quick_mutants() if arguments.quick else explained([mutant for header in headers for mutant in mutants_of(header)])
     if arguments.list:
         print(*mutants, sep="\n")
         return
-    counts = {"killed": 0, "stillborn": 0, "explained": 0, "survived": 0}
+    counts = dict.fromkeys(["killed", "stillborn", "explained", "misexplained", "survived"], 0)
     with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(arguments.jobs) as pool:
         bench = Bench(arguments.compiler, Path(work))
         examine = quick if arguments.quick else full
         if not arguments.quick:
-            bench.build_main()
+            bench.prepare()
+            bench.check(list(dict.fromkeys(test for header in headers for test in tests_of(header))))
         for mutant, result in pool.map(examine, [bench] * len(mutants), mutants, range(len(mutants))):
-            reason = EXPLAINED.get((mutant.header, mutant.new.strip()))
-            kind = "explained" if result.startswith("survived") and reason else result.split()[0]
-            counts[kind] += 1
-            if kind == "explained":
-                print(f"{mutant}\n    survives, because {reason}", flush=True)
-            elif kind in ("survived", "stillborn") or arguments.quick:
-                print(f"{mutant}\n    {result}", flush=True)
+            counts[result.split(":")[0].split()[0]] += 1
+            if arguments.quick or not result.startswith("killed"):
+                print(mutant, f"    {result}", sep="\n", flush=True)
     print("mutate: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
-    sys.exit(1 if counts["survived"] else 0)
+    sys.exit(1 if counts["survived"] or counts["misexplained"] else 0)
 
 
 if __name__ == "__main__":

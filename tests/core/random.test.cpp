@@ -3,6 +3,7 @@
 
 #include <array>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "support/catch.hpp"
@@ -78,6 +79,16 @@ TEST_CASE("draw_between is even") {
         REQUIRE(count > 850); // 1000 expected; five standard deviations are 150
         REQUIRE(count < 1150);
     }
+}
+
+TEST_CASE("generators at different places start differently, with and without entropy") {
+    std::array<char, 64> places{};
+    std::set<std::uint64_t> seeds;
+    for (char const& place : places) {
+        seeds.insert(detail::fresh_seed(&place));
+        seeds.insert(detail::seed_without_entropy(&place));
+    }
+    REQUIRE(seeds.size() == 2 * places.size());
 }
 
 TEST_CASE("Random refers to a generator, or makes one that has no state") {

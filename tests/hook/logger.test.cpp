@@ -29,6 +29,7 @@ TEST_CASE("LogLevel: has words") {
     REQUIRE(std::string{to_string(grit::LogLevel::info)} == "info");
     REQUIRE(std::string{to_string(grit::LogLevel::warning)} == "warning");
     REQUIRE(std::string{to_string(grit::LogLevel::error)} == "error");
+    REQUIRE(std::string{to_string(static_cast<grit::LogLevel>(200))} == "unknown");
 }
 
 TEST_CASE("a duration in a log line stands in its largest unit") {

@@ -48,8 +48,8 @@ struct Decided {
     int draws;
 };
 
-template <class Set>
-constexpr Decided decide_at(Set const& set, Moment const& moment) {
+template <bool Surrounded = false, class Set>
+constexpr Decided decide_at(Set const& set, Moment const& moment, Context const& outer = no_context) {
     using Waits =
         detail::WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
     CountedClock clock{moment.since_start};
@@ -57,9 +57,9 @@ constexpr Decided decide_at(Set const& set, Moment const& moment) {
     Attempt attempt{moment.number};
     auto states = Waits::first(set);
     using RunType = detail::Run<Set, decltype(states), CountedClock, CountedRandom>;
-    RunType const run{set, attempt, states, clock, random, TimePoint{}, &no_context};
+    RunType const run{set, attempt, states, clock, random, TimePoint{}, &outer};
     Asking const cause{moment.asked_for};
-    detail::Query<RunType, Asking, false, true> query{run, cause};
+    detail::Query<RunType, Asking, Surrounded, true> query{run, cause};
     Decision const decision = detail::decide(set, query);
     return {decision, clock.reads, random.draws};
 }
@@ -71,6 +71,20 @@ constexpr Decided all_of(Moment const& moment) {
 template <class... Ps>
 constexpr Decision decided(int number, Duration since_start, Duration asked_for = {}) {
     return all_of<Ps...>({number, since_start, asked_for}).decision;
+}
+
+/// The first attempt inside a context that has a second left, and a nanosecond more or less.
+struct Surrounding {
+    Duration more{};
+    bool stopped = false;
+
+    TimePoint now() const { return TimePoint{99s} - more; }
+    bool stop_requested() const { return stopped; }
+    Context context() const { return {TimePoint{100s}, StopView{this}, ClockView{this}}; }
+};
+template <class... Ps>
+Decided decided_inside(Surrounding const& around, Moment const& moment = {}) {
+    return decide_at<true>(detail::PolicySet<Ps...>{detail::Given<>{}}, moment, around.context());
 }
 
 /// How often the clock is read and a random number drawn for one decision.
@@ -105,6 +119,39 @@ TEST_CASE("the reason is that of the first stop listed that says so") {
                    StopReason::delay);
 }
 
+TEST_CASE("stops that are listed together count in their order too") {
+    using Either = StopAny<StopAfterDelay<8s>, StopAfterAttempt<2>>;
+    STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either>(2, 0s).reason == StopReason::attempts);
+    STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either, StopAfterAttempt<1>>(2, 8s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<Either, StopAfterDelay<9s>>(2, 9s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<StopAfterAttempt<2>, Either, StopNever>(2, 9s).reason == StopReason::attempts);
+    STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either>(1, 0s) == Decision::sleep(0s));
+}
+
+TEST_CASE("a sleep that would reach the deadline around the call is refused") {
+    using Stop = StopAfterAttempt<3>;
+    REQUIRE(decided_inside<Stop, WaitFixed<1s>>({}).decision.reason == StopReason::deadline);
+    REQUIRE(decided_inside<Stop, WaitFixed<1s>>({.more = 1ns}).decision == Decision::sleep(1s));
+    REQUIRE(decided_inside<Stop, WaitFixed<0s>>({.more = -2s}).decision.reason == StopReason::deadline);
+    REQUIRE(decided_inside<Stop, WaitHint<9s>>({}, {.asked_for = 1s}).decision.reason == StopReason::hint);
+    REQUIRE(decided_inside<StopBeforeDelay<9s>, WaitFixed<1s>>({}).decision.reason == StopReason::deadline);
+    REQUIRE(decided_inside<StopBeforeDelay<1s>, WaitFixed<1s>>({}).decision.reason == StopReason::delay);
+    detail::PolicySet<Stop, WaitFixed<1s>> const set{detail::Given<>{}};
+    REQUIRE(decide_at<true>(set, {}).decision == Decision::sleep(1s));
+}
+
+TEST_CASE("a stop requested around the call ends it before the clock is read and the wait drawn, unless another does") {
+    Surrounding const stopped{.more = 9s, .stopped = true};
+    using Random = WaitRandom<1s, 2s>;
+    Decided const all = decided_inside<StopAfterDelay<3s>, StopAfterAttempt<3>, Random>(stopped);
+    REQUIRE(all.decision.reason == StopReason::cancelled);
+    REQUIRE(std::pair{all.clock_reads, all.draws} == std::pair{0, 0});
+    REQUIRE(decided_inside<StopAfterAttempt<1>, Random>(stopped).decision.reason == StopReason::attempts);
+    REQUIRE(decided_inside<StopAfterDelay<3s>, StopAfterAttempt<1>, Random>(stopped).decision.reason ==
+            StopReason::attempts);
+    REQUIRE(decided_inside<StopAfterAttempt<3>, Random>({.more = 9s}).decision == Decision::sleep(1s));
+}
+
 TEST_CASE("a request beyond its limit ends the call, and so does one that a deadline refuses") {
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitHint<60s>>(1, 0s, 60s) == Decision::sleep(60s));
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitHint<60s>>(1, 0s, 61s).reason == StopReason::hint);
@@ -112,6 +159,9 @@ TEST_CASE("a request beyond its limit ends the call, and so does one that a dead
     STATIC_REQUIRE(decided<StopBeforeDelay<30s>, WaitHint<60s, WaitFixed<50s>>>(1, 0s, 40s).reason ==
                    StopReason::delay);
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitFixed<1s>>(1, 0s, 99s) == Decision::sleep(1s));
+    STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitHint<60s>>(3, 0s, 61s).reason == StopReason::attempts);
+    STATIC_REQUIRE(decided<StopBeforeDelay<90s>, StopAfterAttempt<3>, WaitHint<60s>>(3, 0s, 61s).reason ==
+                   StopReason::attempts);
 }
 
 TEST_CASE("the wait of the last attempt is computed only if a stop looks at it") {
@@ -121,6 +171,26 @@ TEST_CASE("the wait of the last attempt is computed only if a stop looks at it")
     STATIC_REQUIRE(uses<StopAfterDelay<5s>, Random>(3, 5s) == std::pair{1, 0});
     STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopAfterAttempt<3>, Random>(3, 0s) == std::pair{1, 0});
     STATIC_REQUIRE(uses<StopBeforeDelay<5s>, Random>(3, 5s) == std::pair{1, 1});
+}
+
+TEST_CASE("the clock is read once, however many stops look at it") {
+    using Either = StopAny<StopAfterDelay<6s>, StopAfterDelay<7s>>;
+    STATIC_REQUIRE(uses<StopAfterDelay<5s>, Either, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+    STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopBeforeDelay<9s>, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+}
+
+TEST_CASE("a stop that looks at the time is asked once") {
+    int asked = 0;
+    StopIf const stop{[&asked](TimedAttempt const&) { return ++asked < 0; }};
+    auto const ask = [&]<class... Ps>(Ps const&... others) {
+        asked = 0;
+        detail::PolicySet<std::remove_const_t<decltype(stop)>, Ps...> const set{detail::Given{stop, others...}};
+        REQUIRE(decide_at(set, {}).decision == Decision::sleep(1s));
+        return asked;
+    };
+    REQUIRE(ask(WaitFixed<1s>{}) == 1);
+    REQUIRE(ask(StopAfterAttempt<2>{}, WaitFixed<1s>{}) == 1);
+    REQUIRE(ask(StopBeforeDelay<9s>{}, WaitFixed<1s>{}) == 1);
 }
 
 TEST_CASE("a decision at run time is the same") {

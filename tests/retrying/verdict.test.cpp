@@ -59,6 +59,7 @@ TEST_CASE("one positive predicate says retry and no veto") {
     STATIC_REQUIRE(judge<Several>(-1) == Verdict::retry);
     STATIC_REQUIRE(judge<Several>(-2) == Verdict::accept);
     STATIC_REQUIRE(judge<Several>(1) == Verdict::accept);
+    REQUIRE(judge<Several>(-2) == Verdict::accept);
 }
 
 TEST_CASE("a veto alone on its channel is also the positive predicate") {

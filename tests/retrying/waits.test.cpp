@@ -16,6 +16,24 @@ Durations slept_when(auto const& retrying, int calls) {
     return time.slept();
 }
 
+/// Errors that ask for a wait.
+struct Throttled : std::runtime_error {
+    explicit Throttled(Duration wait) : std::runtime_error("throttled"), asks(wait) {}
+    Duration retry_after() const { return asks; }
+    Duration asks;
+};
+struct Overloaded : Throttled {
+    using Throttled::Throttled;
+};
+
+/// Two attempts at most, which fail with an error that asks for a wait.
+template <class E, class... Ps>
+Report<void> asking_for(Duration wait, Ps const&... policies) {
+    ManualTime time;
+    Retrying const retrying{StopAfterAttempt<2>{}, RetryIf<Overloaded, Throttled>{}, policies..., Time{time}};
+    return retrying.report([&] { throw E{wait}; });
+}
+
 } // namespace
 
 TEST_CASE("no wait named is no wait") {
@@ -63,6 +81,35 @@ TEST_CASE("a conditional wait for an error that is not retried changes nothing")
     REQUIRE(fatal.calls == 1);
 }
 
+TEST_CASE("the limit on what a failure asks for is that of the wait that counts") {
+    constexpr WaitHint<60s> plain;
+    constexpr WaitIf<Overloaded, WaitHint<5s>> conditional;
+    REQUIRE(asking_for<Overloaded>(5s, conditional, plain).slept() == 5s);
+    REQUIRE(asking_for<Overloaded>(6s, conditional, plain).reason() == StopReason::hint);
+    REQUIRE(asking_for<Throttled>(60s, conditional, plain).slept() == 60s);
+    REQUIRE(asking_for<Throttled>(61s, conditional, plain).reason() == StopReason::hint);
+
+    REQUIRE(asking_for<Overloaded>(61s, WaitIf<Overloaded, WaitFixed<1s>>{}, plain).slept() == 1s);
+    REQUIRE(asking_for<Throttled>(61s, conditional, WaitFixed<1s>{}).slept() == 1s);
+    REQUIRE(asking_for<Throttled>(61s, conditional).reason() == StopReason::attempts);
+}
+
+TEST_CASE("a refused wait was asked for only if the wait that counts reads what a failure asks for") {
+    constexpr StopBeforeDelay<6s> stop;
+    constexpr WaitIf<Overloaded, WaitHint<60s>> conditional;
+    REQUIRE(asking_for<Overloaded>(8s, stop, conditional, WaitFixed<8s>{}).reason() == StopReason::hint);
+    REQUIRE(asking_for<Throttled>(8s, stop, conditional, WaitFixed<8s>{}).reason() == StopReason::delay);
+    REQUIRE(asking_for<Overloaded>(8s, stop, WaitIf<Overloaded, WaitFixed<8s>>{}, WaitHint<60s>{}).reason() ==
+            StopReason::delay);
+    REQUIRE(asking_for<Throttled>(8s, stop, WaitIf<Overloaded, WaitFixed<8s>>{}, WaitHint<60s>{}).reason() ==
+            StopReason::hint);
+    REQUIRE(asking_for<Throttled>(8s, StopBeforeDelay<0s>{}, conditional).reason() == StopReason::delay);
+
+    constexpr WaitIf<Throttled, WaitFixed<8s>> other;
+    REQUIRE(asking_for<Overloaded>(8s, stop, conditional, other, WaitFixed<8s>{}).reason() == StopReason::hint);
+    REQUIRE(asking_for<Throttled>(8s, stop, conditional, other, WaitHint<60s>{}).reason() == StopReason::delay);
+}
+
 TEST_CASE("a group needs what one of its waits needs") {
     using Group = detail::WaitGroup<Types<WaitIf<NetworkError, WaitHint<60s>>>, Types<WaitRandom<1s, 2s>>>;
     STATIC_REQUIRE(Group::needs_random);
@@ -70,4 +117,18 @@ TEST_CASE("a group needs what one of its waits needs") {
     STATIC_REQUIRE(Group::limits_hint);
     STATIC_REQUIRE_FALSE(Group::needs_clock);
     STATIC_REQUIRE(std::is_same_v<Group::Interests, Types<NetworkError>>);
+
+    using Random = WaitIf<NetworkError, WaitRandom<1s, 2s>>;
+    using Fixed = WaitIf<TimeoutError, WaitFixed<1s>>;
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Random>, Types<>>::needs_random);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Random>, Types<WaitFixed<1s>>>::needs_random);
+    STATIC_REQUIRE_FALSE(detail::WaitGroup<Types<Fixed>, Types<>>::needs_random);
+
+    auto const by_failure = [](Attempt const&, Failure const&) { return 1s; };
+    using ByFailure = decltype(WaitFrom{by_failure});
+    using Asks = WaitIf<NetworkError, ByFailure>;
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Asks>, Types<>>::needs_failure);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Asks>, Types<WaitFixed<1s>>>::needs_failure);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed>, Types<ByFailure>>::needs_failure);
+    STATIC_REQUIRE_FALSE(detail::WaitGroup<Types<Fixed>, Types<>>::needs_failure);
 }

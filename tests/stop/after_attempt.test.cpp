@@ -30,6 +30,7 @@ TEST_CASE("StopAfterAttempt at run time stops at the same attempt") {
     REQUIRE(stops_at(stop, 3));
     REQUIRE(stop.attempts() == 3);
     STATIC_REQUIRE(stops_at(StopAfterAttempt{2u}, 2));
+    REQUIRE(stops_at(StopAfterAttempt{1}, 1));
 }
 
 TEST_CASE("StopAfterAttempt accepts every positive count") {

@@ -81,6 +81,14 @@ TEST_CASE("StopAny asks each stop once when it gives the reason") {
     REQUIRE(stop.first_early(FakeQuery{}) == 3);
 }
 
+TEST_CASE("StopAny counts the stops of a StopAny inside it, wherever that stands") {
+    constexpr StopAny stop{StopAfterDelay<9s>{}, StopAny{StopAfterAttempt<9>{}, Mine{}}, StopAfterAttempt<2>{}};
+    STATIC_REQUIRE(stop.first_early(FakeQuery{.number = 2}) == 2);
+    STATIC_REQUIRE(stop.reason(FakeQuery{.number = 2}) == StopReason::custom);
+    STATIC_REQUIRE(stop.first_early(FakeQuery{.number = 9}) == 1);
+    STATIC_REQUIRE(stop.reason(FakeQuery{.number = 9}) == StopReason::attempts);
+}
+
 TEST_CASE("| makes a flat StopAny, also with a stop of the user's") {
     constexpr auto three = StopAfterAttempt<5>{} | StopAfterDelay<10s>{} | Mine{};
     STATIC_REQUIRE(std::is_same_v<decltype(three), StopAny<StopAfterAttempt<5>, StopAfterDelay<10s>, Mine> const>);
@@ -149,6 +157,19 @@ TEST_CASE("StopAny is cancelled by each of its tokens") {
     REQUIRE(two.token().stop_requested());
     REQUIRE(two.reason(FakeQuery{}) == StopReason::cancelled);
     REQUIRE_FALSE(one.cancelled());
+}
+
+TEST_CASE("StopAny shows its tokens one by one") {
+    bool raised = false;
+    auto const two = StopWhenRequested{Flag{&raised}} | StopAfterAttempt<5>{} | StopWhenRequested{Always{}};
+    auto const leaf = [&](int number) { return two.leaf(number); };
+    REQUIRE(leaf(0).token == &two.part<0>().token());
+    REQUIRE(leaf(0).type == &detail::type_id<Flag>);
+    REQUIRE(leaf(1).type == &detail::type_id<Always>);
+    REQUIRE(leaf(2).token == nullptr);
+    int left = 5;
+    REQUIRE(two.leaf(left).token == nullptr);
+    REQUIRE(left == 3);
 }
 
 TEST_CASE("StopAny shows a token that outlives it if it has no state") {

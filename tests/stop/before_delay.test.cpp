@@ -41,6 +41,7 @@ TEST_CASE("StopBeforeDelay at run time stops at the same time") {
 
 TEST_CASE("StopBeforeDelay of zero stops after the first failure, a negative one is rejected") {
     STATIC_REQUIRE(refuses(StopBeforeDelay<0s>{}, 0s, 0s));
+    REQUIRE(refuses(StopBeforeDelay{0s}, 0s, 0s));
     REQUIRE_THROWS_AS(StopBeforeDelay{-1ns}, std::invalid_argument);
     REQUIRE_THROWS_WITH(StopBeforeDelay{-1ns}, ContainsSubstring("grit: 'StopBeforeDelay' was given a negative time"));
 }

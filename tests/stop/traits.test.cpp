@@ -20,6 +20,10 @@ struct WantsFailure {
     static constexpr Family family = Family::stop;
     bool operator()(Attempt const&, Failure const&) const { return true; }
 };
+struct AsksQuery {
+    static constexpr Family family = Family::stop;
+    constexpr bool stop(auto const&) const { return true; }
+};
 struct SaysMore {
     static constexpr Family family = Family::stop;
     static constexpr bool bounded = true;
@@ -28,7 +32,8 @@ struct SaysMore {
     constexpr TimePoint deadline(TimePoint start) const { return start + 1s; }
     constexpr bool cancelled() const { return true; }
 };
-static_assert(StopPolicy<OnlyCallable> && StopPolicy<WantsTime> && StopPolicy<WantsFailure> && StopPolicy<SaysMore>);
+static_assert(StopPolicy<OnlyCallable> && StopPolicy<WantsTime> && StopPolicy<WantsFailure> && StopPolicy<AsksQuery> &&
+              StopPolicy<SaysMore>);
 } // namespace
 
 TEST_CASE("a stop that is only a callable has defaults for the rest") {
@@ -53,6 +58,7 @@ TEST_CASE("what a callable stop takes says what it needs") {
     STATIC_REQUIRE(detail::StopTraits<WantsTime>::late);
     STATIC_REQUIRE(detail::StopTraits<WantsTime>::stop(WantsTime{}, FakeQuery{.since_start = 1s}));
     STATIC_REQUIRE(detail::StopTraits<WantsFailure>::needs_failure);
+    STATIC_REQUIRE(detail::StopTraits<AsksQuery>::needs_failure); // nothing says that it does not ask for it
 }
 
 TEST_CASE("a stop may say more, one thing at a time") {

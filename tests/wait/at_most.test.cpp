@@ -37,6 +37,10 @@ TEST_CASE("WaitAtMost keeps the jitter of a wait above its limit", "[wait]") {
     STATIC_REQUIRE(bounds_at(WaitAtMost<20s, WaitRandom<8s, 13s>>{}, 1) == Bounds{8s, 13s});
 }
 
+TEST_CASE("WaitAtMost leaves a wait that is exactly its limit as it is", "[wait]") {
+    STATIC_REQUIRE(value_at(WaitAtMost<20s, WaitSum<WaitFixed<20s>, WaitRandom<0s, 3s>>>{}, 1, lowest) == 20s);
+}
+
 TEST_CASE("WaitAtMost stays within its bounds in 100 000 draws", "[wait]") {
     Drawn const full = draw_many(WaitAtMost<5s, WaitJitter<WaitExponential<1s, 60s>>>{});
     REQUIRE(full.outside == 0);
@@ -59,5 +63,6 @@ TEST_CASE("WaitAtMost bounds a wait whose longest is not known", "[wait]") {
 }
 
 TEST_CASE("WaitAtMost rejects a negative limit", "[wait]") {
+    REQUIRE(value_at(WaitAtMost{0s, WaitFixed{1s}}, 1) == 0s);
     REQUIRE_THROWS_WITH((WaitAtMost{-1s, WaitFixed<1s>{}}), Catch::Matchers::ContainsSubstring("grit: 'WaitAtMost'"));
 }

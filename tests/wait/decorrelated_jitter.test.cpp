@@ -43,4 +43,5 @@ TEST_CASE("WaitDecorrelatedJitter rejects a base of zero or above the maximum", 
     REQUIRE_THROWS_WITH((WaitDecorrelatedJitter{0s, 1s}),
                         Catch::Matchers::ContainsSubstring("grit: 'WaitDecorrelatedJitter'"));
     REQUIRE_THROWS_AS((WaitDecorrelatedJitter{2s, 1s}), std::invalid_argument);
+    REQUIRE(value_at(WaitDecorrelatedJitter{1s, 1s}, 1, highest) == 1s);
 }

@@ -45,6 +45,30 @@ TEST_CASE("WaitExponential with a factor of 1 or an initial wait of 0 stays what
     REQUIRE(value_at(WaitExponential{1s, 60s, 1}, 1'000'000'000) == 1s);
 }
 
+TEST_CASE("WaitExponential says when no wait of it is zero", "[wait]") {
+    STATIC_REQUIRE(WaitExponential<1s, 60s>::always_waits);
+    STATIC_REQUIRE(WaitExponential<0s, 60s, 2, 1s>::always_waits);
+    STATIC_REQUIRE_FALSE(WaitExponential<0s, 60s>::always_waits);
+    STATIC_REQUIRE_FALSE(WaitExponential<>::always_waits);
+}
+
+TEST_CASE("WaitExponential has a closed form where it doubles and 16 attempts fit", "[wait]") {
+    constexpr Duration least_too_long{std::int64_t{1} << 47};
+    STATIC_REQUIRE_FALSE(WaitExponential<least_too_long, Duration::max()>::has_closed_form);
+    STATIC_REQUIRE_FALSE(WaitExponential<1s, 60s, 3>::has_closed_form);
+    STATIC_REQUIRE_FALSE(WaitExponential<>::has_closed_form);
+
+    using Longest = WaitExponential<least_too_long - 1ns, Duration::max()>;
+    STATIC_REQUIRE(Longest::has_closed_form);
+    STATIC_REQUIRE([] {
+        auto const waits = walk<16>(Longest{});
+        for (int n = 1; n <= 16; ++n)
+            if (Longest{}.closed_form(n) != waits[static_cast<std::size_t>(n - 1)]) return false;
+        return true;
+    }());
+    STATIC_REQUIRE(WaitExponential<1s, 60s>{}.closed_form(9) == 60s);
+}
+
 TEST_CASE("WaitExponential saturates, whatever the factor", "[wait]") {
     constexpr auto huge = Duration::max();
     STATIC_REQUIRE(value_at(WaitExponential<1ns, huge>{}, 1'000'000'000) == huge / 2);

@@ -46,4 +46,5 @@ TEST_CASE("WaitExponentialJitter rejects a negative jitter", "[wait]") {
     REQUIRE_THROWS_WITH((WaitExponentialJitter{1s, 2s, -1s}),
                         Catch::Matchers::ContainsSubstring("grit: 'WaitExponentialJitter'"));
     REQUIRE_THROWS_AS((WaitExponentialJitter{2s, 1s, 1s}), std::invalid_argument);
+    REQUIRE(value_at(WaitExponentialJitter{1s, 2s, 0s}, 1, highest) == 1s);
 }

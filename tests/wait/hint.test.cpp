@@ -50,5 +50,6 @@ TEST_CASE("WaitHint over jitter stays within its bounds in 100 000 draws", "[wai
 }
 
 TEST_CASE("WaitHint rejects a negative limit", "[wait]") {
+    REQUIRE(WaitHint{0s}.max_hint() == 0s);
     REQUIRE_THROWS_WITH(WaitHint{-1s}, Catch::Matchers::ContainsSubstring("grit: 'WaitHint'"));
 }

@@ -46,4 +46,6 @@ TEST_CASE("WaitIncrementing rejects a negative start or maximum", "[wait]") {
     REQUIRE_THROWS_WITH((WaitIncrementing{-1s, 1s, 5s}),
                         Catch::Matchers::ContainsSubstring("grit: 'WaitIncrementing'"));
     REQUIRE_THROWS_AS((WaitIncrementing{1s, 1s, -5s}), std::invalid_argument);
+    REQUIRE(walk<2>(WaitIncrementing{0s, 1s, 5s}) == std::array<Duration, 2>{0s, 1s});
+    REQUIRE(walk<2>(WaitIncrementing{1s, 1s, 0s}) == std::array<Duration, 2>{0s, 0s});
 }

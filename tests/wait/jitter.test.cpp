@@ -47,9 +47,12 @@ TEST_CASE("WaitJitter does not overflow", "[wait]") {
     STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<huge>>{}, 1, highest) == huge);
     STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<huge>, 50>{}, 1, lowest) == huge / 2 + 1ns);
     STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<1ns>, 50>{}, 1, lowest) == 1ns);
+    STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<150ns>, 50>{}, 1, lowest) == 75ns);
 }
 
 TEST_CASE("WaitJitter rejects an impossible percentage", "[wait]") {
     REQUIRE_THROWS_WITH((WaitJitter{Growing{}, 101}), Catch::Matchers::ContainsSubstring("grit: 'WaitJitter'"));
     REQUIRE_THROWS_AS((WaitJitter{Growing{}, -1}), std::invalid_argument);
+    REQUIRE(value_at(WaitJitter{Growing{}, 100}, 1, lowest) == 0s);
+    REQUIRE(value_at(WaitJitter{Growing{}, 0}, 1, lowest) == 1s);
 }

@@ -33,4 +33,5 @@ TEST_CASE("WaitRandom rejects bounds that contradict each other", "[wait]") {
     REQUIRE_THROWS_WITH((WaitRandom{2s, 1s}), Catch::Matchers::ContainsSubstring("grit: 'WaitRandom'"));
     REQUIRE_THROWS_AS((WaitRandom{-1s, 1s}), std::invalid_argument);
     REQUIRE_NOTHROW(WaitRandom{1s, 1s});
+    REQUIRE_NOTHROW(WaitRandom{0s, 1s});
 }

@@ -54,6 +54,11 @@ TEST_CASE("A callable with a family is a wait", "[wait]") {
     REQUIRE(value_at(Backwards{}, 1) == 0s);
 }
 
+TEST_CASE("A wait that does not say what it needs may ask for the failure, not for the clock", "[wait]") {
+    STATIC_REQUIRE(detail::WaitTraits<Halving>::needs_failure);
+    STATIC_REQUIRE_FALSE(detail::WaitTraits<Halving>::needs_clock);
+}
+
 TEST_CASE("The state of a far attempt is found without walking there once it no longer changes", "[wait]") {
     STATIC_REQUIRE(WaitPolicy<Halving>);
     STATIC_REQUIRE(walk<3>(Halving{}) == std::array<Duration, 3>{8s, 4s, 2s});

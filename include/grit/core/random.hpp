@@ -50,17 +50,20 @@ inline std::int64_t process_id() noexcept {
 #endif
 }
 
-/// A seed that differs between threads, processes and machines.
-inline std::uint64_t fresh_seed(void const* place) noexcept {
-    std::uint64_t seed = 0;
-#if defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__)
-    if (::getentropy(&seed, sizeof seed) == 0) return seed;
-#endif
-    // No entropy to be had: time, process and place still differ between any two generators.
-    seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+/// A seed where no entropy is to be had: time, process and place still differ between any two generators.
+inline std::uint64_t seed_without_entropy(void const* place) noexcept {
+    auto seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
     seed ^= static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) << 20;
     seed ^= static_cast<std::uint64_t>(process_id()) << 40;
     return SplitMix64{seed ^ reinterpret_cast<std::uintptr_t>(place)}();
+}
+
+/// A seed that differs between threads, processes and machines.
+inline std::uint64_t fresh_seed(void const* place) noexcept {
+#if defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__)
+    if (std::uint64_t seed = 0; ::getentropy(&seed, sizeof seed) == 0) return seed;
+#endif
+    return seed_without_entropy(place);
 }
 
 } // namespace detail

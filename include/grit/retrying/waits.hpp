@@ -87,8 +87,7 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
         (WaitTraits<Ifs>::needs_failure || ...) || (WaitTraits<Ps>::needs_failure || ...);
     static constexpr bool needs_clock = (WaitTraits<Ifs>::needs_clock || ...) || (WaitTraits<Ps>::needs_clock || ...);
 
-    static constexpr bool always_waits =
-        sizeof...(Ps) == 1 && (WaitTraits<Ifs>::always_waits && ...) && (WaitTraits<Ps>::always_waits && ...);
+    static constexpr bool always_waits = false; // no WaitIf says that of itself
     static constexpr bool limits_hint = (WaitTraits<Ifs>::limits_hint || ...) || (WaitTraits<Ps>::limits_hint || ...);
 
     template <class Set>

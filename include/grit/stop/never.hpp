@@ -23,10 +23,6 @@ struct StopNever {
     GRIT_INLINE constexpr bool stop(Q const&) const noexcept {
         return false;
     }
-    template <class Q>
-    constexpr StopReason reason(Q const&) const noexcept {
-        return StopReason::none;
-    }
 };
 
 } // namespace grit
