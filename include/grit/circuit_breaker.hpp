@@ -25,8 +25,10 @@
 #include <grit/circuit_breaker/permit.hpp>
 #include <grit/circuit_breaker/rate.hpp>
 #include <grit/circuit_breaker/settings.hpp>
+#include <grit/circuit_breaker/stamped_word.hpp>
 #include <grit/circuit_breaker/state.hpp>
 #include <grit/circuit_breaker/time_window.hpp>
+#include <grit/circuit_breaker/transitions.hpp>
 #include <grit/circuit_breaker/trip.hpp>
 #include <grit/circuit_breaker/try_result.hpp>
 #include <grit/circuit_breaker/window.hpp>

@@ -356,12 +356,9 @@ private:
     /// One call: it is admitted or not; then it succeeds, fails, says nothing, or is lost.
     void call(World& w) {
         Thread& t = w.thread();
-        typename Breaker::Token token{breaker_.look()};
-        if (Breaker::must_ask(detail::word_of(token))) {
-            auto const answer = breaker_.ask();
-            if (!answer.admitted()) return;
-            token = answer.token();
-        }
+        auto token = breaker_.look();
+        CircuitOpen rejection;
+        if (!breaker_.admits(token, rejection)) return;
         t.token = detail::word_of(token);
         t.holds = true;
         int const outcome = w.choose(4);
@@ -369,7 +366,7 @@ private:
         else {
             t.ending = true;
             t.read_cell = false;
-            if (fault == Fault::by_current_state) token = typename Breaker::Token{breaker_.look()};
+            if (fault == Fault::by_current_state) token = breaker_.look();
             breaker_.end(token, static_cast<Outcome>(outcome));
         }
         t.holds = t.ending = false;
@@ -511,13 +508,9 @@ private:
         w.free = true;
         for (int i = 0; i < probes + 3 && detail::kind_of(w.state.memory.word) != CircuitState::closed; ++i) {
             w.state.memory.now += 2 * jump.count();
-            typename Breaker::Token token{breaker_.look()};
-            if (Breaker::must_ask(detail::word_of(token))) {
-                auto const answer = breaker_.ask();
-                if (!answer.admitted()) continue;
-                token = answer.token();
-            }
-            breaker_.end(token, Outcome::success);
+            auto token = breaker_.look();
+            CircuitOpen rejection;
+            if (breaker_.admits(token, rejection)) breaker_.end(token, Outcome::success);
         }
         w.free = false;
         require(detail::kind_of(w.state.memory.word) == CircuitState::closed, "I11: the circuit is stuck");

@@ -65,19 +65,15 @@ void soak(Breaker& breaker, int threads, long long calls) {
             bool const failing = number / 5'000 % 2 == 1;
             auto const bits = random();
             if (bits % 20'011 == 0) breaker.reset();
-            detail::Word word = breaker.look();
-            typename Breaker::Token held{word};
-            if (Breaker::must_ask(word)) {
-                auto const answer = breaker.ask();
-                if (!answer.admitted()) {
-                    ++mine.refused;
-                    std::this_thread::yield();
-                    continue;
-                }
-                held = answer.token();
+            auto token = breaker.look();
+            CircuitOpen rejection;
+            if (!breaker.admits(token, rejection)) {
+                ++mine.refused;
+                std::this_thread::yield();
+                continue;
             }
             ++mine.admitted;
-            word = detail::word_of(held);
+            detail::Word const word = detail::word_of(token);
             // A probe never ends as neutral here, which would give its place back: so all that are admitted count.
             bool const is_probe = detail::kind_of(word) == CircuitState::half_open;
             if (is_probe) note_probe(detail::epoch_of(word));
@@ -85,7 +81,7 @@ void soak(Breaker& breaker, int threads, long long calls) {
             auto const outcome = !is_probe && bits % 16 == 1 ? Outcome::neutral
                                  : failing ? (bits >> 8 & 3) != 0 ? Outcome::failure : Outcome::success
                                            : Outcome::success;
-            breaker.end(held, outcome);
+            breaker.end(token, outcome);
             ++(outcome == Outcome::neutral ? mine.neutral : mine.ended);
         }
     };

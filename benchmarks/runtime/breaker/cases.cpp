@@ -33,6 +33,7 @@ using Breaker = grit::CircuitBreaker<grit::OpenFor<60s>, Ps...>;
 using Five = grit::OpenAfterFailures<5>;
 using Never = grit::OpenAfterFailures<2'000'000'000>; // more than a run has
 using Rate = grit::OpenAtFailureRate<60, grit::CountWindow<31>, grit::MinimumCalls<10>>;
+using RateOfTime = grit::OpenAtFailureRate<50, grit::TimeWindow<10s, 10>, grit::MinimumCalls<10>>;
 using Robust = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIf<Timeout>, grit::Time<CoarseTime>>;
 using RobustByResult = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIfResult<is_bad>, grit::Time<CoarseTime>>;
 
@@ -43,8 +44,35 @@ constinit Breaker<Five> five;
 constinit Breaker<Five, grit::FailureIf<Timeout>> five_named;
 constinit Breaker<Five, grit::FailureIfResult<is_bad>> five_result;
 constinit Breaker<Rate> rate;
+by_hand::WindowBreaker<CoarseTime> window_breaker;
+constinit Breaker<RateOfTime, grit::Time<CoarseTime>> rate_of_time;
+constinit Breaker<RateOfTime> rate_of_steady_time;
+constinit Breaker<grit::OpenAfterFailuresWithin<5, 10s>> five_within;
 
 CALL bare() { return succeeds(); }
+// What a window of time cannot do without: a clock, and a word that is exchanged.
+std::atomic<std::uint64_t> word;
+void exchange() {
+    std::uint64_t was = word.load(std::memory_order_relaxed);
+    while (!word.compare_exchange_weak(was, was + 1)) {
+    }
+}
+CALL bare_exchange() {
+    int const result = succeeds();
+    exchange();
+    return result;
+}
+CALL bare_clock() {
+    int const result = succeeds();
+    CoarseTime{}.now();
+    return result;
+}
+CALL bare_clock_and_exchange() {
+    int const result = succeeds();
+    CoarseTime{}.now();
+    exchange();
+    return result;
+}
 CALL atomic_direct() {
     if (!atomic_breaker.may_call()) [[unlikely]]
         by_hand::refuse();
@@ -60,6 +88,18 @@ CALL in_a_row() { return five(succeeds); }
 CALL named() { return five_named(succeeds); }
 CALL judged() { return five_result(succeeds); }
 CALL window() { return rate(succeeds); }
+CALL window_of_time_direct() {
+    if (!window_breaker.may_call()) [[unlikely]]
+        by_hand::refuse();
+    by_hand::Failure<by_hand::WindowBreaker<CoarseTime>> failure{&window_breaker};
+    int const result = succeeds();
+    failure.breaker = nullptr;
+    window_breaker.succeeded();
+    return result;
+}
+CALL window_of_time() { return rate_of_time(succeeds); }
+CALL window_of_steady_time() { return rate_of_steady_time(succeeds); }
+CALL within_a_time() { return five_within(succeeds); }
 CALL by_try_call() { return *five.try_call(succeeds); }
 CALL by_permit() {
     auto permit = five.try_acquire();
@@ -160,6 +200,13 @@ std::span<Case const> all() {
         {"OpenAfterFailures, FailureIf", named, 1},
         {"OpenAfterFailures, FailureIfResult", judged, 1},
         {"CountWindow<31>", window, 1, shared},
+        {"OpenAfterFailuresWithin", within_a_time, 1},
+        {"bare call, and an exchange", bare_exchange, 1, shared},
+        {"bare call, and a coarse clock", bare_clock, 1},
+        {"bare call, a coarse clock and an exchange", bare_clock_and_exchange, 1, shared},
+        {"window of time by hand, coarse clock", window_of_time_direct, 1, shared},
+        {"TimeWindow<10s, 10>, coarse clock", window_of_time, 1, shared},
+        {"TimeWindow<10s, 10>, steady clock", window_of_steady_time, 1},
         {"try_call", by_try_call, 1, shared},
         {"permit", by_permit, 1},
         {"Retrying alone", retry_bare, 1},

@@ -37,6 +37,10 @@ constexpr Cell make_cell(Word tag, Counts n) noexcept {
     return static_cast<Cell>((tag << cell_count_bits | static_cast<Word>(n.marked)) << cell_count_bits |
                              static_cast<Word>(n.calls));
 }
+/// Requires: fewer than most_in_cell calls, so that nothing is carried.
+constexpr Cell with_one_more(Cell c, bool marked) noexcept {
+    return static_cast<Cell>(static_cast<Word>(c) + 1 + (static_cast<Word>(marked) << cell_count_bits));
+}
 /// How many rounds a tag is ahead of another of its epoch, modulo their number; of another epoch something large.
 constexpr Word rounds_ahead(Word tag, Word of) noexcept {
     constexpr Word rounds = (Word{1} << cell_round_bits) - 1;
@@ -45,8 +49,7 @@ constexpr Word rounds_ahead(Word tag, Word of) noexcept {
 
 /// The number of a bucket since the epoch of the clock.
 constexpr std::int64_t bucket_number(TimePoint t, Duration width) noexcept {
-    std::int64_t const ns = t.time_since_epoch().count();
-    return ns / width.count() - (ns % width.count() < 0);
+    return floor_divide(t.time_since_epoch().count(), width.count());
 }
 
 enum class Recorded : unsigned char {
@@ -76,16 +79,19 @@ public:
         Word const tag = cell_tag(epoch, round_of(bucket));
         Cell was = cell.load(std::memory_order_seq_cst);
         for (;;) {
-            bool const empty = counts_of(was).calls == 0; // of whatever tag, as at the beginning
+            Counts const n = counts_of(was);
+            bool const empty = n.calls == 0; // of whatever tag, as at the beginning
             bool const same = !empty && tag_of(was) == tag;
-            Counts n = same ? counts_of(was) : Counts{};
-            bool const newer = !empty && rounds_ahead(tag_of(was), tag) == 1;
-            if (!same && (newer || !in_epoch())) return Recorded::discarded;
-            if (n.calls == most_in_cell) {
+            Cell next = was;
+            if (!same) [[unlikely]] {
+                bool const newer = !empty && rounds_ahead(tag_of(was), tag) == 1;
+                if (newer || !in_epoch()) return Recorded::discarded;
+                next = make_cell(tag, {});
+            } else if (n.calls == most_in_cell) [[unlikely]] {
                 if (!halves) return Recorded::discarded;
-                n = {n.calls / 2, n.marked / 2};
+                next = make_cell(tag, {n.calls / 2, n.marked / 2});
             }
-            Cell const next = make_cell(tag, {n.calls + 1, n.marked + marked});
+            next = with_one_more(next, marked);
             if (cell.compare_exchange_weak(was, next, std::memory_order_seq_cst, std::memory_order_seq_cst))
                 return same ? Recorded::counted : Recorded::first;
         }
@@ -126,11 +132,10 @@ public:
 
 private:
     static constexpr std::size_t index_of(std::int64_t bucket) noexcept {
-        std::int64_t const rest = bucket % Buckets;
-        return static_cast<std::size_t>(rest < 0 ? rest + Buckets : rest);
+        return static_cast<std::size_t>(bucket - floor_divide(bucket, Buckets) * Buckets);
     }
     static constexpr Word round_of(std::int64_t bucket) noexcept {
-        return static_cast<Word>(bucket / Buckets - (bucket % Buckets < 0));
+        return static_cast<Word>(floor_divide(bucket, Buckets));
     }
 
     std::array<Slot, static_cast<std::size_t>(Buckets)> slots_{};

@@ -92,25 +92,19 @@ public:
             return detail::invoke(f, args...);
         };
         using Result = TryResult<decltype(next())>;
-        Token token{this->look()};
-        if (Machine::must_ask(detail::word_of(token))) [[unlikely]] {
-            typename Machine::Answer const answer = this->ask();
-            if (!answer.admitted()) return Result{answer.rejection()};
-            token = answer.token();
-        }
-        auto run = [&]() -> decltype(auto) {
-            return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, no_context, next);
-        };
-        return Result{std::in_place, run};
+        Token token = this->look();
+        CircuitOpen rejection;
+        if (!this->admits(token, rejection)) [[unlikely]]
+            return Result{rejection};
+        return Result{std::in_place, AdmittedCall<Exceptions, decltype(next)>{*this, token, no_context, next}};
     }
 
     /// The two-step form: asks now, and is told the outcome later.
     Permit<CircuitBreaker> try_acquire() {
-        Token const token{this->look()};
-        if (!Machine::must_ask(detail::word_of(token))) return {*this, token};
-        typename Machine::Answer const answer = this->ask();
-        if (!answer.admitted()) return Permit<CircuitBreaker>{answer.rejection()};
-        return {*this, answer.token()};
+        Token token = this->look();
+        CircuitOpen rejection;
+        if (!this->admits(token, rejection)) return Permit<CircuitBreaker>{rejection};
+        return {*this, token};
     }
 
     /// Returns: a callable that calls f through this breaker, to which it refers; it holds f.
@@ -132,7 +126,7 @@ public:
     /// starts to count anew, until another control.
     bool metrics_only() { return this->go_to(CircuitState::metrics_only); }
     /// Closes the circuit and empties its memory, also where it is closed already.
-    void reset() { this->go_to(CircuitState::closed, 0, true); }
+    void reset() { this->go_to(CircuitState::closed, true); }
 
     /// Opens the circuit, or keeps it open longer, for what the service asks for: a Retry-After. Not where a control
     /// holds. Requires: a std::chrono duration. Returns: whether that changed anything.
@@ -142,15 +136,26 @@ public:
     }
 
 private:
+    /// Not a lambda: Clang would not inline it.
+    template <int Exceptions, class Next>
+    struct AdmittedCall {
+        CircuitBreaker& circuit;
+        Token const& token;
+        Context const& context;
+        Next& next;
+
+        GRIT_INLINE decltype(auto) operator()() const {
+            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token, context, next);
+        }
+    };
+
     template <int Exceptions, class Next>
     GRIT_INLINE decltype(auto) admitted_or_thrown(Context const& context, Next& next) {
-        Token token{this->look()};
-        if (Machine::must_ask(detail::word_of(token))) [[unlikely]] {
-            typename Machine::Answer const answer = this->ask();
-            if (!answer.admitted()) refuse<Exceptions>(answer.rejection());
-            token = answer.token();
-        }
-        return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, context, next);
+        Token token = this->look();
+        CircuitOpen rejection;
+        if (!this->admits(token, rejection)) [[unlikely]]
+            refuse<Exceptions>(rejection);
+        return AdmittedCall<Exceptions, Next>{*this, token, context, next}();
     }
 
     template <int Exceptions>

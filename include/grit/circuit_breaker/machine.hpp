@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// The protocol: who is let through, what the end of a call changes, and who delivers the event. Every step is one CAS.
+// The protocol on the atomic word: who is let through, what an end changes, who delivers the event. A step is one CAS.
 
 #include <grit/circuit_breaker/answer.hpp>
-#include <grit/circuit_breaker/atomics.hpp>
-#include <grit/circuit_breaker/outcome.hpp>
-#include <grit/circuit_breaker/settings.hpp>
-#include <grit/circuit_breaker/word.hpp>
+#include <grit/circuit_breaker/stamped_word.hpp>
+#include <grit/circuit_breaker/transitions.hpp>
 #include <grit/time/steady.hpp>
 
 namespace grit::detail {
 
-/// The state of a circuit and its transitions.
+/// The state of a circuit, and how threads change it.
 ///
-/// A call is admitted in a word, its token; its outcome counts only if the word is still of that epoch. Two atomics:
-/// the word, which alone decides, and the stamp, the latest time at which somebody tried to open the circuit or to let
-/// a first probe through. The stamp only grows and is written before the CAS of the word, so who sees the new word sees
-/// a stamp that is not older: a lease is never taken for over before it is. Thread safety: safe from any thread.
+/// A call is admitted in a word, its token; its outcome counts only if the word is still of that epoch.
+/// Thread safety: safe from any thread.
 template <class... Ps>
-class Machine : protected PolicySet<Ps...>, CircuitSettings<PolicySet<Ps...>> {
+class Machine : protected PolicySet<Ps...> {
     using Set = PolicySet<Ps...>;
     using Settings = CircuitSettings<Set>;
-    using Trips = typename Settings::Trips;
+    using Rules = Transitions<Set>;
     using Beside = typename Settings::Beside;
-    template <class T>
-    using Atomic = typename Settings::Atomics::template Atomic<T>;
 
 public:
     using Token = std::conditional_t<Beside::times_calls, TimedToken, Word>;
@@ -34,65 +28,19 @@ public:
     template <class... Qs>
     explicit constexpr Machine(Given<Qs...> const& given) : Set(given) {}
 
-    /// The word in which a call is to be admitted; where must_ask says so, ask() comes before the call.
-    GRIT_INLINE Word look() const { return word_.load(std::memory_order_relaxed); }
-    /// True unless the call may go on; where calls are timed, always.
-    GRIT_INLINE static constexpr bool must_ask(Word w) noexcept { return Beside::times_calls || detail::must_ask(w); }
-
-    GRIT_COLD Answer ask() {
-        if constexpr (!Beside::times_calls) return admit();
-        else
-            for (;;) {
-                Admission const answer = admit();
-                Word w = answer.token();
-                if (!answer.admitted()) return Answer::refused(w, answer.rejection().retry_after());
-                TimedToken token{w};
-                token.start = clock();
-                if (!counts_outcomes(w)) return Answer::admitted_in(token);
-                Ended call{Outcome::success, epoch_of(w), token.start, token.start, false};
-                bool const opens = beside_.began(set(), call, in_epoch_of(w));
-                token.begun = call.begun;
-                if (!opens) return Answer::admitted_in(token);
-                // It is this call that finds how many hang: the circuit opens, and is asked again.
-                Word const admitted = w;
-                while (same_epoch(w, admitted) && !opened(w, &token.start)) {
-                }
-            }
+    /// The first look at the word, as a token; admits() says whether it is one.
+    GRIT_INLINE Token look() const { return Token{word_.load(std::memory_order_relaxed)}; }
+    /// Returns: whether the call is admitted: in this token, which is another one if it had to be asked for. If it is
+    /// not, there is a rejection.
+    GRIT_INLINE bool admits(Token& token, CircuitOpen& rejection) {
+        if (!Beside::times_calls && !must_ask(word_of(token))) [[likely]]
+            return true;
+        Answer const answer = ask();
+        if (answer.admitted()) token = answer.token();
+        else rejection = answer.rejection();
+        return answer.admitted();
     }
 
-private:
-    Admission admit() {
-        Word w = word_.load(std::memory_order_acquire);
-        for (;;) {
-            switch (kind_of(w)) {
-            case CircuitState::open: {
-                TimePoint const now = clock();
-                Duration const left = remaining(w, now);
-                if (left > Duration::zero()) return Admission::refused(w, left);
-                if (start_probes(w, now, ChangeReason::elapsed)) return Admission::admitted_in(w);
-                break;
-            }
-            case CircuitState::half_open: {
-                Probes probes = probes_of(w);
-                if (probes.taken() < Settings::probes(set())) {
-                    ++probes.under_way;
-                    Word const next = with_payload(w, half_open_payload(openings_of(w), probes));
-                    if (exchange(w, next)) return Admission::admitted_in(next);
-                    break;
-                }
-                TimePoint const now = clock();
-                if (saturating_subtract(now, last_stamp()) < Settings::lease(set(), openings_of(w)))
-                    return Admission::refused(w, Duration::zero());
-                if (start_probes(w, now, ChangeReason::probes_lost)) return Admission::admitted_in(w);
-                break;
-            }
-            case CircuitState::forced_open: return Admission::refused(w, Duration::zero());
-            default: return Admission::admitted_in(w);
-            }
-        }
-    }
-
-public:
     /// The end of a call that was admitted in `token`.
     GRIT_INLINE void end(Token const& token, Outcome outcome) {
         if constexpr (!may_leave_unchanged) settle(token, outcome);
@@ -102,18 +50,18 @@ public:
     static constexpr bool may_leave_unchanged = !Beside::asks_successes;
     /// A success that leaves the memory as it is, of whatever epoch, has nothing to say.
     GRIT_INLINE bool is_unchanged_by(Outcome outcome) const {
-        return outcome == Outcome::success && look() << epoch_bits == Trips::healthy(set()) << (epoch_bits + kind_bits);
+        return Rules::is_unchanged_by(set(), word_.load(std::memory_order_relaxed), outcome);
     }
 
     GRIT_COLD void count(Token const& token, Outcome outcome) { settle(token, outcome); }
 
     /// Goes to a state from any other. Returns: whether it was not there already; `again` starts it anew if it was.
-    GRIT_COLD bool go_to(CircuitState state, Word payload = 0, bool again = false) {
+    GRIT_COLD bool go_to(CircuitState state, bool again = false) {
         Word w = word_.load(std::memory_order_acquire);
         for (;;) {
             if (kind_of(w) == state && !again) return false;
-            Word const next = transition(w, state, payload);
-            if (exchange(w, next)) {
+            Word const next = transition(w, state);
+            if (word_.exchange(w, next)) {
                 publish(w, next, ChangeReason::control, Duration::zero());
                 return true;
             }
@@ -129,15 +77,13 @@ public:
             if (left <= Duration::zero()) return false;
             switch (kind_of(w)) {
             case CircuitState::closed:
-                if (open(w, now, left, 1, ChangeReason::asked)) return true;
-                break;
             case CircuitState::half_open:
-                if (open(w, now, left, one_more(openings_of(w)), ChangeReason::asked)) return true;
+                if (open(w, now, left, openings_with_this(w), ChangeReason::asked)) return true;
                 break;
             case CircuitState::open:
-                if (remaining(w, now) >= left) return false;
-                stamp(now);
-                if (exchange(w, with_payload(w, open_payload(now, left, openings_of(w))))) return true;
+                if (word_.remaining(w, now) >= left) return false;
+                word_.stamp(now);
+                if (word_.exchange(w, with_payload(w, open_payload(now, left, openings_of(w))))) return true;
                 break;
             default: return false;
             }
@@ -147,24 +93,19 @@ public:
     /// Returns: what is worth keeping across a restart. What the trip policies remember is not.
     CircuitSnapshot snapshot() const {
         Word const w = word_.load(std::memory_order_acquire);
-        CircuitState const state = kind_of(w);
-        bool const waits = state == CircuitState::open || state == CircuitState::half_open;
-        if (!waits) return {state, Duration::zero(), 0};
-        Duration const left = state == CircuitState::open ? remaining(w, clock()) : Duration::zero();
-        return {CircuitState::open, longer(left, Duration::zero()), openings_of(w)};
+        return snapshot_of(w, retry_after(w));
     }
 
     /// Goes to the state of a snapshot, from any other.
     void restore(CircuitSnapshot const& s) {
         if (s.state != CircuitState::open && s.state != CircuitState::half_open) {
-            go_to(s.state, 0, true);
+            go_to(s.state, true);
             return;
         }
         TimePoint const now = clock();
-        int const openings = s.openings < 1 ? 1 : s.openings > most_openings ? most_openings : s.openings;
         Duration const left = longer(s.retry_after, Duration::zero());
         Word w = word_.load(std::memory_order_acquire);
-        while (!open(w, now, left, openings, ChangeReason::control)) {
+        while (!open(w, now, left, valid_openings(s.openings), ChangeReason::control)) {
         }
     }
 
@@ -174,27 +115,70 @@ public:
     /// Returns: whether it is closed and remembers no failure, so that a new one would be as good.
     bool is_idle() const {
         Word const w = word_.load(std::memory_order_relaxed);
-        if (kind_of(w) != CircuitState::closed) return false;
-        if (payload_of(w) != 0 && payload_of(w) != Trips::healthy(set())) return false;
+        if (!Rules::is_idle(set(), w)) return false;
         if constexpr (Beside::exists) return beside_.is_idle(set(), epoch_of(w), clock());
         else return true;
     }
 
     /// Returns: how long the circuit will be open; zero if it is not, or if its time has passed.
-    Duration retry_after() const {
-        Word const w = word_.load(std::memory_order_acquire);
-        if (kind_of(w) != CircuitState::open) return Duration::zero();
-        Duration const left = remaining(w, clock());
-        return left < Duration::zero() ? Duration::zero() : left;
-    }
+    Duration retry_after() const { return retry_after(word_.load(std::memory_order_acquire)); }
 
 protected:
     constexpr Set const& set() const noexcept { return *this; }
     TimePoint clock() const { return Settings::now(set()); }
 
 private:
-    static constexpr bool counts_outcomes(Word w) noexcept {
-        return kind_of(w) == CircuitState::closed || kind_of(w) == CircuitState::metrics_only;
+    GRIT_COLD Answer ask() {
+        if constexpr (!Beside::times_calls) return admit();
+        else
+            for (;;) {
+                Admission const answer = admit();
+                Word const w = answer.token();
+                if (!answer.admitted()) return Answer::refused(w, answer.rejection().retry_after());
+                TimedToken token{w};
+                token.start = clock();
+                if (!counts_outcomes(w)) return Answer::admitted_in(token);
+                Ended call{Outcome::success, epoch_of(w), token.start, token.start, false};
+                bool const opens = beside_.began(set(), call, in_epoch_of(w));
+                token.begun = call.begun;
+                if (!opens) return Answer::admitted_in(token);
+                // It is this call that finds how many hang: the circuit opens, and is asked again.
+                decide(w, Outcome::neutral, true, &token.start);
+            }
+    }
+
+    Admission admit() {
+        Word w = word_.load(std::memory_order_acquire);
+        for (;;) {
+            switch (kind_of(w)) {
+            case CircuitState::open: {
+                TimePoint const now = clock();
+                Duration const left = word_.remaining(w, now);
+                if (left > Duration::zero()) return Admission::refused(w, left);
+                if (start_probes(w, now, ChangeReason::elapsed)) return Admission::admitted_in(w);
+                break;
+            }
+            case CircuitState::half_open: {
+                if (Rules::takes_probe(set(), w)) {
+                    Word const next = with_next_probe(w);
+                    if (word_.exchange(w, next)) return Admission::admitted_in(next);
+                    break;
+                }
+                TimePoint const now = clock();
+                if (saturating_subtract(now, word_.last_stamp()) < Settings::lease(set(), openings_of(w)))
+                    return Admission::refused(w, Duration::zero());
+                if (start_probes(w, now, ChangeReason::probes_lost)) return Admission::admitted_in(w);
+                break;
+            }
+            case CircuitState::forced_open: return Admission::refused(w, Duration::zero());
+            default: return Admission::admitted_in(w);
+            }
+        }
+    }
+
+    Duration retry_after(Word w) const {
+        if (kind_of(w) != CircuitState::open) return Duration::zero();
+        return longer(word_.remaining(w, clock()), Duration::zero());
     }
     auto in_epoch_of(Word admitted) const {
         return [this, admitted] { return same_epoch(word_.load(std::memory_order_acquire), admitted); };
@@ -202,109 +186,70 @@ private:
 
     void settle(Token const& token, Outcome outcome) {
         Word const admitted = word_of(token);
-        Word w = word_.load(std::memory_order_acquire);
+        Word const w = word_.load(std::memory_order_acquire);
         if (!same_epoch(w, admitted)) return;
-        [[maybe_unused]] TimePoint end{};
-        TimePoint const* now = nullptr; // not read yet
-        bool opens = false;
         if constexpr (Beside::exists) {
             // First beside the word, once; what it finds holds for as long as the epoch lasts.
             bool const tells = counts_outcomes(w) && (Beside::times_calls || outcome == Outcome::failure ||
                                                       (Beside::asks_successes && outcome == Outcome::success));
             bool const times = Beside::times_calls && kind_of(w) == CircuitState::half_open;
             if (tells || times) {
-                end = clock();
-                now = &end;
-                Ended call{outcome, epoch_of(admitted), end, {}, false};
+                TimePoint const now = clock();
+                Ended call{outcome, epoch_of(admitted), now, {}, false};
                 if constexpr (Beside::times_calls) {
                     call.start = token.start;
                     call.begun = token.begun;
-                    if (times && outcome == Outcome::success && Beside::is_slow(set(), call.start, end))
+                    if (times && outcome == Outcome::success && Beside::is_slow(set(), call.start, now))
                         outcome = Outcome::failure;
                 }
-                opens = tells && beside_.ended(set(), call, in_epoch_of(admitted));
+                bool const opens = tells && beside_.ended(set(), call, in_epoch_of(admitted));
+                if (opens || !Rules::is_unchanged_by(set(), w, outcome)) [[unlikely]]
+                    decide(w, outcome, opens, &now);
+                return;
             }
         }
-        while (same_epoch(w, admitted) && !(opens ? opened(w, now) : try_count(w, outcome, now))) {
-        }
+        decide(w, outcome, false, nullptr);
     }
 
-    /// Returns: whether the outcome was counted; false if the word has changed meanwhile, which it then is.
-    bool try_count(Word& w, Outcome outcome, TimePoint const* now) {
-        switch (kind_of(w)) {
-        case CircuitState::closed:
-        case CircuitState::metrics_only: {
-            if (outcome == Outcome::neutral) return true;
-            Sample const sample{outcome == Outcome::failure};
-            Word const memory = Trips::next(set(), payload_of(w), sample);
-            if (Trips::trips(set(), memory, sample)) return opened(w, now);
-            Word const next = with_payload(w, memory);
-            return next == w || exchange(w, next);
-        }
-        case CircuitState::half_open: {
-            Probes probes = probes_of(w);
-            --probes.under_way;
-            if (outcome == Outcome::failure && ++probes.failed > Settings::allowed_failures(set()))
-                return trip(w, one_more(openings_of(w)), ChangeReason::probe_failed, now);
-            if (outcome == Outcome::success && ++probes.succeeded >= Settings::successes(set()))
-                return move(w, transition(w, CircuitState::closed), ChangeReason::probes_succeeded);
-            return exchange(w, with_payload(w, half_open_payload(openings_of(w), probes)));
-        }
-        default: return true;
+    /// Counts in the word, until it is done or another epoch begins. `now` is null where the clock was not read.
+    void decide(Word w, Outcome outcome, bool opens, TimePoint const* now) {
+        Word const admitted = w;
+        while (!go_on(w, opens ? tripped(w) : Rules::after(set(), w, outcome), now) && same_epoch(w, admitted)) {
         }
     }
-
-    /// A trip policy opens the circuit; where it only measures, it starts to count anew.
-    bool opened(Word& w, TimePoint const* now) {
-        if (kind_of(w) == CircuitState::closed) return trip(w, 1, ChangeReason::tripped, now);
-        return move(w, transition(w, CircuitState::metrics_only), ChangeReason::tripped);
-    }
-    bool trip(Word& w, int openings, ChangeReason reason, TimePoint const* now) {
+    /// Returns: whether next was reached; false if the word has changed meanwhile, which it then is.
+    GRIT_INLINE bool go_on(Word& w, Word next, TimePoint const* now) {
+        if (next == w) return true;
+        if (same_epoch(next, w)) return word_.exchange(w, next);
+        ChangeReason const reason = reason_of_end(w, next);
+        if (kind_of(next) != CircuitState::open) return move(w, next, reason);
+        int const openings = openings_of(next);
         return open(w, now != nullptr ? *now : clock(), Settings::open_duration(set(), openings), openings, reason);
     }
     bool open(Word& w, TimePoint now, Duration d, int openings, ChangeReason reason) {
-        stamp(now);
+        word_.stamp(now);
         Word const next = transition(w, CircuitState::open, open_payload(now, d, openings));
         return move(w, next, reason, until_deadline(next, now));
     }
     bool start_probes(Word& w, TimePoint now, ChangeReason reason) {
-        stamp(now);
-        return move(w, transition(w, CircuitState::half_open, half_open_payload(openings_of(w), {1, 0, 0})), reason);
+        word_.stamp(now);
+        return move(w, with_first_probe(w), reason);
     }
 
     /// One transition. Returns: whether it was made; w is then the new word, and its event was delivered.
     bool move(Word& w, Word next, ChangeReason reason, Duration retry_after = Duration::zero()) {
         Word const before = w;
-        if (!exchange(w, next)) return false;
+        if (!word_.exchange(w, next)) return false;
         w = next;
         publish(before, next, reason, retry_after);
         return true;
     }
-    bool exchange(Word& w, Word next) {
-        return word_.compare_exchange_weak(w, next, std::memory_order_acq_rel, std::memory_order_acquire);
-    }
-
-    Duration remaining(Word w, TimePoint now) const {
-        if (saturating_subtract(now, last_stamp()) >= longest_open) return Duration::zero();
-        return until_deadline(w, now);
-    }
-    TimePoint last_stamp() const { return TimePoint{Duration{stamp_.load(std::memory_order_relaxed)}}; }
-    void stamp(TimePoint now) {
-        std::int64_t const ticks = now.time_since_epoch().count();
-        std::int64_t last = stamp_.load(std::memory_order_relaxed);
-        while (last < ticks &&
-               !stamp_.compare_exchange_weak(last, ticks, std::memory_order_relaxed, std::memory_order_relaxed)) {
-        }
-    }
-
     void publish(Word from, Word to, ChangeReason reason, Duration retry_after) const {
         Settings::tell(set(),
                        StateChange{kind_of(from), kind_of(to), reason, epoch_of(to), retry_after, Settings::name()});
     }
 
-    // On a line of their own: the word is read by every call, and a neighbour that is written would slow them all.
-    alignas(64) Atomic<Word> word_{0};
-    Atomic<std::int64_t> stamp_{std::numeric_limits<std::int64_t>::min()};
+    StampedWord<typename Settings::Atomics> word_;
     [[no_unique_address]] Beside beside_{};
 };
 

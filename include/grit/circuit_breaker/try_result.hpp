@@ -28,8 +28,10 @@ template <class R>
 class [[nodiscard]] TryResult {
 public:
     template <class Make>
-    TryResult(std::in_place_t, Make&& make) {
-        value_.emplace(detail::InPlace<std::remove_reference_t<Make>>{make});
+    GRIT_INLINE TryResult(std::in_place_t, Make&& make) {
+        // Only what cannot be copied for nothing is built in place: Clang would not inline it.
+        if constexpr (std::is_scalar_v<R>) value_ = make();
+        else value_.emplace(detail::InPlace<std::remove_reference_t<Make>>{make});
     }
     TryResult(CircuitOpen rejection) noexcept : rejection_(rejection) {}
 
@@ -55,7 +57,7 @@ template <class R>
 class [[nodiscard]] TryResult<R&> {
 public:
     template <class Make>
-    TryResult(std::in_place_t, Make&& make) : value_(&make()) {}
+    GRIT_INLINE TryResult(std::in_place_t, Make&& make) : value_(&make()) {}
     TryResult(CircuitOpen rejection) noexcept : rejection_(rejection) {}
 
     bool has_value() const noexcept { return value_ != nullptr; }
@@ -73,7 +75,7 @@ template <>
 class [[nodiscard]] TryResult<void> {
 public:
     template <class Make>
-    TryResult(std::in_place_t, Make&& make) : ran_(true) {
+    GRIT_INLINE TryResult(std::in_place_t, Make&& make) : ran_(true) {
         make();
     }
     TryResult(CircuitOpen rejection) noexcept : rejection_(rejection) {}

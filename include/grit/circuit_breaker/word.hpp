@@ -55,10 +55,16 @@ inline constexpr Word deadline_mask = (Word{1} << deadline_bits) - 1;
 inline constexpr std::int64_t ticks_per_deadline = 1'000'000;
 inline constexpr Duration longest_open = std::chrono::hours{24 * 10};
 
+/// Rounded down, for a divisor above zero. Without a branch, and by a constant without a division: -1 - n is ~n, which
+/// mirrors the numbers below zero.
+constexpr std::int64_t floor_divide(std::int64_t n, std::int64_t by) noexcept {
+    std::int64_t const sign = n >> 63;
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(n ^ sign) / static_cast<std::uint64_t>(by)) ^ sign;
+}
+
 /// Milliseconds since the epoch of the clock, rounded down.
 constexpr std::int64_t deadline_ticks(TimePoint t) noexcept {
-    std::int64_t const ns = t.time_since_epoch().count();
-    return ns / ticks_per_deadline - (ns % ticks_per_deadline < 0);
+    return floor_divide(t.time_since_epoch().count(), ticks_per_deadline);
 }
 
 /// The payload of a circuit that opens for d. Rounded up to a millisecond.
