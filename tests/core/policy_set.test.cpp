@@ -35,7 +35,7 @@ using Set = PolicySet<Numbered<1>, Value, Watcher, Numbered<2>>;
 
 constexpr int value_in_set() {
     Value const value{42};
-    return Set{Given<Value>{value}}.get<Value>().value;
+    return detail::policy_of<Value>(Set{Given<Value>{value}}).value;
 }
 
 } // namespace
@@ -57,9 +57,9 @@ TEST_CASE("a PolicySet holds what has a value and nothing else") {
 
     Value const value{7};
     Set const set{Given<Value, Watcher>{value, Watcher{}}};
-    REQUIRE(set.get<Value>().value == 7);
-    REQUIRE(&set.get<Value>() == &set.get<Value>());
-    STATIC_REQUIRE(std::is_same_v<decltype(set.get<Watcher>()), Watcher>);
+    REQUIRE(detail::policy_of<Value>(set).value == 7);
+    REQUIRE(&detail::policy_of<Value>(set) == &detail::policy_of<Value>(set));
+    STATIC_REQUIRE(std::is_same_v<decltype(detail::policy_of<Watcher>(set)), Watcher>);
 }
 
 TEST_CASE("policies of one kind stand once, unless they may repeat") {

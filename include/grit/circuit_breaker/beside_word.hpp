@@ -53,7 +53,7 @@ public:
     template <class Set, class InEpoch>
     bool ended(Set const& set, Ended const& call, InEpoch const& in_epoch) {
         bool opens = false;
-        ((opens = set.template get<Ps>().ended(ring<Ps>(), call, in_epoch) || opens), ...);
+        ((opens = policy_of<Ps>(set).ended(ring<Ps>(), call, in_epoch) || opens), ...);
         return opens;
     }
     template <class Set, class InEpoch>
@@ -62,7 +62,7 @@ public:
         auto const tell = [&]<class P>(P const& policy) {
             if constexpr (P::times_calls) opens = policy.began(ring<P>(), call, in_epoch);
         };
-        (tell(set.template get<Ps>()), ...);
+        (tell(policy_of<Ps>(set)), ...);
         return opens;
     }
     template <class Set>
@@ -71,12 +71,12 @@ public:
         auto const ask = [&]<class P>(P const& policy) {
             if constexpr (P::times_calls) slow = policy.is_slow(start, end);
         };
-        (ask(set.template get<Ps>()), ...);
+        (ask(policy_of<Ps>(set)), ...);
         return slow;
     }
     template <class Set>
     bool is_idle(Set const& set, std::uint32_t epoch, TimePoint now) const {
-        return (set.template get<Ps>().is_idle(ring<Ps>(), epoch, now) && ...);
+        return (policy_of<Ps>(set).is_idle(ring<Ps>(), epoch, now) && ...);
     }
 };
 

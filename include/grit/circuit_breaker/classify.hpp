@@ -124,7 +124,7 @@ struct Classify<Types<Ps...>> {
 private:
     template <class P, class Set, class R>
     GRIT_INLINE static constexpr bool asked([[maybe_unused]] Set const& set, [[maybe_unused]] R const& r) {
-        if constexpr (asks<P, R>()) return set.template get<P>()(r);
+        if constexpr (asks<P, R>()) return policy_of<P>(set)(r);
         else return false;
     }
 

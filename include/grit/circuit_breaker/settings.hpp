@@ -26,21 +26,21 @@ struct TripGroup<Types<Ps...>> {
     GRIT_INLINE static constexpr Word healthy(Set const& set) {
         Word all = 0;
         [[maybe_unused]] int shift = 0;
-        ((all |= set.template get<Ps>().healthy() << shift, shift += Ps::bits), ...);
+        ((all |= policy_of<Ps>(set).healthy() << shift, shift += Ps::bits), ...);
         return all;
     }
     template <class Set>
     static constexpr Word next(Set const& set, [[maybe_unused]] Word memory, [[maybe_unused]] Sample sample) {
         Word all = 0;
         [[maybe_unused]] int shift = 0;
-        ((all |= set.template get<Ps>().next(part<Ps>(memory, shift), sample) << shift, shift += Ps::bits), ...);
+        ((all |= policy_of<Ps>(set).next(part<Ps>(memory, shift), sample) << shift, shift += Ps::bits), ...);
         return all;
     }
     template <class Set>
     static constexpr bool trips(Set const& set, [[maybe_unused]] Word memory, [[maybe_unused]] Sample sample) {
         bool any = false;
         [[maybe_unused]] int shift = 0;
-        ((any = set.template get<Ps>().trips(part<Ps>(memory, shift), sample) || any, shift += Ps::bits), ...);
+        ((any = policy_of<Ps>(set).trips(part<Ps>(memory, shift), sample) || any, shift += Ps::bits), ...);
         return any;
     }
 
@@ -101,31 +101,31 @@ private:
 
     template <class... Ps>
     static constexpr int count([[maybe_unused]] Set const& set, Types<Ps...>, int otherwise) {
-        ((otherwise = set.template get<Ps>().count()), ...);
+        ((otherwise = policy_of<Ps>(set).count()), ...);
         return otherwise;
     }
     template <class... Ps>
     static Duration lease(Set const& set, int openings, Types<Ps...>) {
-        if constexpr (sizeof...(Ps) != 0) return (set.template get<Ps>().lease(), ...);
+        if constexpr (sizeof...(Ps) != 0) return (policy_of<Ps>(set).lease(), ...);
         else return longer(shortest_lease, shorter(longest(set, openings, Of<Family::open>{}), longest_open));
     }
     template <class... Ps>
     static Duration longest(Set const& set, int openings, Types<Ps...>) {
-        return (set.template get<Ps>().longest(openings), ...);
+        return (policy_of<Ps>(set).longest(openings), ...);
     }
     template <class... Ps>
     static Duration open_duration(Set const& set, int openings, Types<Ps...>) {
-        return (set.template get<Ps>().duration(openings, random(set, Of<Family::random>{})), ...);
+        return (policy_of<Ps>(set).duration(openings, random(set, Of<Family::random>{})), ...);
     }
     template <class... Rs>
     static decltype(auto) random(Set const& set, Types<Rs...>) {
         if constexpr (sizeof...(Rs) == 0) return Random<>{};
-        else return (set.template get<Rs>(), ...);
+        else return (policy_of<Rs>(set), ...);
     }
     template <class... Ts>
     static TimePoint now(Set const& set, Types<Ts...>) {
         if constexpr (sizeof...(Ts) == 0) return SteadyTime{}.now();
-        else return (set.template get<Ts>().get().now(), ...);
+        else return (policy_of<Ts>(set).get().now(), ...);
     }
     template <class... Ns>
     static constexpr std::string_view name(Types<Ns...>) {
@@ -135,7 +135,7 @@ private:
     }
     template <class... Ls>
     static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change, Types<Ls...>) {
-        (set.template get<Ls>()(change), ...);
+        (policy_of<Ls>(set)(change), ...);
     }
 };
 

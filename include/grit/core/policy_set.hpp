@@ -142,9 +142,9 @@ struct SlotsOf<Ps...> {
     using type = Slots<Types<Ps...>, Union<std::conditional_t<is_stored<Ps>, Types<Ps>, Types<>>...>>;
 };
 
-/// A set of policies: found by family, held by value; one without state is built when it is asked for.
+/// A set of policies: found by family, held by value unless they have no state; policy_of<P>(set) is one of them.
 template <class... Ps>
-class PolicySet : SlotsOf<Ps...>::type {
+class PolicySet : public SlotsOf<Ps...>::type {
     using Held = typename SlotsOf<Ps...>::type;
 
 public:
@@ -154,13 +154,6 @@ public:
     PolicySet() = default;
     template <class... Qs>
     explicit constexpr PolicySet(Given<Qs...> const& given) : Held(given) {}
-
-    /// Returns: the policy P, a reference if it has state and a new one if it has none.
-    template <class P>
-    GRIT_INLINE constexpr decltype(auto) get() const noexcept {
-        if constexpr (is_stored<P>) return this->template stored<P>();
-        else return P{};
-    }
 };
 
 /// Hooks, and policies that say `repeatable`, may stand more than once.

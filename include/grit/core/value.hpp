@@ -98,7 +98,7 @@ template <class P, class From>
 GRIT_INLINE constexpr decltype(auto) policy_of([[maybe_unused]] From const& from) {
     if constexpr (BuiltOnDemand<P>) return P{};
     else if constexpr (std::is_same_v<From, P>) return (from);
-    else return from.template get<P>();
+    else return from.template stored<P>();
 }
 
 /// Holds a P; one without state is not held but built when asked for, so that any number of equal ones takes no room.
