@@ -63,7 +63,7 @@ ClockView clock_of(Policy const&, ClockView outer) noexcept {
 template <class... Ps>
 ClockView clock_of(Retrying<Ps...> const& policy, ClockView outer) noexcept {
     [[maybe_unused]] auto const one = [&]<class P>(std::type_identity<P>) {
-        if constexpr (HoldsTime<P>) outer = ClockView{&detail::policy_of<P>(policy).get()};
+        if constexpr (HoldsTime<P>) outer = ClockView{&grit::detail::policy_of<P>(policy).get()};
     };
     (one(std::type_identity<Ps>{}), ...);
     return outer;
