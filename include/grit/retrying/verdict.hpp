@@ -3,7 +3,7 @@
 // The verdict on an outcome: is it a failure to retry? All predicates of a policy set, asked as one.
 
 #include <grit/core/result.hpp>
-#include <grit/core/signal.hpp>
+#include <grit/core/value.hpp>
 #include <grit/retry_if/default.hpp>
 #include <grit/retrying/catch_list.hpp>
 
