@@ -92,6 +92,11 @@ TEST_CASE("the limit on what a failure asks for is that of the wait that counts"
     REQUIRE(asking_for<Overloaded>(61s, WaitIf<Overloaded, WaitFixed<1s>>{}, plain).slept() == 1s);
     REQUIRE(asking_for<Throttled>(61s, conditional, WaitFixed<1s>{}).slept() == 1s);
     REQUIRE(asking_for<Throttled>(61s, conditional).reason() == StopReason::attempts);
+
+    constexpr WaitIf<Throttled, WaitHint<9s>> other;
+    REQUIRE(asking_for<Overloaded>(6s, conditional, other, plain).reason() == StopReason::hint);
+    REQUIRE(asking_for<Throttled>(9s, conditional, other, plain).slept() == 9s);
+    REQUIRE(asking_for<Throttled>(10s, conditional, other, plain).reason() == StopReason::hint);
 }
 
 TEST_CASE("a refused wait was asked for only if the wait that counts reads what a failure asks for") {
