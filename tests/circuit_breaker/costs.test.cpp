@@ -32,8 +32,14 @@ void* operator new(std::size_t size) {
     if (void* const p = std::malloc(size)) return p;
     throw std::bad_alloc{};
 }
+// A sanitizer's own would not call the one above.
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
+    ++allocations;
+    return std::malloc(size);
+}
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::nothrow_t const&) noexcept { std::free(p); }
 
 namespace {
 
