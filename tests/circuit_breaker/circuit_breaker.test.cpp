@@ -129,7 +129,8 @@ TEST_CASE("Any of several trip policies opens", "[circuit_breaker][R-203]") {
 
 TEST_CASE("A circuit is open for its time, to a millisecond, wherever the clock stands", "[circuit_breaker][R-204]") {
     constexpr Duration year = 24h * 365;
-    for (Duration const start : {Duration{0}, Duration{123'456'789}, 5 * year, 100 * year + 1ns, 290 * year, -year}) {
+    using Starts = std::initializer_list<Duration>;
+    for (Duration const start : Starts{0ns, 123'456'789ns, 5 * year, 100 * year + 1ns, 290 * year, -year}) {
         ManualTime time{start};
         CircuitBreaker breaker{OpenAfterFailures<1>{}, OpenFor<90s>{}, Time{time}};
         fail(breaker);

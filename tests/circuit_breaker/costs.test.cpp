@@ -25,15 +25,21 @@ Costs costs;
 
 } // namespace
 
-// For the whole program, in which other tests run threads.
+// For the whole program, in which other tests run threads. Not inline: GCC would take free for the wrong counterpart.
 static thread_local int allocations = 0;
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* const p = std::malloc(size)) return p;
     throw std::bad_alloc{};
 }
-void operator delete(void* p) noexcept { std::free(p); }
+// A sanitizer's own would not call the one above.
+void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
+    ++allocations;
+    return std::malloc(size);
+}
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::nothrow_t const&) noexcept { std::free(p); }
 
 namespace {
 

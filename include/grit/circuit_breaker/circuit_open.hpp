@@ -37,6 +37,7 @@ class CircuitOpen {
 public:
     using Thrown = CircuitOpenError;
 
+    /// No rejection.
     constexpr CircuitOpen() noexcept : CircuitOpen(CircuitState::closed, Duration::zero()) {}
     constexpr CircuitOpen(CircuitState state, Duration retry_after) noexcept
         : retry_after_(retry_after), state_(state) {}

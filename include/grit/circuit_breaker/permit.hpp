@@ -49,7 +49,7 @@ public:
 private:
     Circuit* circuit_ = nullptr;
     Token token_{};
-    CircuitOpen rejection_{CircuitState::closed, Duration::zero()};
+    CircuitOpen rejection_;
 };
 
 } // namespace grit

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// The two atomics of a circuit: its word, which alone decides, and the time of the last word with a deadline or a
-// lease.
+// The two atomics of a circuit: its word, which alone decides, and a stamp, from which deadlines and leases count.
 
 #include <limits>
 

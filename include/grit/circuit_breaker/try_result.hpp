@@ -50,7 +50,7 @@ public:
 
 private:
     std::optional<R> value_;
-    CircuitOpen rejection_{CircuitState::closed, Duration::zero()};
+    CircuitOpen rejection_;
 };
 
 template <class R>
@@ -68,7 +68,7 @@ public:
 
 private:
     R* value_ = nullptr;
-    CircuitOpen rejection_{CircuitState::closed, Duration::zero()};
+    CircuitOpen rejection_;
 };
 
 template <>
@@ -87,7 +87,7 @@ public:
 
 private:
     bool ran_ = false;
-    CircuitOpen rejection_{CircuitState::closed, Duration::zero()};
+    CircuitOpen rejection_;
 };
 
 } // namespace grit
