@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT = ["retrying/decision.hpp", "retrying/waits.hpp", "wait", "stop"]
 FLAGS = ["-std=c++20", "-O0", "-w", "-I", str(ROOT / "tests")]
-PRECOMPILED = ["catch2/catch.hpp", "chrono", "stdexcept", "string", "tuple", "variant", "vector"]  # in every test; half its time
+PRECOMPILED = ["support/catch.hpp", "chrono", "stdexcept", "string", "tuple", "variant", "vector"]  # in every test; half its time
 FRONTS = ROOT / "tests" / "mutation" / "fronts.cpp"
 EXPLAINED = ROOT / "tests" / "mutation" / "explained.txt"
 
