@@ -56,4 +56,8 @@ TEST_CASE("BeforeLog: the first line names the policies, as describe() writes th
     std::string const policies{grit::describe<decltype(retrying)>()};
     REQUIRE(policies.starts_with("Retrying<StopAfterAttempt<2>, BeforeLog"));
     REQUIRE(lines.text == "info: chat: attempt 1 starts; " + policies + "\ninfo: chat: attempt 2 starts\n");
+
+    lines.text.clear();
+    (void)retrying.report([] {}); // what report() adds is nobody's policy
+    REQUIRE(lines.text == "info: chat: attempt 1 starts; " + policies + "\n");
 }

@@ -35,13 +35,13 @@ public:
     /// Views the exception that is being handled.
     template <class E>
     static Failure of_exception(E const& error, StopReason reason = StopReason::none) noexcept {
-        return Failure{&error, &exception_table<E>, reason};
+        return Failure{__builtin_addressof(error), &exception_table<E>, reason};
     }
 
     /// Views a result; its error, if it has a channel for one.
     template <class R>
     static constexpr Failure of_result(R const& result, StopReason reason = StopReason::none) noexcept {
-        return Failure{&result, &result_table<R>, reason};
+        return Failure{__builtin_addressof(result), &result_table<R>, reason};
     }
 
     /// Returns: what the error says; for a plain value "a result to retry". Allocates.

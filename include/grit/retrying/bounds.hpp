@@ -24,7 +24,7 @@ struct CallBounds {
 /// The waits before the retries, in order. Compares with a std::array, or any other list, of std::chrono durations.
 template <std::size_t N>
 struct Schedule {
-    Duration waits[N + 1]{}; // one more, since no array is empty
+    Duration waits[N == 0 ? 1 : N]{}; // no array is empty
 
     constexpr Duration operator[](std::size_t i) const { return waits[i]; }
     constexpr Duration const* begin() const { return waits; }
@@ -32,7 +32,10 @@ struct Schedule {
     static constexpr std::size_t size() noexcept { return N; }
 
     template <class List>
-        requires requires(List const& list) { list.size(), list[0] == Duration::zero(); }
+        requires requires(List const& list) {
+            list.size();
+            list[0] == Duration::zero();
+        }
     friend constexpr bool operator==(Schedule const& a, List const& b) {
         for (std::size_t i = 0; i < N; ++i)
             if (i >= b.size() || a.waits[i] != b[i]) return false;
@@ -55,7 +58,7 @@ consteval int least_attempts(Types<Ps...>) {
     return run_time ? -1 : least;
 }
 
-/// Calls visit(Bounds) for each of the first `count` waits that P makes, until the state repeats for ever.
+/// Walks through the waits of P: step() gives the bounds of the next one.
 template <class P>
 struct BoundsWalk {
     using Traits = WaitTraits<P>;

@@ -189,8 +189,18 @@ struct Described<Retrying<Ps...>> {
         describe_arguments(out, Types<Ps...>{});
     }
 };
+
+/// True for a policy that grit adds for a call of its own, of which its user knows nothing.
+template <class P>
+concept Undescribed = requires { requires P::undescribed; };
+
 template <class... Ps>
-struct Described<PolicySet<Ps...>> : Described<Retrying<Ps...>> {};
+struct Described<PolicySet<Ps...>> {
+    static constexpr void write(TextWriter& out) {
+        out.put("Retrying");
+        describe_arguments(out, Union<std::conditional_t<Undescribed<Ps>, Types<>, Types<Ps>>...>{});
+    }
+};
 
 template <class T>
 constexpr void describe_type(TextWriter& out) {

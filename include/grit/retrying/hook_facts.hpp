@@ -15,6 +15,7 @@ struct ProbeQuery {
     Attempt const& attempt() const;
     Duration wait() const;
     Duration elapsed() const;
+    Duration hint() const;
     Failure failure() const;
     std::string_view name() const;
     std::string_view policy() const;

@@ -79,6 +79,7 @@ struct RecordHook {
     static constexpr Event event = E;
     static constexpr bool needs_clock = false;
     static constexpr bool needs_failure = true;
+    static constexpr bool undescribed = true;
 
     Record* record;
 

@@ -284,7 +284,7 @@ private:
     }
     template <class As, class Outcome>
     constexpr void keep([[maybe_unused]] Outcome const& outcome) {
-        if constexpr (keeps_outcome) kept_ = {&outcome, &tell_kept<As>};
+        if constexpr (keeps_outcome) kept_ = {__builtin_addressof(outcome), &tell_kept<As>};
     }
     template <class Cause>
     constexpr void tell(RunType const& run, Cause const& cause, StopReason reason) const {
