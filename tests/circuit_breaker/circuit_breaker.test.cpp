@@ -553,6 +553,16 @@ TEST_CASE("The call operator throws CircuitOpenError with state and time", "[cir
     REQUIRE(breaker.wrap([](int a) { return a; })(5) == 5);
 }
 
+TEST_CASE("try_call returns a reference to what gives no address away") {
+    struct Shy {
+        Shy* operator&() = delete;
+        Shy const* operator&() const = delete;
+    };
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>> breaker;
+    Shy shy;
+    REQUIRE(std::addressof(*breaker.try_call([&]() -> Shy& { return shy; })) == std::addressof(shy));
+}
+
 TEST_CASE("try_call returns the result or the rejection by value", "[circuit_breaker][R-231]") {
     struct Immovable {
         int value;

@@ -112,6 +112,18 @@ TEST_CASE("a report of nothing, of a reference and of what can only be moved") {
     REQUIRE(*moved.value() == 4);
 }
 
+TEST_CASE("a report of a reference to what gives no address away") {
+    struct Shy {
+        int n = 3;
+        Shy* operator&() = delete;
+        Shy const* operator&() const = delete;
+    };
+    ManualTime time;
+    Shy shy;
+    Report<Shy&> const report = in_time(time).report([&]() -> Shy& { return shy; });
+    REQUIRE(std::addressof(report.value()) == std::addressof(shy));
+}
+
 TEST_CASE("a report takes arguments and gives the attempt to the operation") {
     ManualTime time;
     auto const report = in_time(time).report(

@@ -57,7 +57,7 @@ template <class R>
 class [[nodiscard]] TryResult<R&> {
 public:
     template <class Make>
-    GRIT_INLINE TryResult(std::in_place_t, Make&& make) : value_(&make()) {}
+    GRIT_INLINE TryResult(std::in_place_t, Make&& make) : value_(__builtin_addressof(make())) {}
     TryResult(CircuitOpen rejection) noexcept : rejection_(rejection) {}
 
     bool has_value() const noexcept { return value_ != nullptr; }

@@ -17,14 +17,10 @@ namespace grit::detail {
 template <auto... Values>
 using Sequence = boost::hana::basic_tuple<std::integral_constant<decltype(Values), Values>...>;
 
-template <std::size_t Count>
-struct Found {
-    std::size_t at[Count + 1]; // one more, since no array is empty
-};
 template <auto Wanted, auto... Values, std::size_t... Is>
 consteval auto find_positions(std::index_sequence<Is...>) {
     constexpr Sequence<Values...> sequence{};
-    Found<(0 + ... + std::size_t{Values == Wanted})> found{};
+    Array<std::size_t, (1 + ... + std::size_t{Values == Wanted})> found; // one more, since no array is empty
     [[maybe_unused]] std::size_t count = 0;
     ((boost::hana::at_c<Is>(sequence) == Wanted ? void(found.at[count++] = Is) : void()), ...);
     return found;

@@ -38,6 +38,12 @@ template <class E, class... Rest>
 inline constexpr bool are_derived_first<E, Rest...> =
     (!std::is_base_of_v<E, Rest> && ...) && are_derived_first<Rest...>;
 
+/// What constant evaluation computes for many at once; std::array would bring its header to everybody.
+template <class T, std::size_t N>
+struct Array {
+    T at[N]{};
+};
+
 /// One address for each type: an identity that needs no RTTI.
 template <class T>
 inline constexpr char type_id = 0;

@@ -24,12 +24,7 @@ template <class... Es, class Vetoes>
 struct SortedClauses<Types<Es...>, Vetoes> {
     static constexpr std::size_t size = sizeof...(Es);
 
-    struct Row {
-        bool at[size];
-    };
-    struct Order {
-        std::size_t at[size];
-    };
+    using Row = Array<bool, size>;
     template <class E>
     static constexpr Row bases_of() {
         return {{(std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>)...}};
@@ -42,11 +37,11 @@ struct SortedClauses<Types<Es...>, Vetoes> {
                                 : has_base<E>                                                ? 2
                                                                                              : 3;
 
-    static constexpr Order order() {
+    static constexpr Array<std::size_t, size> order() {
         Row const is_base[] = {bases_of<Es>()...};
         int const ranks[] = {rank<Es>...};
         bool taken[size]{};
-        Order result{};
+        Array<std::size_t, size> result;
         for (std::size_t place = 0; place < size; ++place) {
             std::size_t best = size;
             for (std::size_t i = 0; i < size; ++i) {

@@ -207,11 +207,6 @@ constexpr void describe_type(TextWriter& out) {
     Described<T>::write(out);
 }
 
-template <std::size_t Size>
-struct Characters {
-    char at[Size + 1]{}; // it ends in a zero
-};
-
 template <class T>
 struct Description {
     static constexpr std::size_t size = [] {
@@ -219,8 +214,8 @@ struct Description {
         describe_type<T>(out);
         return out.size;
     }();
-    static constexpr Characters<size> characters = [] {
-        Characters<size> text;
+    static constexpr Array<char, size + 1> characters = [] { // it ends in a zero
+        Array<char, size + 1> text;
         TextWriter out{text.at};
         describe_type<T>(out);
         return text;

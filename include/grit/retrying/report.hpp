@@ -43,7 +43,7 @@ public:
 
     template <class Made>
     void hold(Made&& made) {
-        if constexpr (is_reference) held_.template emplace<1>(&made);
+        if constexpr (is_reference) held_.template emplace<1>(__builtin_addressof(made));
         else held_.template emplace<1>(static_cast<Made&&>(made));
     }
 

@@ -85,8 +85,8 @@ class Stepper {
     using Waits = typename T::Waits;
     using States = decltype(Waits::first(std::declval<Set const&>()));
     using RunType =
-        detail::Run<Set, States, std::remove_reference_t<decltype(T::Time::get(static_cast<Set const*>(nullptr)))>,
-                    std::remove_reference_t<decltype(T::Random::get(static_cast<Set const*>(nullptr)))>>;
+        detail::Run<Set, States, std::remove_reference_t<decltype(T::Time::get(std::declval<Set const*>()))>,
+                    std::remove_reference_t<decltype(T::Random::get(std::declval<Set const*>()))>>;
     template <class Cause>
     using Query = detail::Query<RunType, Cause, Surrounded, true>;
     using Surroundings = detail::Surroundings<Set, Surrounded, typename RunType::Time>;

@@ -29,8 +29,7 @@ template <class P, class Default>
 struct EnvironmentOf<Types<P>, Default> {
     template <class Set>
     GRIT_INLINE static constexpr decltype(auto) get(Set const* set) {
-        if constexpr (is_stored<P>) return policy_of<P>(*set).get();
-        else return P{}.get();
+        return policy_of<P>(*set).get();
     }
 };
 template <class Default>
