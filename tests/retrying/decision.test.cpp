@@ -57,9 +57,9 @@ constexpr Decided decide_at(Set const& set, Moment const& moment, Context const&
     Attempt attempt{moment.number};
     auto states = Waits::first(set);
     using RunType = detail::Run<Set, decltype(states), CountedClock, CountedRandom>;
-    RunType const run{set, attempt, states, clock, random, TimePoint{}, &outer};
+    RunType const run{{attempt, TimePoint{}, &outer}, set, states, clock, random};
     Asking const cause{moment.asked_for};
-    detail::Query<RunType, Asking, Surrounded, true> query{run, cause};
+    detail::Query<RunType, Asking, Surrounded, true> query{{run}, run, cause};
     Decision const decision = detail::decide(set, query);
     return {decision, clock.reads, random.draws};
 }

@@ -118,14 +118,14 @@ struct GuardedCall {
         constexpr bool catches = Exceptions != 0 && !std::is_nothrow_invocable_v<Next&>;
         if constexpr (catches) {
 #define GRIT_CALL return next();
-#define GRIT_CLAUSE(I)                                                                                                 \
-    catch (typename At<Clauses, I>::Error const& error) {                                                              \
-        guard.template caught<At<Clauses, I>>(error);                                                                  \
-        throw;                                                                                                         \
-    }
-            GRIT_LADDER(Clauses::size, GRIT_CALL, GRIT_CLAUSE)
+#define GRIT_CAUGHT(I) typename Rung<Clauses, I>::Error
+#define GRIT_HANDLER(I)                                                                                                \
+    guard.template caught<At<Clauses, I>>(error);                                                                      \
+    throw;
+            GRIT_LADDER(Clauses::size, GRIT_CALL, GRIT_CAUGHT, GRIT_HANDLER)
 #undef GRIT_CALL
-#undef GRIT_CLAUSE
+#undef GRIT_CAUGHT
+#undef GRIT_HANDLER
         } else
 #endif
             return next();

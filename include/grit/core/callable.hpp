@@ -8,41 +8,6 @@
 
 namespace grit::detail {
 
-/// A callable that is a constant (`Callable<is_busy>`) or held by value (`Callable<dynamic, F>`); called through const.
-template <auto F = dynamic, class Fn = void>
-class Callable {
-public:
-    using type = decltype(F);
-
-    template <class... Args>
-        requires CallableWith<type const&, Args...>
-    GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
-        // By name: through a parameter it is a call of a pointer, which Clang inlines too late to fold it.
-        if constexpr (std::is_member_pointer_v<type>) return detail::invoke(F, static_cast<Args&&>(args)...);
-        else return F(static_cast<Args&&>(args)...);
-    }
-};
-
-template <class Fn>
-class Callable<dynamic, Fn> {
-public:
-    using type = Fn;
-
-    constexpr Callable()
-        requires std::is_default_constructible_v<Fn>
-    = default;
-    explicit constexpr Callable(Fn f) : f_(static_cast<Fn&&>(f)) {}
-
-    template <class... Args>
-        requires CallableWith<Fn const&, Args...>
-    GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
-        return detail::invoke(f_, static_cast<Args&&>(args)...);
-    }
-
-private:
-    [[no_unique_address]] Fn f_;
-};
-
 /// What a callable that watches an attempt takes, from the most to the least that could be given.
 enum class Takes { timed_and_failure, attempt_and_failure, timed, attempt, nothing, other };
 
@@ -64,19 +29,74 @@ template <class F>
 inline constexpr bool observer_needs_failure =
     takes_of<F> == Takes::attempt_and_failure || takes_of<F> == Takes::timed_and_failure;
 
+// Returns what the callable f, of type F, returns for the query q. A macro, because a function between a hook and its
+// callable is one that every policy pays a compiler for.
+#define GRIT_OBSERVE(F, f)                                                                                             \
+    {                                                                                                                  \
+        constexpr Takes takes = takes_of<F>;                                                                           \
+        if constexpr (takes == Takes::attempt_and_failure) return f(q.attempt(), q.failure());                         \
+        else if constexpr (takes == Takes::timed_and_failure)                                                          \
+            return f(TimedAttempt{q.attempt(), q.elapsed()}, q.failure());                                             \
+        else if constexpr (takes == Takes::attempt) return f(q.attempt());                                             \
+        else if constexpr (takes == Takes::timed) return f(TimedAttempt{q.attempt(), q.elapsed()});                    \
+        else if constexpr (takes == Takes::nothing) return f();                                                        \
+    }
+
 /// Calls f with what it takes of the attempt, the time and the failure that the query can tell. F is a class.
 template <class F, class Q>
 GRIT_INLINE constexpr decltype(auto) call_observer(F const& f, Q const& q) {
-    constexpr Takes takes = takes_of<F>;
-    static_assert(takes != Takes::other,
+    static_assert(takes_of<F> != Takes::other,
                   "grit: a callable given to a hook or policy cannot be called, because its parameters are none of "
                   "these; write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make "
                   "it callable through const");
-    if constexpr (takes == Takes::attempt_and_failure) return f(q.attempt(), q.failure());
-    else if constexpr (takes == Takes::timed_and_failure) return f(TimedAttempt{q.attempt(), q.elapsed()}, q.failure());
-    else if constexpr (takes == Takes::attempt) return f(q.attempt());
-    else if constexpr (takes == Takes::timed) return f(TimedAttempt{q.attempt(), q.elapsed()});
-    else if constexpr (takes == Takes::nothing) return f();
+    GRIT_OBSERVE(F, f)
 }
+
+/// A callable that is a constant (`Callable<is_busy>`) or held by value (`Callable<dynamic, F>`); called through const
+/// with arguments, or as an observer with what it takes.
+template <auto F = dynamic, class Fn = void>
+class Callable {
+public:
+    using type = decltype(F);
+
+    template <class... Args>
+        requires CallableWith<type const&, Args...>
+    GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
+        // By name: through a parameter it is a call of a pointer, which Clang inlines too late to fold it.
+        if constexpr (std::is_member_pointer_v<type>) return detail::invoke(F, static_cast<Args&&>(args)...);
+        else return F(static_cast<Args&&>(args)...);
+    }
+    template <class Q>
+    GRIT_INLINE constexpr decltype(auto) observe(Q const& q) const {
+        if constexpr (std::is_member_pointer_v<type>) return call_observer(*this, q);
+        else GRIT_OBSERVE(type, F)
+    }
+};
+
+template <class Fn>
+class Callable<dynamic, Fn> {
+public:
+    using type = Fn;
+
+    constexpr Callable()
+        requires std::is_default_constructible_v<Fn>
+    = default;
+    explicit constexpr Callable(Fn f) : f_(static_cast<Fn&&>(f)) {}
+
+    template <class... Args>
+        requires CallableWith<Fn const&, Args...>
+    GRIT_INLINE constexpr decltype(auto) operator()(Args&&... args) const {
+        return detail::invoke(f_, static_cast<Args&&>(args)...);
+    }
+    template <class Q>
+    GRIT_INLINE constexpr decltype(auto) observe(Q const& q) const {
+        return call_observer(*this, q);
+    }
+
+private:
+    [[no_unique_address]] Fn f_;
+};
+
+#undef GRIT_OBSERVE
 
 } // namespace grit::detail

@@ -30,11 +30,24 @@ inline constexpr bool is_duration = false;
 template <class Rep, class Period>
 inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
 
+namespace detail {
+/// True if a tick is a whole number of nanoseconds, small enough to be multiplied by it.
+template <class Rep, class Period>
+inline constexpr bool is_whole_nanoseconds =
+    std::is_integral_v<Rep> && std::is_signed_v<Rep> && sizeof(Rep) <= sizeof(std::int64_t) &&
+    std::nano::den % Period::den == 0 && Period::num <= std::numeric_limits<std::int64_t>::max() / std::nano::den;
+} // namespace detail
+
 /// Converts any std::chrono duration; what does not fit becomes the nearest Duration.
 template <class Rep, class Period>
 constexpr Duration to_duration(std::chrono::duration<Rep, Period> d) noexcept {
     if constexpr (std::is_same_v<std::chrono::duration<Rep, Period>, Duration>) {
         return d;
+    } else if constexpr (detail::is_whole_nanoseconds<Rep, Period>) {
+        constexpr std::int64_t factor = Period::num * (std::nano::den / Period::den);
+        if (d.count() > Duration::max().count() / factor) return Duration::max();
+        if (d.count() < Duration::min().count() / factor) return Duration::min();
+        return Duration{d.count() * factor};
     } else {
         // Compared in floating point, where nothing overflows; the two limits are exact powers of two.
         using Wide = std::chrono::duration<long double, std::nano>;

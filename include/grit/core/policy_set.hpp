@@ -26,18 +26,20 @@ consteval auto find_positions(std::index_sequence<Is...>) {
     return found;
 }
 
+template <auto... Values>
+struct ValueList {};
+
 /// The positions at which a family (or an event) stands in a sequence of such: computed once for each sequence, so that
 /// all policy sets of the same shape share the work.
+template <auto Wanted, class Values>
+struct Positions;
 template <auto Wanted, auto... Values>
-struct Positions {
+struct Positions<Wanted, ValueList<Values...>> {
     template <std::size_t... Is>
     static auto list(std::index_sequence<Is...>) -> std::index_sequence<
         find_positions<Wanted, Values...>(std::make_index_sequence<sizeof...(Values)>{}).at[Is]...>;
     using type = decltype(list(std::make_index_sequence<(0 + ... + std::size_t{Values == Wanted})>{}));
 };
-
-template <auto... Values>
-struct ValueList {};
 
 template <class Where>
 struct Pick;
@@ -54,11 +56,7 @@ struct Pick<std::index_sequence<Is...>> {
 
 /// Those of Ps whose value is the wanted one, in their order.
 template <auto Wanted, class Values, class... Ps>
-struct Chosen;
-template <auto Wanted, auto... Values, class... Ps>
-struct Chosen<Wanted, ValueList<Values...>, Ps...> {
-    using type = typename Pick<typename Positions<Wanted, Values...>::type>::template of<Ps...>;
-};
+using Chosen = typename Pick<typename Positions<Wanted, Values>::type>::template of<Ps...>;
 
 /// What only one policy of a set can be: there is one wait, whatever its template; else the Kind that a policy names.
 template <class P>
@@ -68,8 +66,7 @@ struct KindOf {
 template <class P>
     requires requires { typename P::Kind; }
 struct KindOf<P> {
-    using type =
-        std::conditional_t<P::family == Family::wait, std::integral_constant<Family, Family::wait>, typename P::Kind>;
+    using type = Conditional<P::family == Family::wait, std::integral_constant<Family, Family::wait>, typename P::Kind>;
 };
 
 /// Where a policy that has state lives.
@@ -135,21 +132,25 @@ struct SlotsOf {
 template <class... Ps>
     requires(is_stored<Ps> || ...)
 struct SlotsOf<Ps...> {
-    using type = Slots<Types<Ps...>, Union<std::conditional_t<is_stored<Ps>, Types<Ps>, Types<>>...>>;
+    using type = Slots<Types<Ps...>, Union<Conditional<is_stored<Ps>, Types<Ps>, Types<>>...>>;
 };
 
 /// A set of policies: found by family, held by value unless they have no state; policy_of<P>(set) is one of them.
 template <class... Ps>
 class PolicySet : public SlotsOf<Ps...>::type {
-    using Held = typename SlotsOf<Ps...>::type;
+    using Families = ValueList<Ps::family...>;
 
 public:
+    /// The part of a set that calls pass on. All sets of constants have the same, so that they share what needs no
+    /// more.
+    using Stored = typename SlotsOf<Ps...>::type;
+
     template <Family F>
-    using Of = typename Chosen<F, ValueList<Ps::family...>, Ps...>::type;
+    using Of = Chosen<F, Families, Ps...>;
 
     PolicySet() = default;
     template <class... Qs>
-    explicit constexpr PolicySet(Given<Qs...> const& given) : Held(given) {}
+    explicit constexpr PolicySet(Given<Qs...> const& given) : Stored(given) {}
 };
 
 /// Hooks, and policies that say `repeatable`, may stand more than once.

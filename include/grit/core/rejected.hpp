@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <grit/core/duration.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit {
 
@@ -43,8 +44,8 @@ struct AsThrown<E> {
 };
 
 template <class Named, class E>
-inline constexpr bool names_thrown = (std::is_same_v<Named, E> || std::is_base_of_v<Named, E>) &&
-                                     (!std::is_base_of_v<Rejected, E> || std::is_base_of_v<Rejected, Named>);
+inline constexpr bool names_thrown =
+    (std::is_same_v<Named, E> || is_base_of<Named, E>) && (!is_base_of<Rejected, E> || is_base_of<Rejected, Named>);
 
 } // namespace detail
 

@@ -31,12 +31,17 @@ inline constexpr bool contains<T, Types<Ts...>> = (std::is_same_v<T, Ts> || ...)
 
 namespace detail {
 
+/// What std::is_base_of_v and std::is_empty_v say, without a class for each question.
+template <class Base, class Derived>
+inline constexpr bool is_base_of = __is_base_of(Base, Derived);
+template <class T>
+inline constexpr bool is_empty = __is_empty(T);
+
 /// True if no type comes after one of its bases.
 template <class... Es>
 inline constexpr bool are_derived_first = true;
 template <class E, class... Rest>
-inline constexpr bool are_derived_first<E, Rest...> =
-    (!std::is_base_of_v<E, Rest> && ...) && are_derived_first<Rest...>;
+inline constexpr bool are_derived_first<E, Rest...> = (!is_base_of<E, Rest> && ...) && are_derived_first<Rest...>;
 
 /// What constant evaluation computes for many at once; std::array would bring its header to everybody.
 template <class T, std::size_t N>
@@ -48,15 +53,37 @@ struct Array {
 template <class T>
 inline constexpr char type_id = 0;
 
+/// What std::conditional_t says, without a class for each pair of types.
+template <bool Condition>
+struct Choice {
+    template <class A, class>
+    using of = A;
+};
+template <>
+struct Choice<false> {
+    template <class, class B>
+    using of = B;
+};
+template <bool Condition, class A, class B>
+using Conditional = typename Choice<Condition>::template of<A, B>;
+
 template <class A, class B>
 struct Append;
 template <class... As, class... Bs>
 struct Append<Types<As...>, Types<Bs...>> {
     using type = Types<As...>;
 };
+template <class B>
+struct Append<Types<>, Types<B>> {
+    using type = Types<B>;
+};
 template <class... As, class B, class... Bs>
 struct Append<Types<As...>, Types<B, Bs...>>
-    : Append<std::conditional_t<contains<B, Types<As...>>, Types<As...>, Types<As..., B>>, Types<Bs...>> {};
+    : Append<Conditional<contains<B, Types<As...>>, Types<As...>, Types<As..., B>>, Types<Bs...>> {};
+
+/// A and what B has besides. Requires: A has each type once.
+template <class A, class B>
+using Merged = typename Append<A, B>::type;
 
 template <class... Lists>
 struct Joined {
@@ -67,25 +94,32 @@ struct Joined<A> {
     using type = A;
 };
 template <class A, class B, class... Rest>
-struct Joined<A, B, Rest...> : Joined<typename Append<A, B>::type, Rest...> {};
+struct Joined<A, B, Rest...> : Joined<Merged<A, B>, Rest...> {};
 // Most lists are empty: they cost no more than a look.
 template <class A, class... Rest>
 struct Joined<A, Types<>, Rest...> : Joined<A, Rest...> {};
 
-template <std::size_t I, class T>
-struct Leaf {
-    using type = T;
+template <class List, std::size_t I>
+struct Nth;
+template <class A, class... Rest>
+struct Nth<Types<A, Rest...>, 0> {
+    using type = A;
 };
-template <class Indices, class... Ts>
-struct Leaves;
-template <std::size_t... Is, class... Ts>
-struct Leaves<std::index_sequence<Is...>, Ts...> : Leaf<Is, Ts>... {};
-template <class List>
-struct Indexed;
-template <class... Ts>
-struct Indexed<Types<Ts...>> : Leaves<std::index_sequence_for<Ts...>, Ts...> {};
-template <std::size_t I, class T>
-Leaf<I, T> leaf_at(Leaf<I, T> const*);
+template <class A, class B, class... Rest>
+struct Nth<Types<A, B, Rest...>, 1> {
+    using type = B;
+};
+template <class A, class B, class C, class... Rest>
+struct Nth<Types<A, B, C, Rest...>, 2> {
+    using type = C;
+};
+template <class A, class B, class C, class D, class... Rest>
+struct Nth<Types<A, B, C, D, Rest...>, 3> {
+    using type = D;
+};
+template <class A, class B, class C, class D, class... Rest, std::size_t I>
+    requires(I > 3)
+struct Nth<Types<A, B, C, D, Rest...>, I> : Nth<Types<Rest...>, I - 4> {};
 
 } // namespace detail
 
@@ -93,8 +127,8 @@ Leaf<I, T> leaf_at(Leaf<I, T> const*);
 template <class... Lists>
 using Union = typename detail::Joined<Types<>, Lists...>::type;
 
-/// The I-th type of a list. Complexity: a list is indexed once, each element then takes constant time.
+/// The I-th type of a list. Complexity: one instantiation for each four types before it.
 template <class List, std::size_t I>
-using At = typename decltype(detail::leaf_at<I>(static_cast<detail::Indexed<List> const*>(nullptr)))::type;
+using At = typename detail::Nth<List, I>::type;
 
 } // namespace grit

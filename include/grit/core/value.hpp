@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <grit/core/duration.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit {
 
@@ -91,7 +92,7 @@ constexpr bool one_form(Values... values) noexcept {
 
 /// A policy without state: built when it is asked for, so that it takes no room.
 template <class P>
-concept BuiltOnDemand = std::is_empty_v<P> && requires { P(); };
+concept BuiltOnDemand = is_empty<P> && requires { P(); };
 
 /// The policy P, from itself or from a set that has it: built if it has no state, else a reference.
 template <class P, class From>

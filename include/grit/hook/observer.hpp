@@ -26,12 +26,13 @@ public:
     constexpr Observer()
         requires BuiltOnDemand<Call>
     = default;
-    template <std::convertible_to<Fn> G>
+    template <class G>
+        requires(!std::is_void_v<Fn>) && std::convertible_to<G, Fn>
     explicit constexpr Observer(G f) : f_(std::move(f)) {}
 
     template <class Q>
     GRIT_INLINE constexpr decltype(auto) operator()(Q const& q) const {
-        return detail::call_observer(f_, q);
+        return f_.observe(q);
     }
 
 protected:

@@ -63,7 +63,7 @@ public:
                       "the type of the result instead of auto");
         if constexpr (is_callable) this->call()(q.attempt(), result...);
         else if constexpr (is_timed) this->call()(TimedAttempt{q.attempt(), q.elapsed()}, result...);
-        else if constexpr (Base::can_watch && !Base::needs_failure) detail::call_observer(this->call(), q);
+        else if constexpr (Base::can_watch && !Base::needs_failure) this->call().observe(q);
     }
 };
 template <class Fn>

@@ -6,6 +6,7 @@
 
 #include <grit/core/attempt.hpp>
 #include <grit/core/invoke.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit::detail {
 
@@ -53,7 +54,7 @@ struct CallTraits {
     }
     using Result = typename decltype(result_type())::type;
     /// What predicates look at: the result by value; nothing of a void.
-    using Judged = std::conditional_t<std::is_void_v<Result>, std::monostate, std::remove_cvref_t<Result>>;
+    using Judged = Conditional<std::is_void_v<Result>, std::monostate, std::remove_cvref_t<Result>>;
 };
 
 } // namespace grit::detail

@@ -15,7 +15,7 @@ template <class List>
 inline constexpr bool reaches_rejections = false;
 template <class... Es>
 inline constexpr bool reaches_rejections<Types<Es...>> =
-    ((std::is_base_of_v<Es, Rejected> && !std::is_same_v<Es, Rejected>) || ...);
+    ((is_base_of<Es, Rejected> && !std::is_same_v<Es, Rejected>) || ...);
 
 /// Sorts the types: again and again the first of the lowest rank that has no derived type left in the list.
 template <class List, class Vetoes>
@@ -27,10 +27,10 @@ struct SortedClauses<Types<Es...>, Vetoes> {
     using Row = Array<bool, size>;
     template <class E>
     static constexpr Row bases_of() {
-        return {{(std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>)...}};
+        return {{(is_base_of<Es, E> && !std::is_same_v<Es, E>)...}};
     }
     template <class E>
-    static constexpr bool has_base = ((std::is_base_of_v<Es, E> && !std::is_same_v<Es, E>) || ...);
+    static constexpr bool has_base = ((is_base_of<Es, E> && !std::is_same_v<Es, E>) || ...);
     template <class E>
     static constexpr int rank = contains<E, Vetoes>                                          ? 0
                                 : !std::is_same_v<E, Signal> && !std::is_same_v<E, Rejected> ? 1
@@ -60,17 +60,21 @@ struct SortedClauses<Types<Es...>, Vetoes> {
     static Types<At<Types<Es...>, order().at[Is]>...> sort(std::index_sequence<Is...>);
     using type = decltype(sort(std::make_index_sequence<size>{}));
 };
+
+template <class Named, class Vetoes>
+struct Clauses
+    : SortedClauses<Union<Named, Types<Signal>, Conditional<reaches_rejections<Named>, Types<Rejected>, Types<>>>,
+                    Vetoes> {};
 /// Most lists stand in their order already, as RetryIf demands, with nothing in them that Signal derives from.
 template <class... Es>
-    requires are_derived_first<Es...>
-struct SortedClauses<Types<Es...>, Types<>> {
-    using type = Types<Es...>;
+    requires(are_derived_first<Es..., Signal> && !reaches_rejections<Types<Es...>>)
+struct Clauses<Types<Es...>, Types<>> {
+    using type = Types<Es..., Signal>;
 };
 
 /// The types to catch, in the order of their clauses: what is named, signals, and rejections where a named base would
 /// take them. Memoised on the named types, so that policies with the same errors share it.
 template <class Named, class Vetoes>
-using CatchList = typename SortedClauses<
-    Union<Named, Types<Signal>, std::conditional_t<reaches_rejections<Named>, Types<Rejected>, Types<>>>, Vetoes>::type;
+using CatchList = typename Clauses<Named, Vetoes>::type;
 
 } // namespace grit::detail

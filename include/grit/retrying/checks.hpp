@@ -10,11 +10,6 @@
 namespace grit {
 namespace detail {
 
-template <class... Ps>
-consteval bool any_bounded(Types<Ps...>) {
-    return (StopTraits<Ps>::bounded || ...);
-}
-
 /// True if every wait of the set can be zero for ever: asked of a late attempt, when a wait that grows has grown.
 template <class Set, class... Ps>
 constexpr bool may_never_wait(Set const& set, Types<Ps...>) {
@@ -36,7 +31,8 @@ struct ConstantSet {};
 /// A failure that no WaitIf names has the plain wait; where there is none it does not wait at all.
 template <class Stops, class Waits, class Plain>
 consteval bool constants_call_for_ever() {
-    if constexpr (Stops::size == 0 || any_bounded(Stops{})) return false; // a missing stop has a sentence of its own
+    if constexpr (Stops::size == 0 || StopFacts<Stops>::bounded)
+        return false; // a missing stop has a sentence of its own
     else if constexpr (Plain::size == 0) return true;
     else if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
     else return false; // asked of the values, at construction
@@ -44,7 +40,7 @@ consteval bool constants_call_for_ever() {
 
 template <int Exceptions, class Set, class Stops, class Waits>
 constexpr void check_values(Set const& set, Stops, Waits) {
-    if constexpr (!any_bounded(Stops{}) && !all_constant(Waits{}))
+    if constexpr (!StopFacts<Stops>::bounded && !all_constant(Waits{}))
         if (may_never_wait(set, Waits{}))
             reject<Exceptions != 0>("grit: a 'Retrying' without a limit was given a wait that may be zero, because it "
                                     "would call without pause for ever; give it a stop such as StopAfterAttempt, or a "
@@ -70,7 +66,7 @@ struct PolicyChecks {
 
     using Set = detail::PolicySet<Ps...>;
     using Stops = typename Set::template Of<Family::stop>;
-    using Waits = Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Waits = detail::Merged<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
     using Hooks = detail::HookFacts<typename Set::template Of<Family::hook>>;
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
@@ -99,15 +95,12 @@ consteval bool is_result() {
 
 /// True if what a hook returns instead of the last outcome is a result of the operation; hooks that return none are.
 template <class P, class Result>
-consteval bool gives_result() {
-    if constexpr (gives_value<P>())
-        return is_result<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>())), Result>();
-    else return true;
-}
+concept GivesResult =
+    !GivesValue<P> || is_result<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>())), Result>();
+template <class Result, class Hooks>
+inline constexpr bool all_give_result = true;
 template <class Result, class... Ps>
-consteval bool all_give_result(Types<Ps...>) {
-    return (gives_result<Ps, Result>() && ...);
-}
+inline constexpr bool all_give_result<Result, Types<Ps...>> = (GivesResult<Ps, Result> && ...);
 
 /// The requirements on one call. T is its LoopTraits. A class, so that they come before all errors of the call itself.
 template <class T>
@@ -128,7 +121,7 @@ struct CallChecks {
                   "grit: a 'Retrying' names too many errors, because its predicates and its WaitIf need a catch clause "
                   "for each and 18 are the most; name a common base instead");
     static_assert(
-        !T::Call::callable || all_give_result<typename T::Result>(typename T::HookList{}),
+        !T::Call::callable || all_give_result<typename T::Result, typename T::HookList>,
         "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
         "to what the operation returns; return such a value, or void to observe only");
 };

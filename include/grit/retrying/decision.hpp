@@ -36,14 +36,14 @@ struct StopGroup<Types<Ps...>> {
     static constexpr bool needs_clock = (StopTraits<Ps>::needs_clock || ...);
     static constexpr bool needs_wait = (StopTraits<Ps>::needs_wait || ...);
 
-    template <bool Late, class Set, class Q>
-    GRIT_INLINE static constexpr bool stops(Set const& set, Q const& q) {
+    template <bool Late, class Stored, class Q>
+    GRIT_INLINE static constexpr bool stops(Stored const& set, Q const& q) {
         return (StopTraits<Ps>::template stops<Late>(set, q) || ...);
     }
 
     /// Asks the early stops. Returns: the number of the first that says so; -1 if none does.
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr int first_early(Set const& set, Q const& q) {
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr int first_early(Stored const& set, Q const& q) {
         int found = -1;
         int before = 0;
         (void)(((found = StopTraits<Ps>::first_early(set, q)) >= 0 || (before += StopTraits<Ps>::count, false)) || ...);
@@ -52,8 +52,8 @@ struct StopGroup<Types<Ps...>> {
 
     /// The reason of the first stop, in the order listed, that says so; none if none does. Asks only the late ones that
     /// stand before the early one found.
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr StopReason first_reason(Set const& set, Q const& q, int early) {
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr StopReason first_reason(Stored const& set, Q const& q, int early) {
         StopReason reason = StopReason::none;
         (void)(((reason = StopTraits<Ps>::first_reason(set, q, early)) != StopReason::none ||
                 (early -= StopTraits<Ps>::count, false)) ||
@@ -70,8 +70,8 @@ GRIT_INLINE constexpr bool reaches_outer_deadline(Q const& q) {
 }
 
 /// Asks the late stops, and if the reason is heard finds it.
-template <class Stops, class Set, class Q>
-GRIT_INLINE constexpr bool stops_late(Set const& set, Q& q, int early) {
+template <class Stops, class Stored, class Q>
+GRIT_INLINE constexpr bool stops_late(Stored const& set, Q& q, int early) {
     if constexpr (Q::tells_reason) {
         q.set_reason(Stops::first_reason(set, q, early));
         return q.reason() != StopReason::none;
@@ -83,8 +83,9 @@ GRIT_INLINE constexpr bool stops_late(Set const& set, Q& q, int early) {
 ///
 /// Early stops come first, so that the clock is not read and the wait not computed for the last attempt. The answer is
 /// a bool, and the reason is found only if somebody hears it: compilers turn both into the branches of a loop by hand.
-template <class Set, class Q>
-GRIT_INLINE constexpr bool gives_up(Set const& set, Q& q) {
+template <class Stored, class Q>
+GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
+    using Set = typename Q::Set;
     using Stops = StopGroup<typename Set::template Of<Family::stop>>;
     using Waits = WaitsOf<Set>;
 
@@ -131,8 +132,8 @@ GRIT_INLINE constexpr bool gives_up(Set const& set, Q& q) {
 }
 
 /// The same as a value.
-template <class Set, class Q>
-GRIT_INLINE constexpr Decision decide(Set const& set, Q& q) {
+template <class Stored, class Q>
+GRIT_INLINE constexpr Decision decide(Stored const& set, Q& q) {
     return gives_up(set, q) ? Decision::give_up(q.reason()) : Decision::sleep(q.wait());
 }
 

@@ -21,24 +21,16 @@ struct ProbeQuery {
     std::string_view policy() const;
 };
 
+/// A hook that returns what the call then returns.
 template <class P>
-consteval bool gives_value() {
-    if constexpr (P::event == Event::give_up)
-        return !std::is_void_v<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>()))>;
-    else return false;
-}
+concept GivesValue = P::event == Event::give_up &&
+                     !std::is_void_v<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>()))>;
 
 // A hook that does not say what it needs may ask the query for anything.
 template <class P>
-consteval bool hook_needs_clock() {
-    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
-    else return true;
-}
+inline constexpr bool hook_needs_clock = !requires { requires !P::needs_clock; };
 template <class P>
-consteval bool hook_needs_failure() {
-    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
-    else return true;
-}
+inline constexpr bool hook_needs_failure = !requires { requires !P::needs_failure; };
 
 /// Facts about the hooks of a set.
 template <class Hooks>
@@ -49,11 +41,11 @@ struct HookFacts<Types<Ps...>> {
     static constexpr bool any = ((Ps::event == E) || ...);
     /// Those that watch one moment.
     template <Event E>
-    using On = typename Chosen<E, ValueList<Ps::event...>, Ps...>::type;
-    static constexpr bool need_clock = (hook_needs_clock<Ps>() || ...);
-    static constexpr bool tell_reason = ((Ps::event == Event::give_up && hook_needs_failure<Ps>()) || ...);
-    static constexpr bool need_failure = (hook_needs_failure<Ps>() || ...);
-    static constexpr int values = (0 + ... + int(gives_value<Ps>()));
+    using Watching = Chosen<E, ValueList<Ps::event...>, Ps...>;
+    static constexpr bool need_clock = (hook_needs_clock<Ps> || ...);
+    static constexpr bool tell_reason = ((Ps::event == Event::give_up && hook_needs_failure<Ps>) || ...);
+    static constexpr bool need_failure = (hook_needs_failure<Ps> || ...);
+    static constexpr int values = (0 + ... + int(GivesValue<Ps>));
 };
 
 /// The hooks that watch one moment, called in their order.
@@ -61,9 +53,18 @@ template <class Hooks>
 struct HookCalls;
 template <class... Ps>
 struct HookCalls<Types<Ps...>> {
-    template <class Set, class... Args>
-    GRIT_INLINE static constexpr void tell([[maybe_unused]] Set const& set, [[maybe_unused]] Args const&... args) {
+    template <class Stored, class... Args>
+    GRIT_INLINE static constexpr void tell([[maybe_unused]] Stored const& set, [[maybe_unused]] Args const&... args) {
         ((void)policy_of<Ps>(set)(args...), ...);
+    }
+};
+
+/// Constants are called without a look at the set.
+template <BuiltOnDemand... Ps>
+struct HookCalls<Types<Ps...>> {
+    template <class Stored, class... Args>
+    GRIT_INLINE static constexpr void tell(Stored const&, [[maybe_unused]] Args const&... args) {
+        ((void)Ps{}(args...), ...);
     }
 };
 

@@ -18,8 +18,8 @@ namespace grit::detail {
 template <class Set, int Exceptions, bool Surrounded, class F, class... Args>
 class Loop : CallChecks<LoopTraits<Set, Exceptions, Surrounded, F, Args...>> {
     using T = LoopTraits<Set, Exceptions, Surrounded, F, Args...>;
+    using Stored = typename T::Stored;
     using R = typename T::Result;
-    using Waits = typename T::Waits;
 
     template <class Error>
     using Thrown = typename T::template CauseOf<ThrownCause<Error>>;
@@ -29,7 +29,7 @@ class Loop : CallChecks<LoopTraits<Set, Exceptions, Surrounded, F, Args...>> {
     using Asked = Query<RunType, Cause, Surrounded, T::tells_reason>;
 
 public:
-    GRIT_INLINE static constexpr R run(Set const& set, Context const& outer, F& f, Args&... args) {
+    GRIT_INLINE static constexpr R run(Stored const& set, Context const& outer, F& f, Args&... args) {
         auto&& time = T::Time::get(&set);
         auto&& random = T::Random::get(&set);
         TimePoint start{};
@@ -37,15 +37,15 @@ public:
         using TimeType = std::remove_reference_t<decltype(time)>;
         Surroundings<Set, Surrounded, std::remove_cv_t<TimeType>> const surroundings{&set, outer, start, time};
         Attempt attempt{1, Duration::zero(), surroundings.context()};
-        auto states = Waits::first(set);
+        auto states = T::Carried::first(set);
         using RunType =
             Run<Set, decltype(states), TimeType, std::remove_reference_t<decltype(random)>, T::has_few_attempts>;
-        RunType const run{set, attempt, states, time, random, start, &outer};
+        RunType const run{{attempt, start, &outer}, set, states, time, random};
 
         for (;;) {
             if constexpr (T::Hooks::template any<Event::before>)
-                T::template On<Event::before>::tell(set,
-                                                    typename T::template PlainQuery<RunType>{run, instance<NoCause>});
+                T::template On<Event::before>::tell(
+                    set, typename T::template PlainQuery<RunType>{{run}, run, instance<NoCause>});
             [[maybe_unused]] Duration elapsed = Duration::zero();
             if constexpr (T::Call::takes_timed) // outside the try block: what the clock throws is not the operation's
                 if (attempt.number() != 1) elapsed = saturating_subtract(time.now(), start);
@@ -55,13 +55,14 @@ public:
 // The attempt, and what follows its exception: what must stand in the try statement itself, so that a result is
 // returned in place. Short, because the ladder repeats it for each number of clauses.
 #define GRIT_ATTEMPT                                                                                                   \
-    if constexpr (!T::guards) return T::call(run, elapsed, f, args...);                                                \
+    if constexpr (!T::guards && T::Call::takes_nothing) return detail::invoke(f, args...);                             \
+    else if constexpr (!T::guards) return T::call(run, elapsed, f, args...);                                           \
     else if constexpr (std::is_void_v<R>) {                                                                            \
         T::call(run, elapsed, f, args...);                                                                             \
         judging = true;                                                                                                \
         if (T::accepts(run, std::monostate{})) return;                                                                 \
         Returned<std::monostate> cause{&instance<std::monostate>};                                                     \
-        Asked<RunType, decltype(cause)> query{run, cause};                                                             \
+        Asked<RunType, decltype(cause)> query{{run}, run, cause};                                                      \
         if (failed(set, query, wait)) {                                                                                \
             if constexpr (T::replaces_result) return T::give_up_result(query, std::monostate{});                       \
             else return T::template On<Event::give_up>::tell(set, query);                                              \
@@ -71,7 +72,7 @@ public:
         judging = true;                                                                                                \
         if (T::accepts(run, result)) GRIT_RETURN(result)                                                               \
         Returned<typename T::Judged> cause{__builtin_addressof(result)};                                               \
-        Asked<RunType, decltype(cause)> query{run, cause};                                                             \
+        Asked<RunType, decltype(cause)> query{{run}, run, cause};                                                      \
         if (failed(set, query, wait)) {                                                                                \
             if constexpr (T::replaces_result) return T::give_up_result(query, result);                                 \
             T::template On<Event::give_up>::tell(set, query);                                                          \
@@ -83,16 +84,20 @@ public:
         if constexpr (std::is_reference_v<R>) return static_cast<R>(RESULT);                                           \
         else return RESULT;                                                                                            \
     }
-#define GRIT_CLAUSE(I)                                                                                                 \
-    catch (At<typename T::Clauses, I> const& error) {                                                                  \
-        Thrown<At<typename T::Clauses, I>> cause{__builtin_addressof(error)};                                          \
-        Asked<RunType, decltype(cause)> query{run, cause};                                                             \
-        T::must_retry(query, error, judging);                                                                          \
-        if (failed(set, query, wait)) return T::give_up_thrown(query);                                                 \
+#define GRIT_CAUGHT(I) Rung<typename T::Clauses, I>
+#define GRIT_HANDLER(I)                                                                                                \
+    using Error = At<typename T::Clauses, I>;                                                                          \
+    Thrown<Error> cause{__builtin_addressof(error)};                                                                   \
+    Asked<RunType, Thrown<Error>> query{{run}, run, cause};                                                            \
+    if constexpr (T::template is_only_a_signal<Error>) raise_if_permanent(error);                                      \
+    else if constexpr (!T::template surely_retries<Error>) T::must_retry(query, error, judging);                       \
+    if (failed(set, query, wait)) {                                                                                    \
+        if constexpr (T::passes_on) throw;                                                                             \
+        else return T::give_up_thrown(query);                                                                          \
     }
 #if GRIT_EXCEPTIONS
             if constexpr (T::clauses != 0) {
-                GRIT_LADDER(T::clauses, GRIT_ATTEMPT, GRIT_CLAUSE)
+                GRIT_LADDER(T::clauses, GRIT_ATTEMPT, GRIT_CAUGHT, GRIT_HANDLER)
             } else
 #endif
             {
@@ -100,18 +105,22 @@ public:
             }
 #undef GRIT_ATTEMPT
 #undef GRIT_RETURN
-#undef GRIT_CLAUSE
+#undef GRIT_CAUGHT
+#undef GRIT_HANDLER
 
-            if constexpr (!T::checks_after_sleep) T::sleep(set, outer, time, wait);
+            if constexpr (!T::checks_after_sleep) {
+                if constexpr (T::Waits::always_waits && !T::watches_sleep) time.sleep(wait);
+                else T::sleep(set, outer, time, wait);
+            }
             attempt.template advance<T::limits_attempts>(wait); // before the waits: then one wait is live at a time
-            Waits::advance(set, states, wait);
+            T::Carried::advance(set, states, wait);
         }
     }
 
 private:
     /// After a failure to retry: after, decide, before_sleep. Returns: true if the call ends, with query's reason set.
     template <class Q>
-    GRIT_INLINE static constexpr bool failed(Set const& set, Q& query, Duration& wait) {
+    GRIT_INLINE static constexpr bool failed(Stored const& set, Q& query, Duration& wait) {
         if constexpr (T::hooks_need_clock) query.read_clock();
         if constexpr (T::Hooks::template any<Event::after>) T::template On<Event::after>::tell(set, query);
         if (gives_up(set, query)) return true;
@@ -120,7 +129,7 @@ private:
         wait = query.wait();
         if constexpr (T::checks_after_sleep) {
             // Inside the handler, or while the result lives: it is the outcome of the call if this ends it.
-            T::sleep(set, query.outer(), query.time(), wait);
+            T::sleep(set, query.outer(), query.run.time, wait);
             StopReason const reason = T::ended_during_sleep(set, query);
             query.set_reason(reason);
             return reason != StopReason::none;

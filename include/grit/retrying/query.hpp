@@ -23,106 +23,96 @@ constexpr std::string_view name_of() {
     return first_name(typename Set::template Of<Family::name>{});
 }
 
+/// What a query may ask of a call whatever its policies.
+struct Call {
+    Attempt& attempt;
+    TimePoint start;
+    Context const* outer;
+};
+
 /// The parts of a call that live as long as the call. Only the Attempt may be seen by callables of the user; the rest
 /// is separate from it so that it can stay in registers.
 template <class Set, class States, class TimeRef, class RandomRef, bool FewAttempts = false>
-struct Run {
+struct Run : Call {
     using SetType = Set;
     using Time = std::remove_cvref_t<TimeRef>;
     /// So few attempts that a wait is better computed from their number than carried from one to the next.
     static constexpr bool few_attempts = FewAttempts;
 
-    Set const& set;
-    Attempt& attempt;
+    typename Set::Stored const& set;
     States& states;
     TimeRef& time;
     RandomRef& random;
-    TimePoint start;
-    Context const* outer;
 };
 
 /// The part of a query that does not depend on the policies, so that all of them share it.
-class QueryBase {
-public:
-    GRIT_INLINE constexpr QueryBase(Attempt const& attempt, TimePoint start, Context const& outer)
-        : attempt_(attempt), outer_(outer), start_(start) {}
-
-    GRIT_INLINE constexpr Attempt const& attempt() const { return attempt_; }
-    GRIT_INLINE constexpr TimePoint start() const { return start_; }
-    GRIT_INLINE constexpr Context const& outer() const { return outer_; }
-    GRIT_INLINE constexpr Duration wait() const { return wait_; }
-    GRIT_INLINE constexpr void set_wait(Duration wait) { wait_ = wait; }
-    GRIT_INLINE constexpr void set_reason(StopReason reason) { reason_ = reason; }
-
-protected:
-    Attempt const& attempt_;
-    Context const& outer_;
-    TimePoint start_;
+struct QueryBase {
+    Call const& call;
     Duration wait_ = Duration::zero();
     TimePoint now_{};
     StopReason reason_ = StopReason::none;
     bool read_ = false;
+
+    GRIT_INLINE constexpr Attempt const& attempt() const { return call.attempt; }
+    GRIT_INLINE constexpr TimePoint start() const { return call.start; }
+    GRIT_INLINE constexpr Context const& outer() const { return *call.outer; }
+    GRIT_INLINE constexpr Duration wait() const { return wait_; }
+    GRIT_INLINE constexpr void set_wait(Duration wait) { wait_ = wait; }
+    GRIT_INLINE constexpr void set_reason(StopReason reason) { reason_ = reason; }
 };
 
+/// Made as `Query<...>{{run}, run, cause}`: an aggregate, since a constructor would be one function more that every
+/// policy pays a compiler for. Nothing but its functions is meant for those who ask.
 template <class RunType, class Cause, bool Surrounded, bool TellsReason>
-class Query : public QueryBase {
-public:
+struct Query : QueryBase {
     using Set = typename RunType::SetType;
     static constexpr bool surrounded = Surrounded;
     static constexpr bool tells_reason = TellsReason;
     static constexpr bool few_attempts = RunType::few_attempts;
 
-    GRIT_INLINE constexpr Query(RunType const& run, Cause const& cause)
-        : QueryBase(run.attempt, run.start, *run.outer), run_(run), cause_(cause) {}
-
-    GRIT_INLINE constexpr Set const& set() const { return run_.set; }
-    GRIT_INLINE constexpr auto& time() const { return run_.time; }
-    GRIT_INLINE constexpr auto const& states() const { return run_.states; }
+    RunType const& run;
+    Cause const& cause;
 
     /// Reads the clock, once for the attempt.
     GRIT_INLINE constexpr void read_clock() {
-        if (!read_) now_ = run_.time.now();
+        if (!read_) now_ = run.time.now();
         read_ = true;
     }
-    GRIT_INLINE constexpr TimePoint now() const { return read_ ? now_ : run_.time.now(); }
+    GRIT_INLINE constexpr TimePoint now() const { return read_ ? now_ : run.time.now(); }
     GRIT_INLINE constexpr Duration elapsed() const {
         if constexpr (requires { requires RunType::Time::never_negative; })
-            return Duration{now().time_since_epoch().count() - start_.time_since_epoch().count()};
-        else return saturating_subtract(now(), start_);
+            return Duration{now().time_since_epoch().count() - start().time_since_epoch().count()};
+        else return saturating_subtract(now(), start());
     }
 
-    GRIT_INLINE constexpr std::uint64_t draw() const { return run_.random(); }
-    GRIT_INLINE constexpr Duration hint() const { return cause_.hint(); }
+    GRIT_INLINE constexpr std::uint64_t draw() const { return run.random(); }
+    GRIT_INLINE constexpr Duration hint() const { return cause.hint(); }
     GRIT_INLINE constexpr bool wait_was_asked_for() const {
         if constexpr (WaitsOf<Set>::needs_hint)
-            return WaitsOf<Set>::reads_hint(run_.set, *this) && hint() > Duration::zero() && hint() >= wait_;
+            return WaitsOf<Set>::reads_hint(run.set, *this) && hint() > Duration::zero() && hint() >= wait_;
         else return false;
     }
 
     template <class E>
     GRIT_INLINE constexpr bool matches() const {
-        return cause_.template matches<E>();
+        return cause.template matches<E>();
     }
     template <class List>
     GRIT_INLINE constexpr bool matches_any() const {
         return any_of(List{});
     }
 
-    constexpr Failure failure() const { return cause_.failure(reason_); }
+    constexpr Failure failure() const { return cause.failure(reason_); }
     /// Returns: why the call ends; where nobody hears it, any reason.
     GRIT_INLINE constexpr StopReason reason() const { return TellsReason ? reason_ : StopReason::custom; }
     constexpr std::string_view name() const { return name_of<Set>(); }
     /// Returns: all policies of the call, as describe() writes them.
     constexpr std::string_view policy() const { return describe<Set>(); }
 
-private:
     template <class... Es>
     GRIT_INLINE constexpr bool any_of(Types<Es...>) const {
-        return (cause_.template matches<Es>() || ...);
+        return (cause.template matches<Es>() || ...);
     }
-
-    RunType const& run_;
-    Cause const& cause_;
 };
 
 } // namespace grit::detail

@@ -44,8 +44,8 @@ template <class... Ps>
     requires(Policy<Ps> && ...)
 class Retrying<Ps...> : PolicyChecks<Ps...>, public detail::PolicySet<Ps...> {
     using Set = detail::PolicySet<Ps...>;
-    using Stops = typename Set::template Of<Family::stop>;
-    using Waits = Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Stops = typename PolicyChecks<Ps...>::Stops;
+    using Waits = typename PolicyChecks<Ps...>::Waits;
 
 public:
     /// A pipeline with a stage outside this one that counts calls would hide attempts from it.

@@ -83,10 +83,11 @@ class Stepper {
     using T = detail::LoopTraits<Set, Exceptions, Surrounded, detail::UnknownOperation>;
     using Predicates = typename T::Predicates;
     using Waits = typename T::Waits;
-    using States = decltype(Waits::first(std::declval<Set const&>()));
+    using States = decltype(Waits::first(std::declval<typename Set::Stored const&>()));
     using RunType =
-        detail::Run<Set, States, std::remove_reference_t<decltype(T::Time::get(std::declval<Set const*>()))>,
-                    std::remove_reference_t<decltype(T::Random::get(std::declval<Set const*>()))>>;
+        detail::Run<Set, States,
+                    std::remove_reference_t<decltype(T::Time::get(std::declval<typename Set::Stored const*>()))>,
+                    std::remove_reference_t<decltype(T::Random::get(std::declval<typename Set::Stored const*>()))>>;
     template <class Cause>
     using Query = detail::Query<RunType, Cause, Surrounded, true>;
     using Surroundings = detail::Surroundings<Set, Surrounded, typename RunType::Time>;
@@ -144,7 +145,8 @@ public:
             }
         }
         with_run([&](RunType const& run) {
-            T::template On<Event::success>::tell(set(), Query<detail::NoCause>{run, detail::NoCause{}}, result);
+            T::template On<Event::success>::tell(
+                set(), Query<detail::NoCause>{{run}, run, detail::instance<detail::NoCause>}, result);
         });
         return Step::done();
     }
@@ -159,7 +161,8 @@ public:
             }
         }
         with_run([&](RunType const& run) {
-            T::template On<Event::success>::tell(set(), Query<detail::NoCause>{run, detail::NoCause{}});
+            T::template On<Event::success>::tell(set(),
+                                                 Query<detail::NoCause>{{run}, run, detail::instance<detail::NoCause>});
         });
         return Step::done();
     }
@@ -204,7 +207,7 @@ public:
     /// Requires: the step before said to sleep.
     constexpr Step wake() {
         return with_run([&](RunType const& run) {
-            Query<detail::NoCause> query{run, detail::NoCause{}};
+            Query<detail::NoCause> query{{run}, run, detail::instance<detail::NoCause>};
             return woken(query, [&](StopReason reason) {
                 if constexpr (!keeps_outcome) T::template On<Event::give_up>::tell(set(), query);
                 else if (std::is_constant_evaluated()) tell(run, detail::UnknownFailure{}, reason);
@@ -214,7 +217,7 @@ public:
     }
 
 private:
-    constexpr Set const& set() const noexcept { return retrying_; }
+    constexpr typename Set::Stored const& set() const noexcept { return retrying_; }
     constexpr Context const& outer() const noexcept {
         if constexpr (Surrounded) return outer_;
         else return no_context;
@@ -225,7 +228,7 @@ private:
     constexpr decltype(auto) with_run(Use const& use) {
         auto&& time = T::Time::get(&set());
         auto&& random = T::Random::get(&set());
-        return use(RunType{set(), attempt_, states_, time, random, start_, &outer()});
+        return use(RunType{{attempt_, start_, &outer()}, set(), states_, time, random});
     }
 
     constexpr void place(int number, Duration last_wait) {
@@ -238,7 +241,8 @@ private:
 
     constexpr Step begin_attempt() {
         with_run([&](RunType const& run) {
-            T::template On<Event::before>::tell(set(), Query<detail::NoCause>{run, detail::NoCause{}});
+            T::template On<Event::before>::tell(set(),
+                                                Query<detail::NoCause>{{run}, run, detail::instance<detail::NoCause>});
         });
         return Step::again();
     }
@@ -246,7 +250,7 @@ private:
     template <class Cause>
     constexpr Step decide(Cause const& cause) {
         return with_run([&](RunType const& run) {
-            Query<Cause> query{run, cause};
+            Query<Cause> query{{run}, run, cause};
             if constexpr (T::hooks_need_clock) query.read_clock();
             T::template On<Event::after>::tell(set(), query);
             if (gives_up(set(), query)) {
@@ -288,7 +292,7 @@ private:
     }
     template <class Cause>
     constexpr void tell(RunType const& run, Cause const& cause, StopReason reason) const {
-        Query<Cause> query{run, cause};
+        Query<Cause> query{{run}, run, cause};
         query.set_wait(wait_);
         query.set_reason(reason);
         T::template On<Event::give_up>::tell(set(), query);
@@ -325,14 +329,14 @@ private:
         bool judging = false; // an exception from here on is not the operation's
         try {
 #define GRIT_RETHROW std::rethrow_exception(thrown);
-#define GRIT_CLAUSE(I)                                                                                                 \
-    catch (At<typename T::Clauses, I> const& error) {                                                                  \
-        judging = true;                                                                                                \
-        use(detail::ThrownCause<At<typename T::Clauses, I>>{__builtin_addressof(error)});                              \
-    }
-            GRIT_LADDER(T::Clauses::size, GRIT_RETHROW, GRIT_CLAUSE)
+#define GRIT_CAUGHT(I) detail::Rung<typename T::Clauses, I>
+#define GRIT_HANDLER(I)                                                                                                \
+    judging = true;                                                                                                    \
+    use(detail::ThrownCause<At<typename T::Clauses, I>>{__builtin_addressof(error)});
+            GRIT_LADDER(T::Clauses::size, GRIT_RETHROW, GRIT_CAUGHT, GRIT_HANDLER)
 #undef GRIT_RETHROW
-#undef GRIT_CLAUSE
+#undef GRIT_CAUGHT
+#undef GRIT_HANDLER
         } catch (...) {
             if (judging) throw;
         }
@@ -341,7 +345,7 @@ private:
 
     R retrying_;
     [[no_unique_address]] std::conditional_t<Surrounded, Context, detail::NoOuter> outer_{};
-    detail::StopRequests<Set, Surrounded, typename T::StopList> requests_{retrying_, outer()};
+    detail::StopRequests<typename Set::Stored, Surrounded, typename T::StopList> requests_{retrying_, outer()};
     [[no_unique_address]] States states_ = Waits::first(set());
     [[no_unique_address]] detail::KeptOutcome<Stepper, keeps_outcome> kept_{};
     Context context_{};

@@ -13,6 +13,7 @@ template <class Stops>
 struct StopFacts;
 template <class... Ps>
 struct StopFacts<Types<Ps...>> {
+    static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
     static constexpr int tokens = (0 + ... + int(StopTraits<Ps>::has_token));
     static constexpr bool can_be_requested = ((StopTraits<Ps>::has_token || StopTraits<Ps>::can_cancel) || ...);
     static constexpr bool narrows = can_be_requested || (StopTraits<Ps>::has_deadline || ...);
@@ -24,11 +25,11 @@ struct StopFacts<Types<Ps...>> {
 };
 
 /// A token that says that a stop was requested if one of the stops does, or what surrounds the call.
-template <class Set, bool Surrounded, class Stops>
+template <class Stored, bool Surrounded, class Stops>
 struct StopRequests;
-template <class Set, bool Surrounded, class... Ps>
-struct StopRequests<Set, Surrounded, Types<Ps...>> {
-    Set const& set;
+template <class Stored, bool Surrounded, class... Ps>
+struct StopRequests<Stored, Surrounded, Types<Ps...>> {
+    Stored const& set;
     Context const& outer;
 
     GRIT_INLINE constexpr bool stop_requested() const {
@@ -83,20 +84,20 @@ struct ClockContext {
 };
 
 /// A context of the call's own: another clock, and a deadline or a stop that the stops hand in.
-template <class Set, bool Surrounded, bool OwnClock, class Stops>
+template <class Stored, bool Surrounded, bool OwnClock, class Stops>
 class OwnContext;
-template <class Set, bool Surrounded, bool OwnClock, class... Ps>
-class OwnContext<Set, Surrounded, OwnClock, Types<Ps...>> {
+template <class Stored, bool Surrounded, bool OwnClock, class... Ps>
+class OwnContext<Stored, Surrounded, OwnClock, Types<Ps...>> {
 public:
     template <class Clock>
-    GRIT_INLINE constexpr OwnContext(Set const* set, Context const& outer, TimePoint start, Clock const& time)
+    GRIT_INLINE constexpr OwnContext(Stored const* set, Context const& outer, TimePoint start, Clock const& time)
         : requests_{*set, outer}, context_(make(requests_, start, time)) {}
     OwnContext(OwnContext const&) = delete; // the context points into it
     OwnContext& operator=(OwnContext const&) = delete;
 
     GRIT_INLINE constexpr Context const& context() const { return context_; }
 
-    using Requests = StopRequests<Set, Surrounded, Types<Ps...>>;
+    using Requests = StopRequests<Stored, Surrounded, Types<Ps...>>;
     /// Returns: the context itself; it points to the requests and to a clock that has state.
     template <class Clock>
     GRIT_INLINE static constexpr Context make(Requests const& requests, TimePoint start, Clock const& time) {
@@ -112,7 +113,7 @@ private:
     }
     template <class Clock>
     GRIT_INLINE static constexpr ClockView clock(Context const& outer, Clock const& time) {
-        if constexpr (OwnClock && std::is_empty_v<Clock>) return ClockView{&instance<Clock>};
+        if constexpr (OwnClock && is_empty<Clock>) return ClockView{&instance<Clock>};
         else if constexpr (OwnClock) return ClockView{&time};
         else return outer.clock();
     }
@@ -126,20 +127,19 @@ private:
     Context context_;
 };
 
-template <class Set, bool Surrounded, class Clock>
+template <class Stored, class Stops, bool Surrounded, class Clock>
 consteval auto surroundings_of() {
-    using Stops = typename Set::template Of<Family::stop>;
     constexpr bool own_clock = !std::is_same_v<Clock, SteadyTime>;
     constexpr bool narrows = StopFacts<Stops>::narrows;
     if constexpr (!own_clock && !narrows) return std::type_identity<OuterContext>{};
-    else if constexpr (!Surrounded && !narrows && std::is_empty_v<Clock>)
-        return std::type_identity<ClockContext<Clock>>{};
-    else return std::type_identity<OwnContext<Set, Surrounded, own_clock, Stops>>{};
+    else if constexpr (!Surrounded && !narrows && is_empty<Clock>) return std::type_identity<ClockContext<Clock>>{};
+    else return std::type_identity<OwnContext<Stored, Surrounded, own_clock, Stops>>{};
 }
 
 /// Made when the call starts, of the set's address, the outer context, the start and the clock; context() is for its
 /// attempts.
 template <class Set, bool Surrounded, class Clock>
-using Surroundings = typename decltype(surroundings_of<Set, Surrounded, Clock>())::type;
+using Surroundings = typename decltype(surroundings_of<typename Set::Stored, typename Set::template Of<Family::stop>,
+                                                       Surrounded, Clock>())::type;
 
 } // namespace grit::detail

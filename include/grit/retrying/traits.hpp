@@ -27,8 +27,8 @@ template <class Named, class Default>
 struct EnvironmentOf;
 template <class P, class Default>
 struct EnvironmentOf<Types<P>, Default> {
-    template <class Set>
-    GRIT_INLINE static constexpr decltype(auto) get(Set const* set) {
+    template <class Stored>
+    GRIT_INLINE static constexpr decltype(auto) get(Stored const* set) {
         return policy_of<P>(*set).get();
     }
 };
@@ -39,6 +39,7 @@ struct EnvironmentOf<Types<>, Default> {
 
 template <class Set, int Exceptions, bool Surrounded, class F, class... Args>
 struct LoopTraits {
+    using Stored = typename Set::Stored;
     using StopList = typename Set::template Of<Family::stop>;
     using HookList = typename Set::template Of<Family::hook>;
     using Stops = StopGroup<StopList>;
@@ -46,7 +47,7 @@ struct LoopTraits {
     using Predicates = Judge<typename Set::template Of<Family::retry>>;
     using Hooks = HookFacts<HookList>;
     template <Event E>
-    using On = HookCalls<typename Hooks::template On<E>>;
+    using On = HookCalls<typename Hooks::template Watching<E>>;
 
     using Call = CallTraits<F, Args...>;
     using Result = typename Call::Result;
@@ -58,7 +59,7 @@ struct LoopTraits {
     static constexpr bool judges_result = Predicates::template looks_at<Judged>;
     static constexpr bool catches = Exceptions != 0 && !Call::cannot_throw();
     using Clauses =
-        CatchList<Union<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;
+        CatchList<Merged<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;
     static constexpr std::size_t clauses = catches ? Clauses::size : 0;
 
     static constexpr bool watches_success = Hooks::template any<Event::success>;
@@ -76,8 +77,20 @@ struct LoopTraits {
 #else
     static constexpr bool has_few_attempts = (clauses == 0 || judges_result) && StopFacts<StopList>::few_attempts;
 #endif
+    /// What is carried from attempt to attempt: the states of the waits, unless their number says it all.
+    using Carried = Conditional<has_few_attempts && Waits::has_closed_form, NoWaits, Waits>;
     static constexpr bool limits_attempts = StopFacts<StopList>::limit_attempts;
+    static constexpr bool watches_sleep = Surrounded || StopFacts<StopList>::tokens != 0;
     static constexpr bool checks_after_sleep = Surrounded || StopFacts<StopList>::asked_after_sleep;
+
+    /// A call that gives up on an exception only passes it on.
+    static constexpr bool passes_on = !value_hook && !throws_retry_error && !Hooks::template any<Event::give_up>;
+    /// Of an exception of type E no step has to ask more than whether it is permanent.
+    template <class E>
+    static constexpr bool is_only_a_signal = !guards && is_base_of<Signal, E> && !Hooks::template any<Event::permanent>;
+    /// An exception of type E is the operation's and always retried, so that no step has to look.
+    template <class E>
+    static constexpr bool surely_retries = !guards && !is_base_of<Signal, E> && Predicates::template always_retries<E>;
 
     /// True if something that is asked after a failure may look at it; where nothing does, all clauses share their
     /// code.
@@ -85,7 +98,7 @@ struct LoopTraits {
                                              StopFacts<StopList>::need_failure || Hooks::need_failure ||
                                              throws_retry_error;
     template <class Cause>
-    using CauseOf = std::conditional_t<looks_at_failure, Cause, NoCause>;
+    using CauseOf = Conditional<looks_at_failure, Cause, NoCause>;
 
     using Time = EnvironmentOf<typename Set::template Of<Family::time>, SteadyTime>;
     using Random = EnvironmentOf<typename Set::template Of<Family::random>, ThreadRandom>;
@@ -110,36 +123,36 @@ struct LoopTraits {
         if (verdict == Verdict::retry) return false;
         if constexpr (Hooks::template any<Event::permanent>)
             if (verdict == Verdict::permanent)
-                On<Event::permanent>::tell(run.set, PlainQuery<RunType>{run, instance<NoCause>});
+                On<Event::permanent>::tell(run.set, PlainQuery<RunType>{{run}, run, instance<NoCause>});
         if constexpr (watches_success)
             if (verdict == Verdict::accept) {
                 if constexpr (std::is_void_v<Result>)
-                    On<Event::success>::tell(run.set, PlainQuery<RunType>{run, instance<NoCause>});
-                else On<Event::success>::tell(run.set, PlainQuery<RunType>{run, instance<NoCause>}, result);
+                    On<Event::success>::tell(run.set, PlainQuery<RunType>{{run}, run, instance<NoCause>});
+                else On<Event::success>::tell(run.set, PlainQuery<RunType>{{run}, run, instance<NoCause>}, result);
             }
         return true;
     }
 
-    GRIT_INLINE static constexpr Verdict judge(Set const& set, Judged const& result) {
+    GRIT_INLINE static constexpr Verdict judge(Stored const& set, Judged const& result) {
         if constexpr (judges_result) return Predicates::of_result(set, result);
         else return Verdict::accept;
     }
 
     template <class Clock>
-    GRIT_INLINE static constexpr void sleep(Set const& set, Context const& outer, Clock& time, Duration wait) {
+    GRIT_INLINE static constexpr void sleep(Stored const& set, Context const& outer, Clock& time, Duration wait) {
         constexpr int tokens = StopFacts<StopList>::tokens;
         if (!Waits::always_waits && wait.count() <= 0) return;
-        if constexpr (tokens == 0 && !Surrounded) time.sleep(wait);
+        if constexpr (!watches_sleep) time.sleep(wait);
         else {
             [[maybe_unused]] bool const stops_outside = Surrounded && outer.stop().stop_possible();
             if (tokens > 1 || (tokens == 1 && stops_outside))
-                sleep_watching(time, wait, StopRequests<Set, Surrounded, StopList>{set, outer});
+                sleep_watching(time, wait, StopRequests<Stored, Surrounded, StopList>{set, outer});
             else if (stops_outside) sleep_watching(time, wait, outer.stop());
             else sleep_watching_own(set, time, wait, StopList{});
         }
     }
     template <class Clock, class... Ps>
-    GRIT_INLINE static constexpr void sleep_watching_own(Set const& set, Clock& time, Duration wait, Types<Ps...>) {
+    GRIT_INLINE static constexpr void sleep_watching_own(Stored const& set, Clock& time, Duration wait, Types<Ps...>) {
         if constexpr (!(StopTraits<Ps>::has_token || ...)) time.sleep(wait);
         else {
             auto const one = [&]<class P>([[maybe_unused]] P const& stop) {
@@ -157,7 +170,7 @@ struct LoopTraits {
 
     /// Asked after a sleep: has cancellation been requested, or a deadline from outside passed?
     template <class Q>
-    GRIT_INLINE static constexpr StopReason ended_during_sleep(Set const& set, Q const& q) {
+    GRIT_INLINE static constexpr StopReason ended_during_sleep(Stored const& set, Q const& q) {
         if constexpr (Surrounded) {
             if (q.outer().stop_requested()) return StopReason::cancelled;
             if (q.outer().remaining() <= Duration::zero()) return StopReason::deadline;
@@ -165,14 +178,14 @@ struct LoopTraits {
         return ended_by_stop(set, q, StopList{});
     }
     template <class Q, class... Ps>
-    GRIT_INLINE static constexpr StopReason ended_by_stop(Set const& set, Q const& q, Types<Ps...>) {
+    GRIT_INLINE static constexpr StopReason ended_by_stop(Stored const& set, Q const& q, Types<Ps...>) {
         StopReason reason = StopReason::none;
         auto const one = [&]<class P>(P const& stop) {
             if (reason != StopReason::none) return;
             if constexpr (StopTraits<P>::can_cancel)
                 if (stop.cancelled()) reason = StopReason::cancelled;
             if constexpr (StopTraits<P>::can_pass)
-                if (reason == StopReason::none && stop.passed(q.time().now())) reason = StopReason::deadline;
+                if (reason == StopReason::none && stop.passed(q.run.time.now())) reason = StopReason::deadline;
         };
         (one(policy_of<Ps>(set)), ...);
         return reason;
@@ -188,8 +201,8 @@ struct LoopTraits {
 
     /// Runs the give-up hooks and returns the value of the one that gives one.
     template <class P, class... Rest, class Q>
-    GRIT_INLINE static constexpr Result replaced(Set const& set, Q const& q, Types<P, Rest...>) {
-        if constexpr (!gives_value<P>()) {
+    GRIT_INLINE static constexpr Result replaced(Stored const& set, Q const& q, Types<P, Rest...>) {
+        if constexpr (!GivesValue<P>) {
             policy_of<P>(set)(q);
             return replaced(set, q, Types<Rest...>{});
         } else {
@@ -201,9 +214,9 @@ struct LoopTraits {
 
     template <class Q>
     GRIT_INLINE static constexpr Result give_up_result(Q const& q, [[maybe_unused]] Judged const& result) {
-        if constexpr (value_hook) return replaced(q.set(), q, typename Hooks::template On<Event::give_up>{});
+        if constexpr (value_hook) return replaced(q.run.set, q, typename Hooks::template Watching<Event::give_up>{});
         else {
-            On<Event::give_up>::tell(q.set(), q);
+            On<Event::give_up>::tell(q.run.set, q);
 #if GRIT_EXCEPTIONS
             if constexpr (std::is_copy_constructible_v<Judged>) throw RetryErrorWith<Judged>{retry_error(q), result};
             else throw retry_error(q);
@@ -219,19 +232,19 @@ struct LoopTraits {
     GRIT_INLINE static constexpr void must_retry(Q const& query, E const& error, [[maybe_unused]] bool judging) {
         if constexpr (guards)
             if (judging) throw;
-        if constexpr (std::is_base_of_v<Signal, E>) {
+        if constexpr (is_base_of<Signal, E>) {
             if constexpr (Hooks::template any<Event::permanent>)
-                if (error.kind() == Signal::Kind::permanent) On<Event::permanent>::tell(query.set(), query);
+                if (error.kind() == Signal::Kind::permanent) On<Event::permanent>::tell(query.run.set, query);
             raise_if_permanent(error);
         } else if constexpr (!Predicates::template always_retries<E>)
-            if (!Predicates::retries(query.set(), error)) throw;
+            if (!Predicates::retries(query.run.set, error)) throw;
     }
 
     template <class Q>
     GRIT_INLINE static constexpr Result give_up_thrown(Q const& q) {
-        if constexpr (value_hook) return replaced(q.set(), q, typename Hooks::template On<Event::give_up>{});
+        if constexpr (value_hook) return replaced(q.run.set, q, typename Hooks::template Watching<Event::give_up>{});
         else {
-            if constexpr (Hooks::template any<Event::give_up>) On<Event::give_up>::tell(q.set(), q);
+            if constexpr (Hooks::template any<Event::give_up>) On<Event::give_up>::tell(q.run.set, q);
             if constexpr (throws_retry_error) throw retry_error(q);
             else throw;
         }

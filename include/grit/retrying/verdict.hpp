@@ -15,6 +15,29 @@ enum class Verdict : unsigned char { accept, retry, permanent };
 template <class P, class E>
 concept RetriesType = requires { requires P::template always_retries<E>; };
 
+/// The errors that predicates name, each once, and whether a predicate is a positive one: what they never retry, and
+/// all that they need to catch; vetoes alone catch nothing.
+template <class Predicates, bool... Positive>
+struct NamedErrors;
+template <class... Ps, bool... Positive>
+struct NamedErrors<Types<Ps...>, Positive...> {
+    template <class P>
+    static constexpr auto vetoes_of() {
+        if constexpr (requires { typename P::Vetoes; }) return typename P::Vetoes{};
+        else return Types<>{};
+    }
+    using Vetoes = Union<decltype(vetoes_of<Ps>())...>;
+    using Handled = Union<Conditional<Positive, typename Ps::Handles, Types<>>...>;
+    using Named = Conditional<Handled::size == 0, Types<>, Union<Vetoes, Handled>>;
+};
+/// One predicate that is no veto names its errors once. Most sets are this, so it costs a compiler least.
+template <class P>
+    requires(!P::vetoes)
+struct NamedErrors<Types<P>, true> {
+    using Vetoes = Types<>;
+    using Named = typename P::Handles;
+};
+
 /// Asks the predicates Ps of a set: one positive says retry, and no veto.
 ///
 /// A veto (RetryUnless and its kin) is also the positive one where no other predicate looks at the same channel.
@@ -30,18 +53,8 @@ struct Judge<Types<Ps...>> {
     static constexpr bool positive =
         !P::vetoes || (P::names_errors && !errors_named) || (P::names_results && !results_named);
 
-    template <class P>
-    static constexpr auto vetoes_of() {
-        if constexpr (requires { typename P::Vetoes; }) return typename P::Vetoes{};
-        else return Types<>{};
-    }
-    template <class P>
-    using HandlesOf = std::conditional_t<positive<P>, typename P::Handles, Types<>>;
-
-    using Vetoes = Union<decltype(vetoes_of<Ps>())...>;
-    using Handled = Union<HandlesOf<Ps>...>;
-    /// What the predicates need to catch; vetoes alone catch nothing.
-    using Named = std::conditional_t<Handled::size == 0, Types<>, Union<Vetoes, Handled>>;
+    using Vetoes = typename NamedErrors<Types<Ps...>, positive<Ps>...>::Vetoes;
+    using Named = typename NamedErrors<Types<Ps...>, positive<Ps>...>::Named;
 
     template <class Set, class E>
     GRIT_INLINE static constexpr bool retries(Set const& set, E const& error) {
@@ -63,7 +76,7 @@ struct Judge<Types<Ps...>> {
             if (ErrorChannel<R>::failed(result)) {
                 Verdict const said =
                     ErrorChannel<R>::template visit<Verdict>(result, []<class E>(E const& error) -> Verdict {
-                        if constexpr (std::is_base_of_v<Signal, E>)
+                        if constexpr (is_base_of<Signal, E>)
                             return error.kind() == Signal::Kind::permanent ? Verdict::permanent : Verdict::retry;
                         else return Verdict::accept;
                     });

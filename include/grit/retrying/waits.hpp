@@ -26,6 +26,7 @@ struct WaitGroup;
 template <>
 struct WaitGroup<Types<>, Types<>> {
     using State = NoState;
+    static constexpr bool has_closed_form = false;
     using Interests = Types<>;
     static constexpr bool needs_random = false;
     static constexpr bool needs_hint = false;
@@ -34,14 +35,14 @@ struct WaitGroup<Types<>, Types<>> {
     static constexpr bool always_waits = false;
     static constexpr bool limits_hint = false;
 
-    template <class Set>
-    GRIT_INLINE static constexpr State first(Set const&) {
+    template <class Stored>
+    GRIT_INLINE static constexpr State first(Stored const&) {
         return {};
     }
-    template <class Set>
-    GRIT_INLINE static constexpr void advance(Set const&, State&, Duration) {}
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr Duration value(Set const&, Q const&) {
+    template <class Stored>
+    GRIT_INLINE static constexpr void advance(Stored const&, State&, Duration) {}
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr Duration value(Stored const&, Q const&) {
         return Duration::zero();
     }
 };
@@ -51,23 +52,25 @@ template <class P>
 struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     using Traits = WaitTraits<P>;
     using State = typename Traits::State;
+    static constexpr bool has_closed_form = requires { requires P::has_closed_form; };
 
-    template <class Set>
-    GRIT_INLINE static constexpr void advance(Set const& set, State& state, Duration taken) {
-        state = Traits::next(set, state, taken);
+    template <class Stored>
+    GRIT_INLINE static constexpr void advance(Stored const& set, State& state, Duration taken) {
+        if constexpr (requires(P const& p) { p.next(state, taken); }) state = policy_of<P>(set).next(state, taken);
     }
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr Duration value(Set const& set, Q const& q) {
-        if constexpr (uses_closed_form<P, Q>)
-            return Traits::value(set, policy_of<P>(set).closed_form(q.attempt().number()), q);
-        else return Traits::value(set, q.states(), q);
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr Duration value(Stored const& set, Q const& q) {
+        if constexpr (CallableWait<P>) return Traits::value(set, q.run.states, q);
+        else if constexpr (uses_closed_form<P, Q>)
+            return policy_of<P>(set).value(policy_of<P>(set).closed_form(q.attempt().number()), q);
+        else return policy_of<P>(set).value(q.run.states, q);
     }
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr Duration hint_limit(Set const& set, Q const&) {
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr Duration hint_limit(Stored const& set, Q const&) {
         return detail::hint_limit(policy_of<P>(set));
     }
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr bool reads_hint(Set const&, Q const&) {
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr bool reads_hint(Stored const&, Q const&) {
         return Traits::needs_hint;
     }
 };
@@ -87,38 +90,39 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
         (WaitTraits<Ifs>::needs_failure || ...) || (WaitTraits<Ps>::needs_failure || ...);
     static constexpr bool needs_clock = (WaitTraits<Ifs>::needs_clock || ...) || (WaitTraits<Ps>::needs_clock || ...);
 
+    static constexpr bool has_closed_form = false;
     static constexpr bool always_waits = false; // no WaitIf says that of itself
     static constexpr bool limits_hint = (WaitTraits<Ifs>::limits_hint || ...) || (WaitTraits<Ps>::limits_hint || ...);
 
-    template <class Set>
-    GRIT_INLINE static constexpr State first(Set const& set) {
+    template <class Stored>
+    GRIT_INLINE static constexpr State first(Stored const& set) {
         return State{WaitState<Ifs>{WaitTraits<Ifs>::first(set)}..., WaitState<Ps>{WaitTraits<Ps>::first(set)}...};
     }
 
-    template <class Set>
-    GRIT_INLINE static constexpr void advance(Set const& set, State& states, [[maybe_unused]] Duration taken) {
+    template <class Stored>
+    GRIT_INLINE static constexpr void advance(Stored const& set, State& states, [[maybe_unused]] Duration taken) {
         (advance_one<Ifs>(set, states, taken), ...);
         (advance_one<Ps>(set, states, taken), ...);
     }
 
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr Duration value(Set const& set, Q const& q) {
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr Duration value(Stored const& set, Q const& q) {
         Duration wait = Duration::zero();
         if (!(take<Ifs>(set, q, wait) || ...)) ((wait = value_of<Ps>(set, q)), ...);
         return wait;
     }
 
     /// The longest wait that the failure may ask for where the wait chosen for it limits that; else forever.
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr Duration hint_limit(Set const& set, Q const& q) {
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr Duration hint_limit(Stored const& set, Q const& q) {
         Duration limit = Duration::max();
         if (!(take_limit<Ifs>(set, q, limit) || ...)) ((limit = detail::hint_limit(policy_of<Ps>(set))), ...);
         return limit;
     }
 
     /// True if the wait chosen for this failure reads what the failure asks for.
-    template <class Set, class Q>
-    GRIT_INLINE static constexpr bool reads_hint(Set const&, Q const& q) {
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr bool reads_hint(Stored const&, Q const& q) {
         bool reads = false;
         if (!(take_reads<Ifs>(q, reads) || ...)) ((reads = WaitTraits<Ps>::needs_hint), ...);
         return reads;
@@ -131,30 +135,33 @@ private:
         reads = WaitTraits<P>::needs_hint;
         return true;
     }
-    template <class P, class Set>
-    GRIT_INLINE static constexpr void advance_one(Set const& set, State& states, Duration taken) {
+    template <class P, class Stored>
+    GRIT_INLINE static constexpr void advance_one(Stored const& set, State& states, Duration taken) {
         auto& mine = static_cast<WaitState<P>&>(states).state;
         mine = WaitTraits<P>::next(set, mine, taken);
     }
-    template <class P, class Set, class Q>
-    GRIT_INLINE static constexpr Duration value_of(Set const& set, Q const& q) {
+    template <class P, class Stored, class Q>
+    GRIT_INLINE static constexpr Duration value_of(Stored const& set, Q const& q) {
         if constexpr (uses_closed_form<P, Q>)
             return WaitTraits<P>::value(set, policy_of<P>(set).closed_form(q.attempt().number()), q);
-        else return WaitTraits<P>::value(set, static_cast<WaitState<P> const&>(q.states()).state, q);
+        else return WaitTraits<P>::value(set, static_cast<WaitState<P> const&>(q.run.states).state, q);
     }
-    template <class P, class Set, class Q>
-    GRIT_INLINE static constexpr bool take(Set const& set, Q const& q, Duration& wait) {
+    template <class P, class Stored, class Q>
+    GRIT_INLINE static constexpr bool take(Stored const& set, Q const& q, Duration& wait) {
         if (!q.template matches_any<typename WaitTraits<P>::Interests>()) return false;
         wait = value_of<P>(set, q);
         return true;
     }
-    template <class P, class Set, class Q>
-    GRIT_INLINE static constexpr bool take_limit(Set const& set, Q const& q, Duration& limit) {
+    template <class P, class Stored, class Q>
+    GRIT_INLINE static constexpr bool take_limit(Stored const& set, Q const& q, Duration& limit) {
         if (!q.template matches_any<typename WaitTraits<P>::Interests>()) return false;
         limit = detail::hint_limit(policy_of<P>(set));
         return true;
     }
 };
+
+/// Nothing is carried from attempt to attempt.
+using NoWaits = WaitGroup<Types<>, Types<>>;
 
 /// The waits of a policy set.
 template <class Set>

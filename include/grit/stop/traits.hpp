@@ -14,18 +14,14 @@ consteval int stop_max_attempts() {
     else return 0;
 }
 
+// What a stop does not say is read from what it takes. One that does not say takes the query, which can tell anything.
 template <class P>
-consteval bool stop_needs_clock() {
-    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
-    else return observer_needs_clock<P>;
-}
-
+concept StopNeedsClock =
+    requires { requires P::needs_clock; } || (!requires { P::needs_clock; } && observer_needs_clock<P>);
 template <class P>
-consteval bool stop_needs_failure() {
-    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
-    else if constexpr (takes_of<P> != Takes::other) return observer_needs_failure<P>;
-    else return true; // it may ask the query for anything
-}
+concept StopNeedsFailure = requires {
+    requires P::needs_failure;
+} || (!requires { P::needs_failure; } && (takes_of<P> == Takes::other || observer_needs_failure<P>));
 
 template <class P>
 consteval int stop_count() {
@@ -52,9 +48,9 @@ template <class P>
 struct StopTraits {
     /// Ends the call by itself, through a number of attempts or a time.
     static constexpr bool bounded = requires { requires P::bounded; };
-    static constexpr bool needs_clock = stop_needs_clock<P>();
+    static constexpr bool needs_clock = StopNeedsClock<P>;
     static constexpr bool needs_wait = requires { requires P::needs_wait; };
-    static constexpr bool needs_failure = stop_needs_failure<P>();
+    static constexpr bool needs_failure = StopNeedsFailure<P>;
     /// Asked only once the wait and the time are known.
     static constexpr bool late = needs_clock || needs_wait;
     /// The most attempts that are made; 0 if it sets no such limit, -1 if attempts(p) knows it at run time.

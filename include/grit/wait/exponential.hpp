@@ -28,13 +28,13 @@ class WaitExponential : detail::DurationValue<Initial, 0>,
     using Growing = detail::FactorValue<Growth>;
     static constexpr bool constant = !Initial.is_dynamic();
     static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
-    static constexpr Duration limit = fits ? Duration::max() / Growth.num : Duration::max();
+    static constexpr Duration limit{Duration::max().count() / (fits ? Growth.num : 1)};
     // The constants, so that a step is one function for the compiler.
-    static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
-    static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
-    static constexpr bool has_minimum = Min != ConstantDuration{Duration::zero()};
-    static constexpr bool ordered(Duration initial, Duration max, Duration min) noexcept {
-        return Duration::zero() <= initial && initial <= max && Duration::zero() <= min && min <= max;
+    static constexpr Duration constant_initial{Initial.ticks < limit.count() ? Initial.ticks : limit.count()};
+    static constexpr Duration constant_maximum{Max.ticks < limit.count() ? Max.ticks : limit.count()};
+    static constexpr bool has_minimum = Min.ticks != 0;
+    static constexpr bool ordered(std::int64_t initial, std::int64_t max, std::int64_t min) noexcept {
+        return 0 <= initial && initial <= max && 0 <= min && min <= max;
     }
 
     static_assert(detail::one_form(Initial, Max) && (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)),
@@ -44,8 +44,7 @@ class WaitExponential : detail::DurationValue<Initial, 0>,
                   "grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one of its terms "
                   "is above 10^9; write a factor such as 2 or std::ratio<3, 2>{} instead");
     static_assert(
-        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() ||
-            ordered(Initial.value(), Max.value(), Min.value()),
+        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() || ordered(Initial.ticks, Max.ticks, Min.ticks),
         "grit: 'WaitExponential' was given bounds that contradict each other, because the initial wait or the "
         "minimum is negative or above the maximum; write 0 <= initial <= max and 0 <= min <= max instead");
 
@@ -59,8 +58,7 @@ public:
     static constexpr bool needs_failure = false;
     using Kind = WaitExponential<>;
     using State = Duration; // the wait before the minimum is applied
-    static constexpr bool always_waits =
-        !Initial.is_dynamic() && (Initial.value() > Duration::zero() || Min.value() > Duration::zero());
+    static constexpr bool always_waits = !Initial.is_dynamic() && (Initial.ticks > 0 || Min.ticks > 0);
 
     constexpr WaitExponential() = default;
 
@@ -109,7 +107,7 @@ public:
 
     /// The state of attempt n, for at most 16 attempts: loops that compilers unroll get constants from it.
     static constexpr bool has_closed_form =
-        !Initial.is_dynamic() && Growth == Factor{2} && Initial.value().count() < (std::int64_t{1} << 47);
+        !Initial.is_dynamic() && Growth == Factor{2} && Initial.ticks < (std::int64_t{1} << 47);
     GRIT_INLINE constexpr State closed_form(int n) const noexcept {
         return detail::shorter(Duration{Initial.ticks << (n - 1)}, constant_maximum);
     }
@@ -131,7 +129,7 @@ private:
     }
     template <bool Exceptions>
     constexpr void check() const {
-        if (!ordered(initial(), maximum(), minimum()))
+        if (!ordered(initial().count(), maximum().count(), minimum().count()))
             reject<Exceptions>(
                 "grit: 'WaitExponential' was given bounds that contradict each other, because the "
                 "initial wait or the minimum is negative or above the maximum; write 0 <= initial <= max "

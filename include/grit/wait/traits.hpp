@@ -39,18 +39,13 @@ GRIT_INLINE constexpr Duration longer(Duration a, Duration b) noexcept {
 template <class P>
 concept CallableWait = !requires { typename P::State; } && (takes_of<P> != Takes::other);
 
+// What a wait does not say is read from what it takes. One that takes the query may ask it for anything.
 template <class P>
-consteval bool wait_needs_clock() {
-    if constexpr (requires { P::needs_clock; }) return P::needs_clock;
-    else if constexpr (CallableWait<P>) return observer_needs_clock<P>;
-    else return false;
-}
+concept WaitNeedsClock = requires { requires P::needs_clock; } ||
+                         (!requires { P::needs_clock; } && CallableWait<P> && observer_needs_clock<P>);
 template <class P>
-consteval bool wait_needs_failure() {
-    if constexpr (requires { P::needs_failure; }) return P::needs_failure;
-    else if constexpr (CallableWait<P>) return observer_needs_failure<P>;
-    else return true; // it may ask the query for anything
-}
+concept WaitNeedsFailure = requires { requires P::needs_failure; } ||
+                           (!requires { P::needs_failure; } && (!CallableWait<P> || observer_needs_failure<P>));
 
 // Overloads that are never called: the type that a wait names, or the one that holds if it names none.
 template <class P>
@@ -83,8 +78,8 @@ struct WaitTraits {
     using Interests = decltype(interests_of<P>(0));
     static constexpr bool needs_random = requires { requires P::needs_random; };
     static constexpr bool needs_hint = requires { requires P::needs_hint; };
-    static constexpr bool needs_failure = wait_needs_failure<P>();
-    static constexpr bool needs_clock = wait_needs_clock<P>();
+    static constexpr bool needs_failure = WaitNeedsFailure<P>;
+    static constexpr bool needs_clock = WaitNeedsClock<P>;
     static constexpr bool bounded_wait =
         requires(P const& p, State const& s) { p.bounds(s); } && !requires { requires !P::bounded_wait; };
     static constexpr bool limits_hint = requires(P const& p) { p.max_hint(); };
