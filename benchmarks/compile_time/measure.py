@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: BSL-1.0
 """Measures what grit costs a compiler.
 
-usage: measure.py times [--compilers g++ clang++-19]     CPU seconds: the include, and a hundred policies; fails above a limit
+usage: measure.py instructions [--compilers g++ clang++-19]  of the compiler: the include, and a hundred policies
+       measure.py times [--compilers g++ clang++-19]         the same in CPU seconds
        measure.py instantiations [--clang clang++-19] [--update]   counts, the same on every machine
 
-`times` compares including grit/retry.hpp with including <chrono>, and a hundred distinct Retrying of five policies with a
-hundred loops written by hand, at -O2. `instantiations` counts what Clang instantiates in corpus.cpp and compares it
+`instructions` and `times` compare including grit/retry.hpp with including <chrono>, and a hundred distinct Retrying of
+five policies with a hundred loops written by hand, at -O2; above a limit they fail. Instructions, by valgrind, are the
+same in every run; seconds vary by a tenth on a machine that does nothing else. `instantiations` counts what Clang instantiates in corpus.cpp and compares it
 with baseline.json: more than 3 % above fails; --update writes the new counts, which are then reviewed.
 """
 import argparse
 import json
 import os
+import re
 import resource
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -87,15 +91,29 @@ def cpu_seconds(command: list[str]) -> float:
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
-def fastest(commands: list[list[str]], rounds: int) -> list[float]:
-    """The least time of each command; they take turns, so that a busy machine harms all alike."""
+def millions_of_instructions(command: list[str]) -> float:
+    """What the compiler proper executes: the driver tells how it calls it."""
+    told = subprocess.run([*command, "-###"], capture_output=True, text=True, check=True).stderr
+    proper = next(call for call in map(shlex.split, told.splitlines()) if call and ("cc1plus" in call[0] or "-cc1" in call))
+    with tempfile.TemporaryDirectory() as scratch:
+        run = subprocess.run(
+            ["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={scratch}/out", *proper],
+            capture_output=True, text=True,
+        )
+    if run.returncode != 0:
+        sys.exit(" ".join(command) + "\n" + run.stderr[:4000])
+    return int(re.search(r"I +refs: +([\d,]+)", run.stderr)[1].replace(",", "")) / 1e6
+
+
+def least(cost, commands: list[list[str]], rounds: int) -> list[float]:
+    """The least cost of each command; they take turns, so that a busy machine harms all alike."""
     best = [float("inf")] * len(commands)
     for _ in range(rounds):
-        best = [min(old, cpu_seconds(command)) for old, command in zip(best, commands)]
+        best = [min(old, cost(command)) for old, command in zip(best, commands)]
     return best
 
 
-def times(compilers: list[str], rounds: int) -> bool:
+def compare(compilers: list[str], cost, unit: str, rounds: int) -> bool:
     good = True
     with tempfile.TemporaryDirectory() as scratch:
         sources = {
@@ -106,21 +124,21 @@ def times(compilers: list[str], rounds: int) -> bool:
         }
         for name, text in sources.items():
             Path(scratch, name + ".cpp").write_text(text, encoding="utf-8")
-        print(f"{'compiler':12} {'what':34} {'without':>9} {'with grit':>9} {'ratio':>6} {'limit':>6}")
+        print(f"{'compiler':12} {'what, in ' + unit:34} {'without':>9} {'with grit':>9} {'ratio':>6} {'limit':>6}")
         for compiler in compilers:
             def command(name: str, *flags: str) -> list[str]:
-                return [compiler, *FLAGS, *flags, str(Path(scratch, name + ".cpp"))]
+                return [compiler, *FLAGS, *flags, "-c", str(Path(scratch, name + ".cpp")), "-o", os.devnull]
 
-            chrono, retry = fastest([command(n, "-fsyntax-only") for n in ("chrono", "retry")], rounds)
-            optimised = ("-O2", "-DNDEBUG", "-c", "-o", os.devnull)
-            by_hand, library = fastest([command(n, *optimised) for n in ("by_hand", "library")], max(1, rounds // 3))
+            chrono, retry = least(cost, [command(n, "-fsyntax-only") for n in ("chrono", "retry")], rounds)
+            optimised = ("-O2", "-DNDEBUG")
+            by_hand, library = least(cost, [command(n, *optimised) for n in ("by_hand", "library")], rounds)
             for what, without, grit, limit in (
                 ("<chrono>, <grit/retry.hpp>", chrono, retry, MOST_INCLUDE),
                 (f"{POLICIES} loops, {POLICIES} Retrying, -O2", by_hand, library, MOST_POLICIES),
             ):
                 ratio = grit / without
                 good = good and ratio <= limit
-                print(f"{compiler:12} {what:34} {without:7.2f} s {grit:7.2f} s {ratio:6.2f} {limit:6.1f}", flush=True)
+                print(f"{compiler:12} {what:34} {without:9.2f} {grit:9.2f} {ratio:6.2f} {limit:6.1f}", flush=True)
     return good
 
 
@@ -156,14 +174,16 @@ def instantiations(clang: str, update: bool) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["times", "instantiations"])
+    parser.add_argument("what", choices=["instructions", "times", "instantiations"])
     parser.add_argument("--compilers", nargs="+", default=["g++", "clang++-19"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--clang", default="clang++-19")
     parser.add_argument("--update", action="store_true")
     arguments = parser.parse_args()
-    if arguments.what == "times":
-        good = times(arguments.compilers, arguments.rounds)
+    if arguments.what == "instructions":
+        good = compare(arguments.compilers, millions_of_instructions, "10^6", 1)
+    elif arguments.what == "times":
+        good = compare(arguments.compilers, cpu_seconds, "s", arguments.rounds)
     else:
         good = instantiations(arguments.clang, arguments.update)
     sys.exit(0 if good else 1)

@@ -87,3 +87,18 @@ TEST_CASE("call_observer gives a callable what it takes") {
     REQUIRE(call_observer(failed, query) == 503);
     REQUIRE(call_observer(timed_and_failed, query) == 3'000'000'503);
 }
+
+TEST_CASE("Callable observes as what it holds does") {
+    Query const query;
+    REQUIRE(Callable<nothing>{}.observe(query) == 0);
+    REQUIRE(Callable<attempt>{}.observe(query) == 2);
+    REQUIRE(Callable<timed>{}.observe(query) == 3s);
+    REQUIRE(Callable<failed>{}.observe(query) == 503);
+    REQUIRE(Callable<timed_and_failed>{}.observe(query) == 3'000'000'503);
+    REQUIRE(Callable<&Attempt::number>{}.observe(query) == 2);
+    REQUIRE(Callable<dynamic, int (Attempt::*)() const noexcept>{&Attempt::number}.observe(query) == 2);
+    int calls = 0;
+    auto const count = [&calls](Attempt const& a) { return calls += a.number(); };
+    REQUIRE(Callable<dynamic, std::remove_const_t<decltype(count)>>{count}.observe(query) == 2);
+    REQUIRE(calls == 2);
+}

@@ -50,7 +50,22 @@ TEST_CASE("to_duration is exact next to its limits") {
     STATIC_REQUIRE(to_duration(Unsigned{9223372036854775808u}) == most);
     STATIC_REQUIRE(to_duration(std::chrono::seconds{9'223'372'036}) == Duration{9'223'372'036'000'000'000});
     STATIC_REQUIRE(to_duration(std::chrono::seconds{9'223'372'037}) == most);
+    REQUIRE(to_duration(std::chrono::seconds{-9'223'372'036}) == Duration{-9'223'372'036'000'000'000});
     REQUIRE(to_duration(std::chrono::seconds{-9'223'372'037}) == least);
+    STATIC_REQUIRE(to_duration(std::chrono::microseconds{9'223'372'036'854'775}) ==
+                   Duration{9'223'372'036'854'775'000});
+    STATIC_REQUIRE(to_duration(std::chrono::microseconds{9'223'372'036'854'776}) == most);
+    STATIC_REQUIRE(to_duration(std::chrono::microseconds{-9'223'372'036'854'776}) == least);
+}
+
+TEST_CASE("to_duration takes counts and periods of any size") {
+    STATIC_REQUIRE(to_duration(std::chrono::duration<std::int16_t>{32'767}) == Duration{32'767'000'000'000});
+    STATIC_REQUIRE(to_duration(std::chrono::duration<std::int8_t, std::ratio<86'400>>{-128}) == -128 * 24h);
+    STATIC_REQUIRE(to_duration(std::chrono::duration<std::uint16_t>{65'535}) == 65'535s);
+    STATIC_REQUIRE(to_duration(std::chrono::duration<std::int64_t, std::giga>{9}) == 9'000'000'000s);
+    STATIC_REQUIRE(to_duration(std::chrono::duration<std::int64_t, std::giga>{10}) == most);
+    STATIC_REQUIRE(to_duration(std::chrono::duration<std::int64_t, std::giga>{-10}) == least);
+    STATIC_REQUIRE(to_duration(std::chrono::duration<std::int64_t, std::ratio<1, 3>>{3}) == 1s);
 }
 
 TEST_CASE("ConstantDuration is a template argument of any unit") {

@@ -24,7 +24,7 @@ constexpr std::string_view name_of() {
 }
 
 /// What a query may ask of a call whatever its policies.
-struct Call {
+struct CallState {
     Attempt& attempt;
     TimePoint start;
     Context const* outer;
@@ -33,7 +33,7 @@ struct Call {
 /// The parts of a call that live as long as the call. Only the Attempt may be seen by callables of the user; the rest
 /// is separate from it so that it can stay in registers.
 template <class Set, class States, class TimeRef, class RandomRef, bool FewAttempts = false>
-struct Run : Call {
+struct Run : CallState {
     using SetType = Set;
     using Time = std::remove_cvref_t<TimeRef>;
     /// So few attempts that a wait is better computed from their number than carried from one to the next.
@@ -47,7 +47,7 @@ struct Run : Call {
 
 /// The part of a query that does not depend on the policies, so that all of them share it.
 struct QueryBase {
-    Call const& call;
+    CallState const& call;
     Duration wait_ = Duration::zero();
     TimePoint now_{};
     StopReason reason_ = StopReason::none;
