@@ -22,7 +22,7 @@ struct Writes {
 /// A hook with state, so that a set holds it.
 struct WritesHeld {
     static constexpr Family family = Family::hook;
-    static constexpr Event event = Event::after;
+    [[maybe_unused]] static constexpr Event event = Event::after;
     std::string* to;
     char letter;
     template <class Q>
@@ -45,7 +45,7 @@ struct NeedsNothing {
 };
 struct Replaces {
     static constexpr Event event = Event::give_up;
-    static constexpr bool needs_clock = false;
+    [[maybe_unused]] static constexpr bool needs_clock = false;
     static constexpr bool needs_failure = false;
     template <class Q>
     int operator()(Q const&) const {
