@@ -2,11 +2,9 @@
 // What a call costs, counted: loads and exchanges of the state, readings of the clock.
 #include <grit/circuit_breaker.hpp>
 
-#include <cstdlib>
-#include <new>
-
 #include "circuit_breaker/samples.hpp"
 #include "support/catch.hpp"
+#include "support/counting_new.hpp"
 
 using namespace std::chrono_literals;
 using namespace grit;
@@ -22,26 +20,6 @@ struct Costs {
     friend bool operator==(Costs const&, Costs const&) = default;
 };
 Costs costs;
-
-} // namespace
-
-// For the whole program, in which other tests run threads. Not inline: GCC would take free for the wrong counterpart.
-static thread_local int allocations = 0;
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* const p = std::malloc(size)) return p;
-    throw std::bad_alloc{};
-}
-// A sanitizer's own would not call the one above.
-void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
-    ++allocations;
-    return std::malloc(size);
-}
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::nothrow_t const&) noexcept { std::free(p); }
-
-namespace {
 
 struct CountingAtomics {
     template <class T>

@@ -1,31 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/retrying/step.hpp>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <optional>
 
 #include "retrying/samples.hpp"
-
-namespace {
-std::atomic<int> allocations{0};
-}
-
-// Replaced for the whole program, to count.
-void* operator new(std::size_t size) {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc{};
-}
-// A sanitizer's own would not call the one above.
-void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    return std::malloc(size == 0 ? 1 : size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
+#include "support/counting_new.hpp"
 
 using namespace grit;
 using namespace samples;
@@ -309,15 +288,15 @@ TEST_CASE("a stepper allocates nothing, whatever is fed to it", "[R-101]") {
     NetworkError const error{"down"};
     int steps = 0;
 
-    int const before = allocations.load();
+    int const before = test::allocations;
     Stepper stepper{retrying};
     for (Step step = stepper.start(); !step.gives_up(); ++steps)
         step = step.sleeps() ? stepper.wake() : steps % 4 == 0 ? stepper.failed(error) : stepper.returned(-1);
-    int const after = allocations.load();
+    int const after = test::allocations;
 
     REQUIRE(after == before);
     REQUIRE(stepper.attempt().number() == 50);
     REQUIRE(slept == 49);
     auto const counted = std::make_unique<int>(after); // the counter does count
-    REQUIRE(allocations.load() > after);
+    REQUIRE(test::allocations > after);
 }

@@ -26,6 +26,7 @@ public:
     constexpr Observer()
         requires BuiltOnDemand<Call>
     = default;
+    // Of a constant nothing is given. To say so first is cheaper for a compiler, which asks this for every copy, too.
     template <class G>
         requires(!std::is_void_v<Fn>) && std::convertible_to<G, Fn>
     explicit constexpr Observer(G f) : f_(std::move(f)) {}

@@ -144,10 +144,8 @@ public:
                 return decide(detail::ResultCause<Judged>{__builtin_addressof(result)});
             }
         }
-        with_run([&](RunType const& run) {
-            T::template On<Event::success>::tell(
-                set(), Query<detail::NoCause>{{run}, run, detail::instance<detail::NoCause>}, result);
-        });
+        with_run(
+            [&](RunType const& run) { T::template On<Event::success>::tell(set(), without_failure(run), result); });
         return Step::done();
     }
 
@@ -160,10 +158,7 @@ public:
                 return decide(detail::ResultCause<std::monostate>{&nothing});
             }
         }
-        with_run([&](RunType const& run) {
-            T::template On<Event::success>::tell(set(),
-                                                 Query<detail::NoCause>{{run}, run, detail::instance<detail::NoCause>});
-        });
+        with_run([&](RunType const& run) { T::template On<Event::success>::tell(set(), without_failure(run)); });
         return Step::done();
     }
 
@@ -207,7 +202,7 @@ public:
     /// Requires: the step before said to sleep.
     constexpr Step wake() {
         return with_run([&](RunType const& run) {
-            Query<detail::NoCause> query{{run}, run, detail::instance<detail::NoCause>};
+            Query<detail::NoCause> query = without_failure(run);
             return woken(query, [&](StopReason reason) {
                 if constexpr (!keeps_outcome) T::template On<Event::give_up>::tell(set(), query);
                 else if (std::is_constant_evaluated()) tell(run, detail::UnknownFailure{}, reason);
@@ -221,6 +216,10 @@ private:
     constexpr Context const& outer() const noexcept {
         if constexpr (Surrounded) return outer_;
         else return no_context;
+    }
+
+    static constexpr Query<detail::NoCause> without_failure(RunType const& run) {
+        return {{run}, run, detail::instance<detail::NoCause>};
     }
 
     /// The run of the loop, made of what is kept from step to step.
@@ -240,10 +239,7 @@ private:
     }
 
     constexpr Step begin_attempt() {
-        with_run([&](RunType const& run) {
-            T::template On<Event::before>::tell(set(),
-                                                Query<detail::NoCause>{{run}, run, detail::instance<detail::NoCause>});
-        });
+        with_run([&](RunType const& run) { T::template On<Event::before>::tell(set(), without_failure(run)); });
         return Step::again();
     }
 
@@ -316,7 +312,7 @@ private:
 #if GRIT_EXCEPTIONS
     template <class E>
     constexpr bool retries(E const& error, Step& step) const {
-        if constexpr (std::is_base_of_v<Signal, E>) {
+        if constexpr (detail::is_base_of<Signal, E>) {
             if (error.kind() != Signal::Kind::permanent) return true;
             step = Step::give_up(StopReason::permanent);
             return false;

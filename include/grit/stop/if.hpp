@@ -40,7 +40,7 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return static_cast<bool>(detail::call_observer(static_cast<Callable const&>(*this), q));
+        return static_cast<bool>(Callable::observe(q));
     }
     template <class Q>
     constexpr StopReason reason(Q const&) const noexcept {

@@ -30,8 +30,8 @@ class WaitExponential : detail::DurationValue<Initial, 0>,
     static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
     static constexpr Duration limit{Duration::max().count() / (fits ? Growth.num : 1)};
     // The constants, so that a step is one function for the compiler.
-    static constexpr Duration constant_initial{Initial.ticks < limit.count() ? Initial.ticks : limit.count()};
-    static constexpr Duration constant_maximum{Max.ticks < limit.count() ? Max.ticks : limit.count()};
+    static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
+    static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
     static constexpr bool has_minimum = Min.ticks != 0;
     static constexpr bool ordered(std::int64_t initial, std::int64_t max, std::int64_t min) noexcept {
         return 0 <= initial && initial <= max && 0 <= min && min <= max;

@@ -32,7 +32,7 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr Duration value(State, Q const& q) const {
-        return detail::as_wait(detail::call_observer(static_cast<Call const&>(*this), q));
+        return detail::as_wait(Call::observe(q));
     }
     constexpr Bounds bounds(State) const noexcept { return {Duration::zero(), Duration::max()}; }
 };
