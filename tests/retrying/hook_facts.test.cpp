@@ -59,6 +59,8 @@ struct Observes : Replaces {
 
 template <class... Hooks>
 using Facts = detail::HookFacts<Types<Hooks...>>;
+template <class... Hooks>
+using AtTheEnd = detail::GiveUpFacts<typename Facts<Hooks...>::GiveUp>;
 
 } // namespace
 
@@ -70,9 +72,9 @@ TEST_CASE("hooks are found by the moment they watch, in their order") {
     STATIC_REQUIRE(std::is_same_v<Three::Watching<Event::after>, Types<A, C>>);
     STATIC_REQUIRE(std::is_same_v<Three::Watching<Event::before>, Types<B>>);
     STATIC_REQUIRE(std::is_same_v<Three::Watching<Event::give_up>, Types<>>);
-    STATIC_REQUIRE(Three::any<Event::before>);
-    STATIC_REQUIRE_FALSE(Three::any<Event::success>);
-    STATIC_REQUIRE_FALSE(Facts<>::any<Event::before>);
+    STATIC_REQUIRE(Three::watched.has(Event::before));
+    STATIC_REQUIRE_FALSE(Three::watched.has(Event::success));
+    STATIC_REQUIRE_FALSE(Facts<>::watched.has(Event::before));
 }
 
 TEST_CASE("a hook that does not say what it needs is taken to need all") {
@@ -86,16 +88,16 @@ TEST_CASE("a hook that does not say what it needs is taken to need all") {
 }
 
 TEST_CASE("the reason is told if a hook at the end looks at the failure") {
-    STATIC_REQUIRE(Facts<Writes<Event::give_up, 'g'>>::tell_reason);
-    STATIC_REQUIRE_FALSE(Facts<Observes>::tell_reason);
-    STATIC_REQUIRE_FALSE(Facts<Writes<Event::after, 'a'>>::tell_reason);
+    STATIC_REQUIRE(AtTheEnd<Writes<Event::give_up, 'g'>>::need_failure);
+    STATIC_REQUIRE_FALSE(AtTheEnd<Observes>::need_failure);
+    STATIC_REQUIRE_FALSE(AtTheEnd<Writes<Event::after, 'a'>>::need_failure);
 }
 
 TEST_CASE("only a hook at the end can give a value, by returning one") {
     STATIC_REQUIRE(detail::GivesValue<Replaces>);
     STATIC_REQUIRE_FALSE(detail::GivesValue<Observes>);
     STATIC_REQUIRE_FALSE(detail::GivesValue<NeedsNothing>);
-    STATIC_REQUIRE(Facts<Replaces, Observes, Replaces>::values == 2);
+    STATIC_REQUIRE(AtTheEnd<Replaces, Observes, Replaces>::values == 2);
 }
 
 TEST_CASE("hooks are called in their order, constants and those that are held") {

@@ -58,16 +58,15 @@ struct Pick<std::index_sequence<Is...>> {
 template <auto Wanted, class Values, class... Ps>
 using Chosen = typename Pick<typename Positions<Wanted, Values>::type>::template of<Ps...>;
 
-/// What only one policy of a set can be: there is one wait, whatever its template; else the Kind that a policy names.
+// Overloads that are never called: the Kind that a policy names, or itself if it names none.
 template <class P>
-struct KindOf {
-    using type = P;
-};
+typename P::Kind kind_of(int);
 template <class P>
-    requires requires { typename P::Kind; }
-struct KindOf<P> {
-    using type = Conditional<P::family == Family::wait, std::integral_constant<Family, Family::wait>, typename P::Kind>;
-};
+P kind_of(...);
+
+/// Of what only one policy of a set can be.
+template <class P>
+using KindOf = decltype(kind_of<P>(0));
 
 /// Where a policy that has state lives.
 template <class Owner, class P>
@@ -158,36 +157,24 @@ template <class P>
 inline constexpr bool may_repeat =
     P::family == Family::hook || P::family == Family::wait_if || requires { requires P::repeatable; };
 
-template <class P>
-inline constexpr char const* kind_id = P::family == Family::wait ? &type_id<Family> : &type_id<P>;
-template <class P>
-    requires requires { typename P::Kind; }
-inline constexpr char const* kind_id<P> = P::family == Family::wait ? &type_id<Family> : &type_id<typename P::Kind>;
-
 /// How two policies of a set stand in each other's way, if they do.
 enum class Clash { none, kind, type };
 
-/// True if no address occurs twice. Once for each sequence of kinds, so that sets of the same kinds share it.
-template <char const*... Ids>
-consteval bool are_different() {
-    char const* const ids[] = {Ids..., nullptr};
-    for (std::size_t i = 0; i < sizeof...(Ids); ++i)
-        for (std::size_t j = i + 1; j < sizeof...(Ids); ++j)
-            if (ids[i] == ids[j]) return false;
-    return true;
-}
-
 template <class... Ps>
 consteval Clash find_clash() {
-    if constexpr (are_different<kind_id<Ps>...>()) return Clash::none;
-    else {
-        char const* const kinds[] = {kind_id<Ps>...};
-        bool const repeats[] = {may_repeat<Ps>...};
-        for (std::size_t i = 0; i < sizeof...(Ps); ++i)
-            for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
-                if (kinds[i] == kinds[j] && !(repeats[i] && repeats[j])) return Clash::kind;
-        return are_different<&type_id<Ps>...>() ? Clash::none : Clash::type;
-    }
+    char const* const kinds[] = {&type_id<KindOf<Ps>>...};
+    bool const repeats[] = {may_repeat<Ps>...};
+    for (std::size_t i = 0; i < sizeof...(Ps); ++i)
+        for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
+            if (kinds[i] == kinds[j] && !(repeats[i] && repeats[j])) return Clash::kind;
+    return are_distinct<Ps...> ? Clash::none : Clash::type;
 }
+
+/// The clash of a set; two waits are none, since there is another rule for them. Most sets have no kind twice, which
+/// sets of the same kinds ask once.
+template <class Set, bool DistinctKinds>
+inline constexpr Clash clash_of = Clash::none;
+template <class... Ps>
+inline constexpr Clash clash_of<Types<Ps...>, false> = find_clash<Ps...>();
 
 } // namespace grit::detail

@@ -37,6 +37,12 @@ inline constexpr bool is_base_of = __is_base_of(Base, Derived);
 template <class T>
 inline constexpr bool is_empty = __is_empty(T);
 
+/// True if no type occurs twice.
+template <class... Ts>
+inline constexpr bool are_distinct = true;
+template <class T, class... Rest>
+inline constexpr bool are_distinct<T, Rest...> = (!std::is_same_v<T, Rest> && ...) && are_distinct<Rest...>;
+
 /// True if no type comes after one of its bases.
 template <class... Es>
 inline constexpr bool are_derived_first = true;

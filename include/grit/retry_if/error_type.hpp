@@ -11,11 +11,6 @@ namespace detail {
 template <class... Es>
 inline constexpr bool are_plain = (std::is_same_v<Es, std::remove_cvref_t<Es>> && ...);
 
-template <class... Es>
-inline constexpr bool are_distinct = true;
-template <class E, class... Rest>
-inline constexpr bool are_distinct<E, Rest...> = (!std::is_same_v<E, Rest> && ...) && are_distinct<Rest...>;
-
 } // namespace detail
 
 /// Retries an error that is one of Es or derived from one: thrown, as error(), or as an alternative of a variant.

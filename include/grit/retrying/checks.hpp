@@ -53,7 +53,7 @@ constexpr void check_values(Set const& set, Stops, Waits) {
 template <class... Ps>
 struct PolicyChecks {
     static constexpr int waits = (0 + ... + int(Ps::family == Family::wait));
-    static constexpr detail::Clash clash = detail::find_clash<Ps...>();
+    static constexpr detail::Clash clash = detail::clash_of<Types<Ps...>, detail::are_distinct<detail::KindOf<Ps>...>>;
     static_assert(waits <= 1,
                   "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
                   "add them with +, or use WaitChain, WaitSum or WaitIf");
@@ -67,17 +67,17 @@ struct PolicyChecks {
     using Set = detail::PolicySet<Ps...>;
     using Stops = typename Set::template Of<Family::stop>;
     using Waits = detail::Merged<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
-    using Hooks = detail::HookFacts<typename Set::template Of<Family::hook>>;
+    using GiveUp = detail::GiveUpFacts<typename detail::HookFacts<typename Set::template Of<Family::hook>>::GiveUp>;
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                                    "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
     static_assert(!detail::constants_call_for_ever<Stops, Waits, typename Set::template Of<Family::wait>>(),
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
-    static_assert(Set::template Of<Family::outcome>::size == 0 || Hooks::values == 0,
+    static_assert(Set::template Of<Family::outcome>::size == 0 || GiveUp::values == 0,
                   "grit: 'ThrowRetryError' stands beside an OnGiveUp that returns a value, because a call cannot end "
                   "in both; keep one of them");
-    static_assert(Hooks::values <= 1,
+    static_assert(GiveUp::values <= 1,
                   "grit: a 'Retrying' was given two OnGiveUp that return a value, because a call has one result; let "
                   "all but one return void");
 };
@@ -121,7 +121,7 @@ struct CallChecks {
                   "grit: a 'Retrying' names too many errors, because its predicates and its WaitIf need a catch clause "
                   "for each and 18 are the most; name a common base instead");
     static_assert(
-        !T::Call::callable || all_give_result<typename T::Result, typename T::HookList>,
+        !T::Call::callable || all_give_result<typename T::Result, typename T::Hooks::GiveUp>,
         "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
         "to what the operation returns; return such a value, or void to observe only");
 };

@@ -28,24 +28,37 @@ concept GivesValue = P::event == Event::give_up &&
 
 // A hook that does not say what it needs may ask the query for anything.
 template <class P>
-inline constexpr bool hook_needs_clock = !requires { requires !P::needs_clock; };
+concept HookNeedsClock = !requires { requires !P::needs_clock; };
 template <class P>
-inline constexpr bool hook_needs_failure = !requires { requires !P::needs_failure; };
+concept HookNeedsFailure = !requires { requires !P::needs_failure; };
+
+/// The moments that hooks watch.
+struct Moments {
+    unsigned bits;
+    constexpr bool has(Event e) const noexcept { return (bits >> static_cast<unsigned>(e) & 1u) != 0; }
+};
+
+/// Facts about the hooks that watch the end of a call that gives up.
+template <class Hooks>
+struct GiveUpFacts;
+template <class... Ps>
+struct GiveUpFacts<Types<Ps...>> {
+    static constexpr bool need_failure = (HookNeedsFailure<Ps> || ...);
+    static constexpr int values = (0 + ... + int(GivesValue<Ps>));
+};
 
 /// Facts about the hooks of a set.
 template <class Hooks>
 struct HookFacts;
 template <class... Ps>
 struct HookFacts<Types<Ps...>> {
-    template <Event E>
-    static constexpr bool any = ((Ps::event == E) || ...);
+    static constexpr Moments watched{(0u | ... | (1u << static_cast<unsigned>(Ps::event)))};
     /// Those that watch one moment.
     template <Event E>
     using Watching = Chosen<E, ValueList<Ps::event...>, Ps...>;
-    static constexpr bool need_clock = (hook_needs_clock<Ps> || ...);
-    static constexpr bool tell_reason = ((Ps::event == Event::give_up && hook_needs_failure<Ps>) || ...);
-    static constexpr bool need_failure = (hook_needs_failure<Ps> || ...);
-    static constexpr int values = (0 + ... + int(GivesValue<Ps>));
+    using GiveUp = Watching<Event::give_up>;
+    static constexpr bool need_clock = (HookNeedsClock<Ps> || ...);
+    static constexpr bool need_failure = (HookNeedsFailure<Ps> || ...);
 };
 
 /// The hooks that watch one moment, called in their order.

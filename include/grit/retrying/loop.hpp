@@ -7,10 +7,9 @@
 #include <grit/core/name.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/decision.hpp>
+#include <grit/retrying/loop_steps.hpp>
 #include <grit/retrying/query.hpp>
-#include <grit/retrying/retry_error.hpp>
 #include <grit/retrying/traits.hpp>
-#include <grit/retrying/verdict.hpp>
 
 namespace grit::detail {
 
@@ -43,7 +42,7 @@ public:
         RunType const run{{attempt, start, &outer}, set, states, time, random};
 
         for (;;) {
-            if constexpr (T::Hooks::template any<Event::before>)
+            if constexpr (T::Hooks::watched.has(Event::before))
                 T::template On<Event::before>::tell(
                     set, typename T::template PlainQuery<RunType>{{run}, run, instance<NoCause>});
             [[maybe_unused]] Duration elapsed = Duration::zero();
@@ -56,25 +55,25 @@ public:
 // returned in place. Short, because the ladder repeats it for each number of clauses.
 #define GRIT_ATTEMPT                                                                                                   \
     if constexpr (!T::guards && T::Call::takes_nothing) return detail::invoke(f, args...);                             \
-    else if constexpr (!T::guards) return T::call(run, elapsed, f, args...);                                           \
+    else if constexpr (!T::guards) return detail::call<T>(run, elapsed, f, args...);                                   \
     else if constexpr (std::is_void_v<R>) {                                                                            \
-        T::call(run, elapsed, f, args...);                                                                             \
+        detail::call<T>(run, elapsed, f, args...);                                                                     \
         judging = true;                                                                                                \
-        if (T::accepts(run, std::monostate{})) return;                                                                 \
+        if (detail::accepts<T>(run, std::monostate{})) return;                                                         \
         Returned<std::monostate> cause{&instance<std::monostate>};                                                     \
         Asked<RunType, decltype(cause)> query{{run}, run, cause};                                                      \
         if (failed(set, query, wait)) {                                                                                \
-            if constexpr (T::replaces_result) return T::give_up_result(query, std::monostate{});                       \
+            if constexpr (T::replaces_result) return detail::give_up_result<T>(query, std::monostate{});               \
             else return T::template On<Event::give_up>::tell(set, query);                                              \
         }                                                                                                              \
     } else {                                                                                                           \
-        R result = T::call(run, elapsed, f, args...);                                                                  \
+        R result = detail::call<T>(run, elapsed, f, args...);                                                          \
         judging = true;                                                                                                \
-        if (T::accepts(run, result)) GRIT_RETURN(result)                                                               \
+        if (detail::accepts<T>(run, result)) GRIT_RETURN(result)                                                       \
         Returned<typename T::Judged> cause{__builtin_addressof(result)};                                               \
         Asked<RunType, decltype(cause)> query{{run}, run, cause};                                                      \
         if (failed(set, query, wait)) {                                                                                \
-            if constexpr (T::replaces_result) return T::give_up_result(query, result);                                 \
+            if constexpr (T::replaces_result) return detail::give_up_result<T>(query, result);                         \
             T::template On<Event::give_up>::tell(set, query);                                                          \
             GRIT_RETURN(result)                                                                                        \
         }                                                                                                              \
@@ -90,10 +89,10 @@ public:
     Thrown<Error> cause{__builtin_addressof(error)};                                                                   \
     Asked<RunType, Thrown<Error>> query{{run}, run, cause};                                                            \
     if constexpr (T::template is_only_a_signal<Error>) raise_if_permanent(error);                                      \
-    else if constexpr (!T::template surely_retries<Error>) T::must_retry(query, error, judging);                       \
+    else if constexpr (!T::template surely_retries<Error>) detail::must_retry<T>(query, error, judging);               \
     if (failed(set, query, wait)) {                                                                                    \
         if constexpr (T::passes_on) throw;                                                                             \
-        else return T::give_up_thrown(query);                                                                          \
+        else return detail::give_up_thrown<T>(query);                                                                  \
     }
 #if GRIT_EXCEPTIONS
             if constexpr (T::clauses != 0) {
@@ -110,7 +109,7 @@ public:
 
             if constexpr (!T::checks_after_sleep) {
                 if constexpr (T::Waits::always_waits && !T::watches_sleep) time.sleep(wait);
-                else T::sleep(set, outer, time, wait);
+                else detail::sleep<T>(set, outer, time, wait);
             }
             attempt.template advance<T::limits_attempts>(wait); // before the waits: then one wait is live at a time
             T::Carried::advance(set, states, wait);
@@ -122,15 +121,14 @@ private:
     template <class Q>
     GRIT_INLINE static constexpr bool failed(Stored const& set, Q& query, Duration& wait) {
         if constexpr (T::hooks_need_clock) query.read_clock();
-        if constexpr (T::Hooks::template any<Event::after>) T::template On<Event::after>::tell(set, query);
+        if constexpr (T::Hooks::watched.has(Event::after)) T::template On<Event::after>::tell(set, query);
         if (gives_up(set, query)) return true;
-        if constexpr (T::Hooks::template any<Event::before_sleep>)
-            T::template On<Event::before_sleep>::tell(set, query);
+        if constexpr (T::Hooks::watched.has(Event::before_sleep)) T::template On<Event::before_sleep>::tell(set, query);
         wait = query.wait();
         if constexpr (T::checks_after_sleep) {
             // Inside the handler, or while the result lives: it is the outcome of the call if this ends it.
-            T::sleep(set, query.outer(), query.run.time, wait);
-            StopReason const reason = T::ended_during_sleep(set, query);
+            detail::sleep<T>(set, query.outer(), query.run.time, wait);
+            StopReason const reason = detail::ended_during_sleep<T>(set, query);
             query.set_reason(reason);
             return reason != StopReason::none;
         }

@@ -92,7 +92,7 @@ class Stepper {
     using Query = detail::Query<RunType, Cause, Surrounded, true>;
     using Surroundings = detail::Surroundings<Set, Surrounded, typename RunType::Time>;
 
-    static constexpr bool keeps_outcome = T::checks_after_sleep && T::Hooks::tell_reason;
+    static constexpr bool keeps_outcome = T::checks_after_sleep && T::GiveUp::need_failure;
 
     static_assert(!T::value_hook, "grit: a 'Stepper' was given an OnGiveUp that returns a value, because a step only "
                                   "says what to do and the caller has the outcome; let it return void instead");
@@ -263,7 +263,7 @@ private:
     template <class Q, class Tell>
     constexpr Step woken(Q& query, Tell const& tell) {
         if constexpr (T::checks_after_sleep) {
-            StopReason const reason = T::ended_during_sleep(set(), query);
+            StopReason const reason = detail::ended_during_sleep<T>(set(), query);
             if (reason != StopReason::none) {
                 query.set_reason(reason);
                 tell(reason);
