@@ -64,9 +64,12 @@ typename P::Kind kind_of(int);
 template <class P>
 P kind_of(...);
 
-/// Of what only one policy of a set can be.
 template <class P>
-using KindOf = decltype(kind_of<P>(0));
+using NamedKind = decltype(kind_of<P>(0));
+
+/// What only one policy of a set can be: there is one wait, whatever its template; else the Kind that a policy names.
+template <class P>
+using KindOf = Conditional<P::family == Family::wait, std::integral_constant<Family, Family::wait>, NamedKind<P>>;
 
 /// Where a policy that has state lives.
 template <class Owner, class P>
@@ -170,9 +173,8 @@ consteval Clash find_clash() {
     return are_distinct<Ps...> ? Clash::none : Clash::type;
 }
 
-/// The clash of a set; two waits are none, since there is another rule for them. Most sets have no kind twice, which
-/// sets of the same kinds ask once.
-template <class Set, bool DistinctKinds>
+/// The same for a list, without a search where it is known already that all differ.
+template <class Set, bool AllDiffer>
 inline constexpr Clash clash_of = Clash::none;
 template <class... Ps>
 inline constexpr Clash clash_of<Types<Ps...>, false> = find_clash<Ps...>();

@@ -53,7 +53,9 @@ constexpr void check_values(Set const& set, Stops, Waits) {
 template <class... Ps>
 struct PolicyChecks {
     static constexpr int waits = (0 + ... + int(Ps::family == Family::wait));
-    static constexpr detail::Clash clash = detail::clash_of<Types<Ps...>, detail::are_distinct<detail::KindOf<Ps>...>>;
+    /// Asked once for all sets that name the same kinds; to look for the clash itself costs a compiler more.
+    static constexpr bool all_differ = waits <= 1 && detail::are_distinct<detail::NamedKind<Ps>...>;
+    static constexpr detail::Clash clash = detail::clash_of<Types<Ps...>, all_differ>;
     static_assert(waits <= 1,
                   "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
                   "add them with +, or use WaitChain, WaitSum or WaitIf");

@@ -88,7 +88,7 @@ public:
     using Error = At<typename T::Clauses, I>;                                                                          \
     Thrown<Error> cause{__builtin_addressof(error)};                                                                   \
     Asked<RunType, Thrown<Error>> query{{run}, run, cause};                                                            \
-    if constexpr (T::template is_only_a_signal<Error>) raise_if_permanent(error);                                      \
+    if constexpr (T::template is_only_a_signal<Error>) detail::raise_if_permanent(error);                              \
     else if constexpr (!T::template surely_retries<Error>) detail::must_retry<T>(query, error, judging);               \
     if (failed(set, query, wait)) {                                                                                    \
         if constexpr (T::passes_on) throw;                                                                             \

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// The small steps of a call: it is made, judged, slept after and ended. T is the LoopTraits of the call. Functions of
-// their own and not of LoopTraits, since a compiler reads all members of a class for every policy set.
+// The small steps of a call: it is made, judged, slept after and ended. T is the LoopTraits of the call.
+
+// Not members of LoopTraits, since a compiler declares all members of a class anew for every policy set. They are
+// called by their full name, so that a clock or a token of the user's does not bring functions of its namespace in.
 
 #include <type_traits>
-#include <variant>
 
 #include <grit/core/context.hpp>
 #include <grit/core/invoke.hpp>
@@ -67,7 +68,7 @@ GRIT_INLINE constexpr void sleep_watching_own(Stored const& set, Clock& time, Du
     if constexpr (!(StopTraits<Stops>::has_token || ...)) time.sleep(wait);
     else {
         auto const one = [&]<class P>([[maybe_unused]] P const& stop) {
-            if constexpr (StopTraits<P>::has_token) sleep_watching(time, wait, stop.token());
+            if constexpr (StopTraits<P>::has_token) detail::sleep_watching(time, wait, stop.token());
         };
         (one(policy_of<Stops>(set)), ...);
     }
@@ -80,10 +81,10 @@ GRIT_INLINE constexpr void sleep(typename T::Stored const& set, Context const& o
     else {
         [[maybe_unused]] bool const stops_outside = T::surrounded && outer.stop().stop_possible();
         if (tokens > 1 || (tokens == 1 && stops_outside))
-            sleep_watching(time, wait,
-                           StopRequests<typename T::Stored, T::surrounded, typename T::StopList>{set, outer});
-        else if (stops_outside) sleep_watching(time, wait, outer.stop());
-        else sleep_watching_own(set, time, wait, typename T::StopList{});
+            detail::sleep_watching(time, wait,
+                                   StopRequests<typename T::Stored, T::surrounded, typename T::StopList>{set, outer});
+        else if (stops_outside) detail::sleep_watching(time, wait, outer.stop());
+        else detail::sleep_watching_own(set, time, wait, typename T::StopList{});
     }
 }
 
@@ -107,7 +108,7 @@ GRIT_INLINE constexpr StopReason ended_during_sleep(typename T::Stored const& se
         if (q.outer().stop_requested()) return StopReason::cancelled;
         if (q.outer().remaining() <= Duration::zero()) return StopReason::deadline;
     }
-    return ended_by_stop(set, q, typename T::StopList{});
+    return detail::ended_by_stop(set, q, typename T::StopList{});
 }
 
 // The ends.
@@ -125,7 +126,7 @@ GRIT_INLINE constexpr Result replaced(Q const& q, Types<P, Rest...>) {
     auto const& set = q.run.set;
     if constexpr (!GivesValue<P>) {
         policy_of<P>(set)(q);
-        return replaced<Result>(q, Types<Rest...>{});
+        return detail::replaced<Result>(q, Types<Rest...>{});
     } else {
         Result value = static_cast<Result>(policy_of<P>(set)(q));
         HookCalls<Types<Rest...>>::tell(set, q);
@@ -135,13 +136,14 @@ GRIT_INLINE constexpr Result replaced(Q const& q, Types<P, Rest...>) {
 
 template <class T, class Q>
 GRIT_INLINE constexpr typename T::Result give_up_result(Q const& q, [[maybe_unused]] typename T::Judged const& result) {
-    if constexpr (T::value_hook) return replaced<typename T::Result>(q, typename T::Hooks::GiveUp{});
+    if constexpr (T::value_hook) return detail::replaced<typename T::Result>(q, typename T::Hooks::GiveUp{});
     else {
         T::template On<Event::give_up>::tell(q.run.set, q);
 #if GRIT_EXCEPTIONS
         using Judged = typename T::Judged;
-        if constexpr (std::is_copy_constructible_v<Judged>) throw RetryErrorWith<Judged>{retry_error(q), result};
-        else throw retry_error(q);
+        if constexpr (std::is_copy_constructible_v<Judged>)
+            throw RetryErrorWith<Judged>{detail::retry_error(q), result};
+        else throw detail::retry_error(q);
 #else
         reject<false>("grit: 'ThrowRetryError' gave up where it cannot throw, because exceptions are disabled");
 #endif
@@ -157,17 +159,17 @@ GRIT_INLINE constexpr void must_retry(Q const& query, E const& error, [[maybe_un
     if constexpr (is_base_of<Signal, E>) {
         if constexpr (T::Hooks::watched.has(Event::permanent))
             if (error.kind() == Signal::Kind::permanent) T::template On<Event::permanent>::tell(query.run.set, query);
-        raise_if_permanent(error);
+        detail::raise_if_permanent(error);
     } else if constexpr (!T::Predicates::template always_retries<E>)
         if (!T::Predicates::retries(query.run.set, error)) throw;
 }
 
 template <class T, class Q>
 GRIT_INLINE constexpr typename T::Result give_up_thrown(Q const& q) {
-    if constexpr (T::value_hook) return replaced<typename T::Result>(q, typename T::Hooks::GiveUp{});
+    if constexpr (T::value_hook) return detail::replaced<typename T::Result>(q, typename T::Hooks::GiveUp{});
     else {
         if constexpr (T::Hooks::watched.has(Event::give_up)) T::template On<Event::give_up>::tell(q.run.set, q);
-        if constexpr (T::throws_retry_error) throw retry_error(q);
+        if constexpr (T::throws_retry_error) throw detail::retry_error(q);
         else throw;
     }
 }

@@ -128,18 +128,13 @@ constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
     return result;
 }
 
-/// True for policies of which a set can only have one: of one kind, or waits.
-template <class P, class Q>
-inline constexpr bool exclude_each_other =
-    std::is_same_v<KindOf<P>, KindOf<Q>> || (P::family == Family::wait && Q::family == Family::wait);
-
 template <class P, class... Qs>
 struct ReplacedBy {
     using type = P;
 };
 template <class P, class Q, class... Qs>
 struct ReplacedBy<P, Q, Qs...>
-    : std::conditional_t<exclude_each_other<P, Q>, std::type_identity<Q>, ReplacedBy<P, Qs...>> {};
+    : std::conditional_t<std::is_same_v<KindOf<P>, KindOf<Q>>, std::type_identity<Q>, ReplacedBy<P, Qs...>> {};
 
 template <class N, class Old, class... Qs>
 constexpr decltype(auto) new_or_old(Old const& old, Given<Qs...> const& given) {

@@ -33,12 +33,11 @@ struct LoopTraits {
     using Stored = typename Set::Stored;
     static constexpr bool surrounded = Surrounded;
     using StopList = typename Set::template Of<Family::stop>;
-    using HookList = typename Set::template Of<Family::hook>;
     using Stops = StopGroup<StopList>;
     using Waits = WaitsOf<Set>;
     using PredicateList = typename Set::template Of<Family::retry>;
     using Predicates = Judge<PredicateList>;
-    using Hooks = HookFacts<HookList>;
+    using Hooks = HookFacts<typename Set::template Of<Family::hook>>;
     using GiveUp = GiveUpFacts<typename Hooks::GiveUp>;
     template <Event E>
     using On = HookCalls<typename Hooks::template Watching<E>>;
