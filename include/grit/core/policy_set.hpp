@@ -165,8 +165,8 @@ enum class Clash { none, kind, type };
 
 template <class... Ps>
 consteval Clash find_clash() {
-    char const* const kinds[] = {&type_id<KindOf<Ps>>...};
-    bool const repeats[] = {may_repeat<Ps>...};
+    char const* const kinds[] = {&type_id<KindOf<Ps>>..., nullptr}; // one more, since no array is empty
+    bool const repeats[] = {may_repeat<Ps>..., true};
     for (std::size_t i = 0; i < sizeof...(Ps); ++i)
         for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
             if (kinds[i] == kinds[j] && !(repeats[i] && repeats[j])) return Clash::kind;
