@@ -69,7 +69,7 @@ using NamedKind = decltype(kind_of<P>(0));
 
 /// What only one policy of a set can be: there is one wait, whatever its template; else the Kind that a policy names.
 template <class P>
-using KindOf = Conditional<P::family == Family::wait, std::integral_constant<Family, Family::wait>, NamedKind<P>>;
+using KindOf = Conditional<WaitPolicy<P>, std::integral_constant<Family, Family::wait>, NamedKind<P>>;
 
 /// Where a policy that has state lives.
 template <class Owner, class P>
