@@ -29,11 +29,10 @@ public:
         socket_.connect({boost::asio::ip::address_v4::loopback(), server.port()});
     }
 
-    void ask(std::string const& body = "{}", std::string const& headers = "") {
-        boost::asio::write(socket_,
-                           boost::asio::buffer("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n" + headers +
-                                               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body));
-    }
+    void ask(std::string const& body = "{}", std::string const& headers = "") { send(request(body, headers)); }
+
+    /// In one piece, so that no end of the connection comes between the two.
+    void ask_twice() { send(request() + request()); }
 
     /// Returns: all that comes until the connection ends; `how` says by what.
     std::string read_to_end() {
@@ -67,6 +66,13 @@ public:
     error_code how = {};
 
 private:
+    static std::string request(std::string const& body = "{}", std::string const& headers = "") {
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n" + headers +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    }
+
+    void send(std::string const& bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
+
     boost::asio::io_context io_;
     tcp::socket socket_{io_};
 };
@@ -74,8 +80,7 @@ private:
 std::string asked(fault::Step step, error_code expected = boost::asio::error::eof) {
     fault::FaultServer const server{{std::move(step), fault::Close{}}};
     Socket socket{server};
-    socket.ask();
-    socket.ask(); // ends a connection that would be kept
+    socket.ask_twice(); // the second ends a connection that would be kept
     auto answer = socket.read_to_end();
     CHECK(socket.how == expected);
     return answer;
