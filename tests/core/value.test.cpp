@@ -36,6 +36,19 @@ TEST_CASE("A constant value takes no room, a run-time value is held", "[core]") 
     REQUIRE(detail::IntValue<>{3}.get() == 3);
 }
 
+TEST_CASE("A limit that is only needed after a failure has the same value, wherever it is read from", "[core]") {
+    using detail::DurationValue, detail::ticks_after_failure;
+    constexpr DurationValue<1s> narrow; // an int can hold it
+    constexpr DurationValue<60s> wide;
+    STATIC_REQUIRE(ticks_after_failure(narrow) == 1'000'000'000);
+    STATIC_REQUIRE(ticks_after_failure(wide) == 60'000'000'000);
+    STATIC_REQUIRE(ticks_after_failure(DurationValue<>{60s}) == 60'000'000'000);
+    REQUIRE(ticks_after_failure(narrow) == 1'000'000'000);
+    REQUIRE(ticks_after_failure(wide) == 60'000'000'000);
+    REQUIRE(ticks_after_failure(DurationValue<Duration::max()>{}) == std::numeric_limits<std::int64_t>::max());
+    REQUIRE(ticks_after_failure(DurationValue<>{60s}) == 60'000'000'000);
+}
+
 TEST_CASE("Values have one form if all are constant or none", "[core]") {
     constexpr ConstantDuration constant = 1s;
     STATIC_REQUIRE(detail::one_form(constant, constant));

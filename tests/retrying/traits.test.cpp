@@ -29,6 +29,18 @@ TEST_CASE("what cannot throw has no handler, and what returns no failure is not 
     STATIC_REQUIRE(detail::LoopTraits<detail::PolicySet<StopAfterAttempt<3>>, 0, false, Throws>::clauses == 0);
 }
 
+TEST_CASE("attempts are few if a stop allows at most 16; the strictest counts") {
+    STATIC_REQUIRE(TraitsOf<Throws, StopNever>::few_attempts == 0);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<1>>::few_attempts == 1);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<16>>::few_attempts == 16);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<17>>::few_attempts == 0);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<>>::few_attempts == 0);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAfterDelay<3s>, StopAfterAttempt<5>>::few_attempts == 5);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<7>, StopAny<StopAfterAttempt<5>>>::few_attempts == 5);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAny<StopAfterAttempt<5>>, StopAfterAttempt<7>>::few_attempts == 5);
+    STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<40>, StopAny<StopAfterAttempt<5>>>::few_attempts == 5);
+}
+
 TEST_CASE("the start is measured only if something asks for the time") {
     STATIC_REQUIRE_FALSE(
         TraitsOf<Throws, StopAfterAttempt<3>, WaitRandom<1s, 2s>, RetryIf<NetworkError>>::measures_start);

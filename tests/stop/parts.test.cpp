@@ -8,16 +8,6 @@
 
 using namespace grit;
 
-TEST_CASE("of several limits one of which is enough the lowest counts") {
-    STATIC_REQUIRE(detail::fewest_attempts({0, 5, 3}) == 3);
-    STATIC_REQUIRE(detail::fewest_attempts({3, 0, 5}) == 3);
-    STATIC_REQUIRE(detail::fewest_attempts({0, 0}) == 0);
-    STATIC_REQUIRE(detail::fewest_attempts({5, -1}) == -1);
-    REQUIRE(detail::fewest_attempts({}) == 0);
-    REQUIRE(detail::fewest_attempts({0, 5, 3}) == 3);
-    REQUIRE(detail::fewest_attempts({5, -1}) == -1);
-}
-
 TEST_CASE("of several limits that must agree the highest counts") {
     STATIC_REQUIRE(detail::most_attempts({2, 5, 3}) == 5);
     STATIC_REQUIRE(detail::most_attempts({5, 0}) == 0);

@@ -90,3 +90,13 @@ TEST_CASE("a stop is asked once for whether and why") {
     STATIC_REQUIRE(Late::first_reason(WantsTime{}, q, -1) == StopReason::custom);
     STATIC_REQUIRE(Late::first_reason(WantsTime{}, FakeQuery{}, 1) == StopReason::none);
 }
+
+TEST_CASE("of several limits one of which is enough the lowest counts") {
+    STATIC_REQUIRE(detail::fewest_attempts({0, 5, 3}) == 3);
+    STATIC_REQUIRE(detail::fewest_attempts({3, 0, 5}) == 3);
+    STATIC_REQUIRE(detail::fewest_attempts({0, 0}) == 0);
+    STATIC_REQUIRE(detail::fewest_attempts({5, -1}) == -1);
+    REQUIRE(detail::fewest_attempts({}) == 0);
+    REQUIRE(detail::fewest_attempts({0, 5, 3}) == 3);
+    REQUIRE(detail::fewest_attempts({5, -1}) == -1);
+}

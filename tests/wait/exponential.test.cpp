@@ -10,7 +10,17 @@ using namespace grit::test;
 
 namespace {
 using Wide = std::array<Duration, 8>;
+
+/// For every number of attempts that has a closed form.
+template <class Wait, int Most = 1>
+constexpr bool closed_form_is_the_walk() {
+    auto const waits = walk<Most>(Wait{});
+    for (int n = 1; n <= Most; ++n)
+        if (Wait{}.template closed_form<Most>(n) != waits[static_cast<std::size_t>(n - 1)]) return false;
+    if constexpr (Most < 16) return closed_form_is_the_walk<Wait, Most + 1>();
+    else return true;
 }
+} // namespace
 
 TEST_CASE("WaitExponential doubles up to its maximum", "[wait]") {
     using Wait = WaitExponential<1s, 60s>;
@@ -63,10 +73,19 @@ TEST_CASE("WaitExponential has a closed form where it doubles and 16 attempts fi
     STATIC_REQUIRE([] {
         auto const waits = walk<16>(Longest{});
         for (int n = 1; n <= 16; ++n)
-            if (Longest{}.closed_form(n) != waits[static_cast<std::size_t>(n - 1)]) return false;
+            if (Longest{}.closed_form<16>(n) != waits[static_cast<std::size_t>(n - 1)]) return false;
         return true;
     }());
-    STATIC_REQUIRE(WaitExponential<1s, 60s>{}.closed_form(9) == 60s);
+    STATIC_REQUIRE(WaitExponential<1s, 60s>{}.closed_form<9>(9) == 60s);
+}
+
+TEST_CASE("WaitExponential's closed form is the walk, wherever the maximum is reached", "[wait]") {
+    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 60s>>());
+    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 64s - 1ns>>());
+    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 64s>>());
+    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 64s + 1ns>>());
+    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 1s>>());
+    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<0s, 1s>>());
 }
 
 TEST_CASE("WaitExponential saturates, whatever the factor", "[wait]") {

@@ -14,8 +14,7 @@ enum class Tolerance {
     per_failed_result, // one for each attempt that fails by its result: block layout
     both_channels,     // the same, and one on success: a result predicate beside an exception predicate
     two_percent,       // where exceptions are thrown
-    published,         // not gated
-    known_excess       // four: what Clang 19 needs because it unrolls the twin, but not the loop with one clause more
+    published          // not gated
 };
 
 using Loop = int (*)(void const* object);

@@ -65,7 +65,24 @@ private:
     Duration value_;
 };
 
-/// The same for a count.
+#if defined(__clang__)
+template <std::int64_t N>
+inline std::int64_t const volatile in_memory = N;
+#endif
+
+/// The ticks of a duration that a loop needs only after a failure. A constant too wide for an instruction is read from
+/// memory: Clang would keep it in a register from before the first attempt on, and a call that succeeds would save and
+/// restore that register for nothing.
+template <ConstantDuration D>
+GRIT_INLINE constexpr std::int64_t ticks_after_failure(DurationValue<D> const& value) noexcept {
+#if defined(__clang__)
+    if constexpr (D.ticks > std::numeric_limits<std::int32_t>::max())
+        if (!std::is_constant_evaluated()) return in_memory<D.ticks>;
+#endif
+    return value.get().count();
+}
+
+/// The same as DurationValue for a count.
 template <ConstantInt N = dynamic, int Tag = 0>
 class IntValue {
 public:

@@ -45,19 +45,6 @@ struct Schedule {
 
 namespace detail {
 
-/// The fewest attempts that any of the stops allows: 0 if none limits them, -1 if that is only known at run time.
-template <class... Ps>
-consteval int least_attempts(Types<Ps...>) {
-    int least = 0;
-    bool run_time = false;
-    auto const one = [&](int n) {
-        if (n < 0) run_time = true;
-        else if (n > 0 && (least == 0 || n < least)) least = n;
-    };
-    (one(StopTraits<Ps>::max_attempts), ...);
-    return run_time ? -1 : least;
-}
-
 /// Walks through the waits of P: step() gives the bounds of the next one.
 template <class P>
 struct BoundsWalk {

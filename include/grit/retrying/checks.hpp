@@ -130,7 +130,7 @@ struct CallChecks {
 
 template <class Stops>
 consteval int known_attempts() {
-    constexpr int least = least_attempts(Stops{});
+    constexpr int least = StopFacts<Stops>::most_attempts;
     static_assert(least != 0, "grit: 'max_attempts' is not known, because no stop limits the attempts; add "
                               "StopAfterAttempt<5>");
     static_assert(least >= 0, "grit: 'max_attempts' is not a constant, because a stop has its value at run time; write "
@@ -173,7 +173,7 @@ consteval Duration longest_sum(int count, Types<Waits...>) {
 
 template <class Stops, class Waits>
 consteval Duration known_worst_case() {
-    constexpr int attempts = least_attempts(Stops{});
+    constexpr int attempts = StopFacts<Stops>::most_attempts;
     static_assert(attempts != 0, "grit: 'worst_case_wait' is not known, because no stop limits the attempts; add "
                                  "StopAfterAttempt<5>");
     static_assert(attempts >= 0, "grit: 'worst_case_wait' is not a constant, because a stop has its value at run time; "

@@ -38,7 +38,7 @@ public:
         Attempt attempt{1, Duration::zero(), surroundings.context()};
         auto states = T::Carried::first(set);
         using RunType =
-            Run<Set, decltype(states), TimeType, std::remove_reference_t<decltype(random)>, T::has_few_attempts>;
+            Run<Set, decltype(states), TimeType, std::remove_reference_t<decltype(random)>, T::few_attempts>;
         RunType const run{{attempt, start, &outer}, set, states, time, random};
 
         for (;;) {

@@ -18,10 +18,7 @@
 
 namespace grit::detail {
 
-/// A call of its own, because it stands in every loop: what is small there, Clang unrolls.
-#if defined(__GNUC__)
-[[gnu::cold, gnu::noinline]]
-#endif
+/// Throws: the error that a Permanent carries.
 inline void raise_if_permanent(Signal const& signal) {
     if (signal.kind() == Signal::Kind::permanent) static_cast<PermanentSignal const&>(signal).raise();
 }

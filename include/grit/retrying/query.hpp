@@ -32,12 +32,13 @@ struct CallState {
 
 /// The parts of a call that live as long as the call. Only the Attempt may be seen by callables of the user; the rest
 /// is separate from it so that it can stay in registers.
-template <class Set, class States, class TimeRef, class RandomRef, bool FewAttempts = false>
+template <class Set, class States, class TimeRef, class RandomRef, int FewAttempts = 0>
 struct Run : CallState {
     using SetType = Set;
     using Time = std::remove_cvref_t<TimeRef>;
-    /// So few attempts that a wait is better computed from their number than carried from one to the next.
-    static constexpr bool few_attempts = FewAttempts;
+    /// How many attempts are possible where they are so few that a wait is better computed from their number than
+    /// carried from one to the next; else 0.
+    static constexpr int few_attempts = FewAttempts;
 
     typename Set::Stored const& set;
     States& states;
@@ -68,7 +69,7 @@ struct Query : QueryBase {
     using Set = typename RunType::SetType;
     static constexpr bool surrounded = Surrounded;
     static constexpr bool tells_reason = TellsReason;
-    static constexpr bool few_attempts = RunType::few_attempts;
+    static constexpr int few_attempts = RunType::few_attempts;
 
     RunType const& run;
     Cause const& cause;

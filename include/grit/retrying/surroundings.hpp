@@ -19,9 +19,10 @@ struct StopFacts<Types<Ps...>> {
     static constexpr bool narrows = can_be_requested || (StopTraits<Ps>::has_deadline || ...);
     static constexpr bool asked_after_sleep = ((StopTraits<Ps>::can_cancel || StopTraits<Ps>::can_pass) || ...);
     static constexpr bool need_failure = (StopTraits<Ps>::needs_failure || ...);
-    static constexpr bool limit_attempts = ((StopTraits<Ps>::max_attempts != 0) || ...);
-    static constexpr bool few_attempts =
-        ((StopTraits<Ps>::max_attempts > 0 && StopTraits<Ps>::max_attempts <= 16) || ...);
+    /// The most attempts that are made: 0 if nothing limits them, -1 if the limit is only known at run time.
+    static constexpr int most_attempts = fewest_attempts({StopTraits<Ps>::max_attempts...});
+    /// The same if it is a constant of at most 16; else 0.
+    static constexpr int few_attempts = most_attempts > 0 && most_attempts <= 16 ? most_attempts : 0;
 };
 
 /// A token that says that a stop was requested if one of the stops does, or what surrounds the call.

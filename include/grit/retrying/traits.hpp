@@ -63,15 +63,10 @@ struct LoopTraits {
     static constexpr bool tells_reason = GiveUp::need_failure || throws_retry_error;
     static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock || throws_retry_error;
     static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || Call::takes_timed;
-    // Beside handlers, GCC does better with a wait that is carried, Clang, which unrolls the loop, with a computed one.
-#if defined(__clang__)
-    static constexpr bool has_few_attempts = StopFacts<StopList>::few_attempts;
-#else
-    static constexpr bool has_few_attempts = (clauses == 0 || judges_result) && StopFacts<StopList>::few_attempts;
-#endif
+    static constexpr int few_attempts = StopFacts<StopList>::few_attempts;
     /// What is carried from attempt to attempt: the states of the waits, unless their number says it all.
-    using Carried = Conditional<has_few_attempts && Waits::has_closed_form, NoWaits, Waits>;
-    static constexpr bool limits_attempts = StopFacts<StopList>::limit_attempts;
+    using Carried = Conditional<few_attempts != 0 && Waits::has_closed_form, NoWaits, Waits>;
+    static constexpr bool limits_attempts = StopFacts<StopList>::most_attempts != 0;
     static constexpr bool watches_sleep = Surrounded || StopFacts<StopList>::tokens != 0;
     static constexpr bool checks_after_sleep = Surrounded || StopFacts<StopList>::asked_after_sleep;
 

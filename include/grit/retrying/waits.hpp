@@ -16,7 +16,7 @@ template <class... Ps>
 struct WaitStates : WaitState<Ps>... {};
 
 template <class P, class Q>
-concept uses_closed_form = requires { requires Q::few_attempts && P::has_closed_form; };
+concept uses_closed_form = requires { requires(Q::few_attempts != 0 && P::has_closed_form); };
 
 /// The wait of a failure: that of the first WaitIf whose error it is, else the plain wait, else none.
 template <class Conditional, class Plain>
@@ -62,7 +62,8 @@ struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     GRIT_INLINE static constexpr Duration value(Stored const& set, Q const& q) {
         if constexpr (CallableWait<P>) return Traits::value(set, q.run.states, q);
         else if constexpr (uses_closed_form<P, Q>)
-            return policy_of<P>(set).value(policy_of<P>(set).closed_form(q.attempt().number()), q);
+            return policy_of<P>(set).value(
+                policy_of<P>(set).template closed_form<Q::few_attempts>(q.attempt().number()), q);
         else return policy_of<P>(set).value(q.run.states, q);
     }
     template <class Stored, class Q>
@@ -143,7 +144,8 @@ private:
     template <class P, class Stored, class Q>
     GRIT_INLINE static constexpr Duration value_of(Stored const& set, Q const& q) {
         if constexpr (uses_closed_form<P, Q>)
-            return WaitTraits<P>::value(set, policy_of<P>(set).closed_form(q.attempt().number()), q);
+            return WaitTraits<P>::value(
+                set, policy_of<P>(set).template closed_form<Q::few_attempts>(q.attempt().number()), q);
         else return WaitTraits<P>::value(set, static_cast<WaitState<P> const&>(q.run.states).state, q);
     }
     template <class P, class Stored, class Q>

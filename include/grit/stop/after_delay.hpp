@@ -44,7 +44,7 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.elapsed().count() >= limit().count();
+        return q.elapsed().count() >= detail::ticks_after_failure<D>(*this);
     }
     template <class Q>
     constexpr StopReason reason(Q const&) const noexcept {

@@ -45,7 +45,7 @@ public:
     /// elapsed + wait >= limit, written so that nothing can overflow: neither the wait nor the limit is negative.
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.elapsed().count() >= limit().count() - q.wait().count();
+        return q.elapsed().count() >= detail::ticks_after_failure<D>(*this) - q.wait().count();
     }
     template <class Q>
     constexpr StopReason reason(Q const& q) const {

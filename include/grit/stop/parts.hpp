@@ -11,16 +11,6 @@ namespace grit::detail {
 constexpr TimePoint earlier(TimePoint a, TimePoint b) noexcept { return b < a ? b : a; }
 constexpr TimePoint later(TimePoint a, TimePoint b) noexcept { return a < b ? b : a; }
 
-/// The fewest attempts of several stops of which one is enough; 0 if none limits them, -1 if it is known at run time.
-constexpr int fewest_attempts(std::initializer_list<int> limits) noexcept {
-    int fewest = 0;
-    for (int const n : limits) {
-        if (n < 0) return -1;
-        if (n > 0 && (fewest == 0 || n < fewest)) fewest = n;
-    }
-    return fewest;
-}
-
 /// The most attempts of several stops that must agree; 0 if one of them sets no limit, -1 if it is known at run time.
 constexpr int most_attempts(std::initializer_list<int> limits) noexcept {
     int most = 0;

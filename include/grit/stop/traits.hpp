@@ -2,6 +2,8 @@
 #pragma once
 // What the engine may ask of any stop, and what a stop that does not say takes for granted.
 
+#include <initializer_list>
+
 #include <grit/core/callable.hpp>
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
@@ -27,6 +29,16 @@ template <class P>
 consteval int stop_count() {
     if constexpr (requires { P::stop_count; }) return P::stop_count;
     else return 1;
+}
+
+/// The fewest attempts of several stops of which one is enough; 0 if none limits them, -1 if it is known at run time.
+constexpr int fewest_attempts(std::initializer_list<int> limits) noexcept {
+    int fewest = 0;
+    for (int const n : limits) {
+        if (n < 0) return -1;
+        if (n > 0 && (fewest == 0 || n < fewest)) fewest = n;
+    }
+    return fewest;
 }
 
 /// Where to point if a reference must outlive an object that is built on demand.

@@ -105,11 +105,15 @@ public:
         else return detail::shorter(factor().times(s), maximum());
     }
 
-    /// The state of attempt n, for at most 16 attempts: loops that compilers unroll get constants from it.
+    /// The state of attempt n of at most Most <= 16: loops that compilers unroll get constants from it, and all loops
+    /// are spared a maximum that no attempt reaches.
     static constexpr bool has_closed_form =
         !Initial.is_dynamic() && Growth == Factor{2} && Initial.ticks < (std::int64_t{1} << 47);
+    template <int Most>
     GRIT_INLINE constexpr State closed_form(int n) const noexcept {
-        return detail::shorter(Duration{Initial.ticks << (n - 1)}, constant_maximum);
+        Duration const grown{Initial.ticks << (n - 1)};
+        if constexpr ((Initial.ticks << (Most - 1)) <= constant_maximum.count()) return grown;
+        else return detail::shorter(grown, constant_maximum);
     }
 
     template <class Q>
