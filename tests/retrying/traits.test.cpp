@@ -29,7 +29,7 @@ TEST_CASE("what cannot throw has no handler, and what returns no failure is not 
     STATIC_REQUIRE(detail::LoopTraits<detail::PolicySet<StopAfterAttempt<3>>, 0, false, Throws>::clauses == 0);
 }
 
-TEST_CASE("attempts are few if a stop allows at most 16; the strictest counts") {
+TEST_CASE("attempts are few if the strictest stop allows at most 16") {
     STATIC_REQUIRE(TraitsOf<Throws, StopNever>::few_attempts == 0);
     STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<1>>::few_attempts == 1);
     STATIC_REQUIRE(TraitsOf<Throws, StopAfterAttempt<16>>::few_attempts == 16);
