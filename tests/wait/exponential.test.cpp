@@ -64,12 +64,14 @@ TEST_CASE("WaitExponential says when no wait of it is zero", "[wait]") {
 
 TEST_CASE("WaitExponential has a closed form where it doubles and 16 attempts fit", "[wait]") {
     constexpr Duration least_too_long{std::int64_t{1} << 47};
-    STATIC_REQUIRE_FALSE(WaitExponential<least_too_long, Duration::max()>::has_closed_form);
-    STATIC_REQUIRE_FALSE(WaitExponential<1s, 60s, 3>::has_closed_form);
-    STATIC_REQUIRE_FALSE(WaitExponential<>::has_closed_form);
+    STATIC_REQUIRE_FALSE(WaitExponential<least_too_long, Duration::max()>::has_closed_form<16>);
+    STATIC_REQUIRE_FALSE(WaitExponential<1s, 60s, 3>::has_closed_form<16>);
+    STATIC_REQUIRE_FALSE(WaitExponential<>::has_closed_form<16>);
+    STATIC_REQUIRE_FALSE(WaitExponential<1s, 60s>::has_closed_form<0>);
+    STATIC_REQUIRE(WaitExponential<1s, 64s>::has_closed_form<7>);
 
     using Longest = WaitExponential<least_too_long - 1ns, Duration::max()>;
-    STATIC_REQUIRE(Longest::has_closed_form);
+    STATIC_REQUIRE(Longest::has_closed_form<16>);
     STATIC_REQUIRE([] {
         auto const waits = walk<16>(Longest{});
         for (int n = 1; n <= 16; ++n)

@@ -65,7 +65,7 @@ struct LoopTraits {
     static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || Call::takes_timed;
     static constexpr int few_attempts = StopFacts<StopList>::few_attempts;
     /// What is carried from attempt to attempt: the states of the waits, unless their number says it all.
-    using Carried = Conditional<few_attempts != 0 && Waits::has_closed_form, NoWaits, Waits>;
+    using Carried = Conditional<Waits::template has_closed_form<few_attempts>, NoWaits, Waits>;
     static constexpr bool limits_attempts = StopFacts<StopList>::most_attempts != 0;
     static constexpr bool watches_sleep = Surrounded || StopFacts<StopList>::tokens != 0;
     static constexpr bool checks_after_sleep = Surrounded || StopFacts<StopList>::asked_after_sleep;

@@ -15,8 +15,8 @@ struct WaitState {
 template <class... Ps>
 struct WaitStates : WaitState<Ps>... {};
 
-template <class P, class Q>
-concept uses_closed_form = requires { requires(Q::few_attempts != 0 && P::has_closed_form); };
+template <class P, int Attempts>
+concept HasClosedForm = requires { requires P::template has_closed_form<Attempts>; };
 
 /// The wait of a failure: that of the first WaitIf whose error it is, else the plain wait, else none.
 template <class Conditional, class Plain>
@@ -26,6 +26,7 @@ struct WaitGroup;
 template <>
 struct WaitGroup<Types<>, Types<>> {
     using State = NoState;
+    template <int>
     static constexpr bool has_closed_form = false;
     using Interests = Types<>;
     static constexpr bool needs_random = false;
@@ -52,7 +53,8 @@ template <class P>
 struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     using Traits = WaitTraits<P>;
     using State = typename Traits::State;
-    static constexpr bool has_closed_form = requires { requires P::has_closed_form; };
+    template <int Attempts>
+    static constexpr bool has_closed_form = HasClosedForm<P, Attempts>;
 
     template <class Stored>
     GRIT_INLINE static constexpr void advance(Stored const& set, State& state, Duration taken) {
@@ -61,7 +63,7 @@ struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     template <class Stored, class Q>
     GRIT_INLINE static constexpr Duration value(Stored const& set, Q const& q) {
         if constexpr (CallableWait<P>) return Traits::value(set, q.run.states, q);
-        else if constexpr (uses_closed_form<P, Q>)
+        else if constexpr (HasClosedForm<P, Q::few_attempts>)
             return policy_of<P>(set).value(
                 policy_of<P>(set).template closed_form<Q::few_attempts>(q.attempt().number()), q);
         else return policy_of<P>(set).value(q.run.states, q);
@@ -91,6 +93,7 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
         (WaitTraits<Ifs>::needs_failure || ...) || (WaitTraits<Ps>::needs_failure || ...);
     static constexpr bool needs_clock = (WaitTraits<Ifs>::needs_clock || ...) || (WaitTraits<Ps>::needs_clock || ...);
 
+    template <int>
     static constexpr bool has_closed_form = false;
     static constexpr bool always_waits = false; // no WaitIf says that of itself
     static constexpr bool limits_hint = (WaitTraits<Ifs>::limits_hint || ...) || (WaitTraits<Ps>::limits_hint || ...);
@@ -143,7 +146,7 @@ private:
     }
     template <class P, class Stored, class Q>
     GRIT_INLINE static constexpr Duration value_of(Stored const& set, Q const& q) {
-        if constexpr (uses_closed_form<P, Q>)
+        if constexpr (HasClosedForm<P, Q::few_attempts>)
             return WaitTraits<P>::value(
                 set, policy_of<P>(set).template closed_form<Q::few_attempts>(q.attempt().number()), q);
         else return WaitTraits<P>::value(set, static_cast<WaitState<P> const&>(q.run.states).state, q);

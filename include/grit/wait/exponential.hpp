@@ -33,6 +33,13 @@ class WaitExponential : detail::DurationValue<Initial, 0>,
     static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
     static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
     static constexpr bool has_minimum = Min.ticks != 0;
+#if defined(__clang__)
+    static constexpr bool unrolls = true;
+#else
+    static constexpr bool unrolls = false;
+#endif
+    template <int Most>
+    static constexpr bool reaches_maximum = Initial.ticks > constant_maximum.count() >> (Most > 0 ? Most - 1 : 0);
     static constexpr bool ordered(std::int64_t initial, std::int64_t max, std::int64_t min) noexcept {
         return 0 <= initial && initial <= max && 0 <= min && min <= max;
     }
@@ -105,15 +112,19 @@ public:
         else return detail::shorter(factor().times(s), maximum());
     }
 
-    /// The state of attempt n of at most Most <= 16: loops that compilers unroll get constants from it, and all loops
-    /// are spared a maximum that no attempt reaches.
-    static constexpr bool has_closed_form =
-        !Initial.is_dynamic() && Growth == Factor{2} && Initial.ticks < (std::int64_t{1} << 47);
+    /// True if the state of an attempt is best computed from its number where at most Most <= 16 are made (0: any
+    /// number). Clang, which unrolls the loop, gets constants from it; GCC does better with a wait that is carried,
+    /// unless no attempt reaches the maximum.
+    template <int Most>
+    static constexpr bool has_closed_form = constant && Most > 0 && Growth == Factor{2} &&
+                                            Initial.ticks < (std::int64_t{1} << 47) &&
+                                            (unrolls || !reaches_maximum<Most>);
+    /// The state of attempt n of at most Most.
     template <int Most>
     GRIT_INLINE constexpr State closed_form(int n) const noexcept {
         Duration const grown{Initial.ticks << (n - 1)};
-        if constexpr ((Initial.ticks << (Most - 1)) <= constant_maximum.count()) return grown;
-        else return detail::shorter(grown, constant_maximum);
+        if constexpr (reaches_maximum<Most>) return detail::shorter(grown, constant_maximum);
+        else return grown;
     }
 
     template <class Q>
