@@ -26,6 +26,7 @@ struct OtherWait {
 struct Watcher {
     static constexpr Family family = Family::hook;
 };
+struct OtherWatcher : Watcher {};
 struct Repeated {
     static constexpr Family family = Family::retry;
     static constexpr bool repeatable = true;
@@ -69,4 +70,16 @@ TEST_CASE("policies of one kind stand once, unless they may repeat") {
     STATIC_REQUIRE(find_clash<Value, OtherWait<1>>() == Clash::kind); // there is one wait, whatever its template
     STATIC_REQUIRE(find_clash<Watcher, Watcher>() == Clash::type);
     STATIC_REQUIRE(find_clash<Repeated, Repeated>() == Clash::type);
+}
+
+TEST_CASE("a PolicySet knows its clash, and looks for one only within a family") {
+    STATIC_REQUIRE(are_different<ValueList<>>);
+    STATIC_REQUIRE(are_different<ValueList<Family::stop, Family::wait>>);
+    STATIC_REQUIRE_FALSE(are_different<ValueList<Family::stop, Family::wait, Family::stop>>);
+
+    STATIC_REQUIRE(PolicySet<Numbered<1>, Value, Watcher>::clash == Clash::none);
+    STATIC_REQUIRE(PolicySet<Numbered<1>, Watcher, Numbered<2>>::clash == Clash::kind);
+    STATIC_REQUIRE(PolicySet<Value, Numbered<1>, OtherWait<1>>::clash == Clash::none); // checked by its size
+    STATIC_REQUIRE(PolicySet<Watcher, Numbered<1>, Watcher>::clash == Clash::type);
+    STATIC_REQUIRE(PolicySet<Watcher, OtherWatcher>::clash == Clash::none);
 }

@@ -34,6 +34,11 @@ Report<void> asking_for(Duration wait, Ps const&... policies) {
     return retrying.report([&] { throw E{wait}; });
 }
 
+/// A wait of the user's, made of a built-in one.
+struct OneMore : WaitExponential<1s, 60s> {
+    constexpr Duration value(Duration state, auto const&) const { return state + 1s; }
+};
+
 } // namespace
 
 TEST_CASE("no wait named is no wait") {
@@ -136,4 +141,17 @@ TEST_CASE("a group needs what one of its waits needs") {
     STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Asks>, Types<WaitFixed<1s>>>::needs_failure);
     STATIC_REQUIRE(detail::WaitGroup<Types<Fixed>, Types<ByFailure>>::needs_failure);
     STATIC_REQUIRE_FALSE(detail::WaitGroup<Types<Fixed>, Types<>>::needs_failure);
+}
+
+TEST_CASE("a wait that is taken for its state is asked for its value where it derives from one that is") {
+    STATIC_REQUIRE(detail::StateIsWait<WaitExponential<1s, 60s>>);
+    STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitExponential<1s, 60s, 2, 3s>>); // has a minimum
+    STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitExponentialJitter<1s, 60s, 1s>>);
+    STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitFixed<1s>>);
+
+    STATIC_REQUIRE(detail::HasClosedForm<OneMore, 4>);
+    STATIC_REQUIRE_FALSE(detail::StateIsWait<OneMore>);
+    REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, OneMore>{}, 3) == Durations{2s, 3s, 5s});
+    REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, WaitExponential<1s, 60s, 2, 2s>>{}, 3) ==
+            Durations{2s, 2s, 4s});
 }

@@ -29,6 +29,13 @@ consteval auto find_positions(std::index_sequence<Is...>) {
 template <auto... Values>
 struct ValueList {};
 
+/// True if no value stands twice in a list. Asked once for each list, as Positions is.
+template <class List>
+inline constexpr bool are_different = true;
+template <auto... Values>
+inline constexpr bool are_different<ValueList<Values...>> =
+    are_distinct<std::integral_constant<decltype(Values), Values>...>;
+
 /// The positions at which a family (or an event) stands in a sequence of such: computed once for each sequence, so that
 /// all policy sets of the same shape share the work.
 template <auto Wanted, class Values>
@@ -137,24 +144,6 @@ struct SlotsOf<Ps...> {
     using type = Slots<Types<Ps...>, Union<Conditional<is_stored<Ps>, Types<Ps>, Types<>>...>>;
 };
 
-/// A set of policies: found by family, held by value unless they have no state; policy_of<P>(set) is one of them.
-template <class... Ps>
-class PolicySet : public SlotsOf<Ps...>::type {
-    using Families = ValueList<Ps::family...>;
-
-public:
-    /// The part of a set that calls pass on. All sets of constants have the same, so that they share what needs no
-    /// more.
-    using Stored = typename SlotsOf<Ps...>::type;
-
-    template <Family F>
-    using Of = Chosen<F, Families, Ps...>;
-
-    PolicySet() = default;
-    template <class... Qs>
-    explicit constexpr PolicySet(Given<Qs...> const& given) : Stored(given) {}
-};
-
 /// Hooks, and policies that say `repeatable`, may stand more than once.
 template <class P>
 inline constexpr bool may_repeat =
@@ -173,10 +162,36 @@ consteval Clash find_clash() {
     return are_distinct<Ps...> ? Clash::none : Clash::type;
 }
 
-/// The same for a list, without a search where it is known already that all differ.
+// The same for a list, without a search where it is known already that all differ: policies of two families never
+// clash, which is asked once for all sets of one shape; and else it is cheaper to ask whether all kinds differ.
 template <class Set, bool AllDiffer>
+inline constexpr Clash clash_between = Clash::none;
+template <class... Ps>
+inline constexpr Clash clash_between<Types<Ps...>, false> = find_clash<Ps...>();
+
+template <class Set, bool AllFamiliesDiffer>
 inline constexpr Clash clash_of = Clash::none;
 template <class... Ps>
-inline constexpr Clash clash_of<Types<Ps...>, false> = find_clash<Ps...>();
+inline constexpr Clash clash_of<Types<Ps...>, false> = clash_between<Types<Ps...>, are_distinct<NamedKind<Ps>...>>;
+
+/// A set of policies: found by family, held by value unless they have no state; policy_of<P>(set) is one of them.
+template <class... Ps>
+class PolicySet : public SlotsOf<Ps...>::type {
+    using Families = ValueList<Ps::family...>;
+
+public:
+    /// The part of a set that calls pass on. All sets of constants have the same, so that they share what needs no
+    /// more.
+    using Stored = typename SlotsOf<Ps...>::type;
+
+    template <Family F>
+    using Of = Chosen<F, Families, Ps...>;
+
+    static constexpr Clash clash = clash_of<Types<Ps...>, are_different<Families>>;
+
+    PolicySet() = default;
+    template <class... Qs>
+    explicit constexpr PolicySet(Given<Qs...> const& given) : Stored(given) {}
+};
 
 } // namespace grit::detail

@@ -29,14 +29,16 @@ consteval bool all_constant(Types<Ps...>) {
 struct ConstantSet {};
 
 /// A failure that no WaitIf names has the plain wait; where there is none it does not wait at all.
-template <class Stops, class Waits, class Plain>
-consteval bool constants_call_for_ever() {
-    if constexpr (Stops::size == 0 || StopFacts<Stops>::bounded)
-        return false; // a missing stop has a sentence of its own
-    else if constexpr (Plain::size == 0) return true;
+template <class Waits, class Plain>
+consteval bool may_call_for_ever() {
+    if constexpr (Plain::size == 0) return true;
     else if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
     else return false; // asked of the values, at construction
 }
+template <bool Bounded, class Waits, class Plain>
+inline constexpr bool constants_call_for_ever = false;
+template <class Waits, class Plain>
+inline constexpr bool constants_call_for_ever<false, Waits, Plain> = may_call_for_ever<Waits, Plain>();
 
 template <int Exceptions, class Set, class Stops, class Waits>
 constexpr void check_values(Set const& set, Stops, Waits) {
@@ -52,28 +54,26 @@ constexpr void check_values(Set const& set, Stops, Waits) {
 /// The requirements on the policies of a Retrying, a sentence for each.
 template <class... Ps>
 struct PolicyChecks {
-    static constexpr int waits = (0 + ... + int(Ps::family == Family::wait));
-    /// Asked once for all sets that name the same kinds; to look for the clash itself costs a compiler more.
-    static constexpr bool all_differ = waits <= 1 && detail::are_distinct<detail::NamedKind<Ps>...>;
-    static constexpr detail::Clash clash = detail::clash_of<Types<Ps...>, all_differ>;
-    static_assert(waits <= 1,
+    using Set = detail::PolicySet<Ps...>;
+    using Plain = typename Set::template Of<Family::wait>;
+    static_assert(Plain::size <= 1,
                   "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
                   "add them with +, or use WaitChain, WaitSum or WaitIf");
-    static_assert(clash != detail::Clash::kind || waits > 1,
+    static_assert(Set::clash != detail::Clash::kind || Plain::size > 1,
                   "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
                   "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
-    static_assert(clash != detail::Clash::type,
+    static_assert(Set::clash != detail::Clash::type,
                   "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its type; join the "
                   "two in one callable, or put one of them into a lambda");
 
-    using Set = detail::PolicySet<Ps...>;
     using Stops = typename Set::template Of<Family::stop>;
-    using Waits = detail::Merged<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Waits = detail::Merged<typename Set::template Of<Family::wait_if>, Plain>;
     using GiveUp = detail::GiveUpFacts<typename detail::HookFacts<typename Set::template Of<Family::hook>>::GiveUp>;
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                                    "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
-    static_assert(!detail::constants_call_for_ever<Stops, Waits, typename Set::template Of<Family::wait>>(),
+    static_assert(!detail::constants_call_for_ever < Stops::size == 0 || detail::StopFacts<Stops>::bounded, Waits,
+                  Plain >,
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
     static_assert(Set::template Of<Family::outcome>::size == 0 || GiveUp::values == 0,

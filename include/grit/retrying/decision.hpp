@@ -25,10 +25,16 @@ namespace detail {
 /// All stop policies of a set, asked as one. Early stops need neither clock nor wait, late ones need either.
 template <class Stops>
 struct StopGroup;
-/// One stop. Most sets are this, so it costs a compiler least.
 template <class P>
 struct StopGroup<Types<P>> : StopTraits<P> {
     static constexpr bool any_late = StopTraits<P>::late;
+};
+/// One early stop that is a constant. Most sets are this, so it costs a compiler least: who asks it can build it.
+template <BuiltOnDemand P>
+    requires(!StopTraits<P>::late)
+struct StopGroup<Types<P>> : StopTraits<P> {
+    static constexpr bool any_late = false;
+    using Stop = P;
 };
 template <class... Ps>
 struct StopGroup<Types<Ps...>> {
@@ -92,7 +98,9 @@ GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
     // Nobody hears the reason: any stop will do. Somebody does: it is that of the first listed, late ones included.
     int early = -1;
     if constexpr (Q::tells_reason) early = Stops::first_early(set, q);
-    else if (Stops::template stops<false>(set, q)) return true;
+    else if constexpr (requires(typename Stops::Stop stop) { stop.stop(q); }) {
+        if (typename Stops::Stop{}.stop(q)) return true;
+    } else if (Stops::template stops<false>(set, q)) return true;
     bool const stop = early >= 0;
     if constexpr (Q::tells_reason && !Stops::any_late)
         if (stop) {

@@ -72,7 +72,15 @@ struct HookCalls<Types<Ps...>> {
     }
 };
 
-/// Constants are called without a look at the set.
+/// Constants are called without a look at the set, and one alone can be built by who calls it.
+template <BuiltOnDemand P>
+struct HookCalls<Types<P>> {
+    using Hook = P;
+    template <class Stored, class... Args>
+    GRIT_INLINE static constexpr void tell(Stored const&, [[maybe_unused]] Args const&... args) {
+        P{}(args...);
+    }
+};
 template <BuiltOnDemand... Ps>
 struct HookCalls<Types<Ps...>> {
     template <class Stored, class... Args>

@@ -10,6 +10,7 @@
 #include <grit/core/context.hpp>
 #include <grit/core/invoke.hpp>
 #include <grit/core/signal.hpp>
+#include <grit/retrying/decision.hpp>
 #include <grit/retrying/hook_facts.hpp>
 #include <grit/retrying/query.hpp>
 #include <grit/retrying/retry_error.hpp>
@@ -147,18 +148,41 @@ GRIT_INLINE constexpr typename T::Result give_up_result(Q const& q, [[maybe_unus
     }
 }
 
+/// After a failure to retry: after, decide, before_sleep. Returns: true if the call ends, with the query's reason set.
+template <class T, class Q>
+GRIT_INLINE constexpr bool failed(Q& query, Duration& wait) {
+    auto const& set = query.run.set;
+    if constexpr (T::hooks_need_clock) query.read_clock();
+    if constexpr (T::Hooks::watched.has(Event::after)) T::template On<Event::after>::tell(set, query);
+    if (gives_up(set, query)) return true;
+    using BeforeSleeps = typename T::template On<Event::before_sleep>;
+    if constexpr (requires { typename BeforeSleeps::Hook; }) typename BeforeSleeps::Hook{}(query);
+    else if constexpr (T::Hooks::watched.has(Event::before_sleep)) BeforeSleeps::tell(set, query);
+    wait = query.wait();
+    if constexpr (T::checks_after_sleep) {
+        // Inside the handler, or while the result lives: it is the outcome of the call if this ends it.
+        detail::sleep<T>(set, query.outer(), query.run.time, wait);
+        StopReason const reason = detail::ended_during_sleep<T>(set, query);
+        query.set_reason(reason);
+        return reason != StopReason::none;
+    }
+    return false;
+}
+
 #if GRIT_EXCEPTIONS
 /// Passes on, from its handler, an exception that is not the operation's or not to be retried.
-template <class T, class Q, class E>
-GRIT_INLINE constexpr void must_retry(Q const& query, E const& error, [[maybe_unused]] bool judging) {
+template <class T, class RunType, class E>
+GRIT_INLINE constexpr void must_retry(RunType const& run, E const& error, [[maybe_unused]] bool judging) {
     if constexpr (T::guards)
         if (judging) throw;
     if constexpr (is_base_of<Signal, E>) {
         if constexpr (T::Hooks::watched.has(Event::permanent))
-            if (error.kind() == Signal::Kind::permanent) T::template On<Event::permanent>::tell(query.run.set, query);
+            if (error.kind() == Signal::Kind::permanent)
+                T::template On<Event::permanent>::tell(
+                    run.set, typename T::template PlainQuery<RunType>{{run}, run, instance<NoCause>});
         detail::raise_if_permanent(error);
     } else if constexpr (!T::Predicates::template always_retries<E>)
-        if (!T::Predicates::retries(query.run.set, error)) throw;
+        if (!T::Predicates::retries(run.set, error)) throw;
 }
 
 template <class T, class Q>

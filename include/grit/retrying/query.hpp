@@ -49,8 +49,8 @@ struct Run : CallState {
 /// The part of a query that does not depend on the policies, so that all of them share it.
 struct QueryBase {
     CallState const& call;
-    Duration wait_ = Duration::zero();
-    TimePoint now_{};
+    Duration wait_{};
+    Duration now_{}; // since the epoch of the clock
     StopReason reason_ = StopReason::none;
     bool read_ = false;
 
@@ -76,10 +76,10 @@ struct Query : QueryBase {
 
     /// Reads the clock, once for the attempt.
     GRIT_INLINE constexpr void read_clock() {
-        if (!read_) now_ = run.time.now();
+        if (!read_) now_ = run.time.now().time_since_epoch();
         read_ = true;
     }
-    GRIT_INLINE constexpr TimePoint now() const { return read_ ? now_ : run.time.now(); }
+    GRIT_INLINE constexpr TimePoint now() const { return read_ ? TimePoint{now_} : run.time.now(); }
     GRIT_INLINE constexpr Duration elapsed() const {
         if constexpr (requires { requires RunType::Time::never_negative; })
             return Duration{now().time_since_epoch().count() - start().time_since_epoch().count()};

@@ -10,20 +10,6 @@
 #include <grit/retrying/report.hpp>
 
 namespace grit {
-namespace detail {
-
-/// The rest of a pipeline as an operation: it gets the attempt if it takes one, else the context.
-template <class Next>
-struct AsOperation {
-    Next& next;
-
-    GRIT_INLINE constexpr decltype(auto) operator()(Attempt const& attempt) const {
-        if constexpr (CallableWith<Next&, Attempt const&>) return next(attempt);
-        else return next(attempt.context());
-    }
-};
-
-} // namespace detail
 
 /// Calls an operation until it succeeds or its policies give up.
 ///
@@ -42,7 +28,7 @@ class Retrying {
 
 template <class... Ps>
     requires(Policy<Ps> && ...)
-class Retrying<Ps...> : PolicyChecks<Ps...>, public detail::PolicySet<Ps...> {
+class Retrying<Ps...> : PolicyChecks<Ps...>, public detail::Loop<Ps...> {
     using Set = detail::PolicySet<Ps...>;
     using Stops = typename PolicyChecks<Ps...>::Stops;
     using Waits = typename PolicyChecks<Ps...>::Waits;
@@ -59,7 +45,8 @@ public:
     = default;
     template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
         requires(Policy<Qs> && ...)
-    explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {
+    explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given)
+        : detail::Loop<Ps...>(detail::Given<Qs...>(given...)) {
         static_assert((contains<Qs, Types<Ps...>> && ...),
                       "grit: a 'Retrying' was constructed with a policy that is not in its list, because its type or "
                       "its constants differ; name it in the list (a run-time value has empty brackets, as "
@@ -81,16 +68,13 @@ public:
     ///
     /// Arguments are passed as lvalues to every attempt. Returns: what f returned last. Throws: what f threw last; what
     /// a hook, predicate, wait, clock or sleeper throws ends the call.
-    template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
-    GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
-        return detail::Loop<Set, Exceptions, false, F, Args...>::run(*this, no_context, f, args...);
-    }
+    using detail::Loop<Ps...>::operator();
 
     /// The stage contract: calls next(context) as an operation, inside the given deadline and stop.
     template <int Exceptions = GRIT_EXCEPTIONS, class Next>
     GRIT_INLINE constexpr decltype(auto) run(Next&& next, Context const& context) const {
-        detail::AsOperation<Next> operation{next};
-        return detail::Loop<Set, Exceptions, true, detail::AsOperation<Next>>::run(*this, context, operation);
+        detail::AsOperation<Next> operation{next, context};
+        return detail::Loop<Ps...>::template operator()<Exceptions>(operation);
     }
 
     /// Returns: a callable that retries f; it holds copies of both.

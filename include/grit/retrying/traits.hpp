@@ -87,8 +87,10 @@ struct LoopTraits {
     template <class Cause>
     using CauseOf = Conditional<looks_at_failure, Cause, NoCause>;
 
+    template <class RunType, class Cause>
+    using Asked = Query<RunType, Cause, Surrounded, tells_reason>;
     template <class RunType>
-    using PlainQuery = Query<RunType, NoCause, Surrounded, tells_reason>;
+    using PlainQuery = Asked<RunType, NoCause>;
 
     using Time = EnvironmentOf<typename Set::template Of<Family::time>, SteadyTime>;
     using Random = EnvironmentOf<typename Set::template Of<Family::random>, ThreadRandom>;

@@ -18,6 +18,10 @@ struct WaitStates : WaitState<Ps>... {};
 template <class P, int Attempts>
 concept HasClosedForm = requires { requires P::template has_closed_form<Attempts>; };
 
+/// A wait whose value is its state. Asked of P itself and not of what it derives from, which may add to it.
+template <class P>
+concept StateIsWait = requires { requires std::is_same_v<typename P::StateIsWaitOf, P>; };
+
 /// The wait of a failure: that of the first WaitIf whose error it is, else the plain wait, else none.
 template <class Conditional, class Plain>
 struct WaitGroup;
@@ -63,10 +67,11 @@ struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     template <class Stored, class Q>
     GRIT_INLINE static constexpr Duration value(Stored const& set, Q const& q) {
         if constexpr (CallableWait<P>) return Traits::value(set, q.run.states, q);
-        else if constexpr (HasClosedForm<P, Q::few_attempts>)
-            return policy_of<P>(set).value(
-                policy_of<P>(set).template closed_form<Q::few_attempts>(q.attempt().number()), q);
-        else return policy_of<P>(set).value(q.run.states, q);
+        else if constexpr (HasClosedForm<P, Q::few_attempts>) {
+            Duration const state = P{}.template closed_form<Q::few_attempts>(q.attempt().number());
+            if constexpr (StateIsWait<P>) return state;
+            else return P{}.value(state, q);
+        } else return policy_of<P>(set).value(q.run.states, q);
     }
     template <class Stored, class Q>
     GRIT_INLINE static constexpr Duration hint_limit(Stored const& set, Q const&) {

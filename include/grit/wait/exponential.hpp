@@ -7,6 +7,29 @@
 
 namespace grit {
 
+namespace detail {
+
+// What most policies leave out, converted once and not for each.
+inline constexpr Factor doubling = 2;
+inline constexpr ConstantDuration no_minimum = Duration::zero();
+
+/// What a WaitExponential holds: nothing if it is made of constants, so that all those share this.
+template <bool Constant, Factor Growth, ConstantDuration Min>
+struct ExponentialValues {};
+template <Factor Growth, ConstantDuration Min>
+struct ExponentialValues<false, Growth, Min> {
+    // Not an aggregate: there is no default for what is to come at run time.
+    constexpr ExponentialValues(Duration first, Duration last, FactorValue<Growth> growth, DurationValue<Min> least)
+        : initial(first), maximum(last), factor(growth), minimum(least) {}
+
+    Duration initial;
+    Duration maximum;
+    [[no_unique_address]] FactorValue<Growth> factor;
+    [[no_unique_address]] DurationValue<Min> minimum;
+};
+
+} // namespace detail
+
 /// Waits max(Min, min(Initial * Growth^(n - 1), Max)) after attempt n: `WaitExponential<1s, 60s>` doubles from 1 s,
 /// `WaitExponential<1s, 60s, std::ratio<3, 2>{}>` grows by half; at run time `WaitExponential{initial, max}` doubles,
 /// `{initial, max, factor}` and `{initial, max, factor, min}` say more.
@@ -16,42 +39,34 @@ namespace grit {
 /// Requires: 0 <= Initial <= Max, 0 <= Min <= Max, Growth >= 1 with terms of at most 10^9.
 /// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
 /// Source: tenacity's wait_exponential, with the multiplier as the initial wait.
-template <ConstantDuration Initial = dynamic, ConstantDuration Max = dynamic, Factor Growth = 2,
-          ConstantDuration Min = Duration::zero()>
-class WaitExponential : detail::DurationValue<Initial, 0>,
-                        detail::DurationValue<Max, 1>,
-                        detail::DurationValue<Min, 2>,
-                        detail::FactorValue<Growth> {
-    using First = detail::DurationValue<Initial, 0>;
-    using Last = detail::DurationValue<Max, 1>;
-    using Floor = detail::DurationValue<Min, 2>;
-    using Growing = detail::FactorValue<Growth>;
+template <ConstantDuration Initial = dynamic, ConstantDuration Max = dynamic, Factor Growth = detail::doubling,
+          ConstantDuration Min = detail::no_minimum>
+class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth, Min> {
+    using Values = detail::ExponentialValues<!Initial.is_dynamic(), Growth, Min>;
     static constexpr bool constant = !Initial.is_dynamic();
     static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
-    static constexpr Duration limit{Duration::max().count() / (fits ? Growth.num : 1)};
+    static constexpr std::int64_t limit = Duration::max().count() / (fits ? Growth.num : 1);
     // The constants, so that a step is one function for the compiler.
-    static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
-    static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
+    static constexpr std::int64_t constant_initial = Initial.ticks < limit ? Initial.ticks : limit;
+    static constexpr std::int64_t constant_maximum = Max.ticks < limit ? Max.ticks : limit;
     static constexpr bool has_minimum = Min.ticks != 0;
 #if defined(__clang__)
     static constexpr bool unrolls = true;
 #else
     static constexpr bool unrolls = false;
 #endif
-    template <int Most>
-    static constexpr bool reaches_maximum = Initial.ticks > constant_maximum.count() >> (Most > 0 ? Most - 1 : 0);
     static constexpr bool ordered(std::int64_t initial, std::int64_t max, std::int64_t min) noexcept {
         return 0 <= initial && initial <= max && 0 <= min && min <= max;
     }
 
-    static_assert(detail::one_form(Initial, Max) && (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)),
+    static_assert(constant != Max.is_dynamic() && (!constant || !(Growth.is_dynamic() || Min.is_dynamic())),
                   "grit: 'WaitExponential' was given constants and run-time values together, because its initial wait "
                   "or its maximum is missing; write WaitExponential<1s, 60s> or WaitExponential{initial, max} instead");
     static_assert(Growth.is_dynamic() || Growth.is_growth(),
                   "grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one of its terms "
                   "is above 10^9; write a factor such as 2 or std::ratio<3, 2>{} instead");
     static_assert(
-        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() || ordered(Initial.ticks, Max.ticks, Min.ticks),
+        !constant || Max.is_dynamic() || Min.is_dynamic() || ordered(Initial.ticks, Max.ticks, Min.ticks),
         "grit: 'WaitExponential' was given bounds that contradict each other, because the initial wait or the "
         "minimum is negative or above the maximum; write 0 <= initial <= max and 0 <= min <= max instead");
 
@@ -65,50 +80,55 @@ public:
     static constexpr bool needs_failure = false;
     using Kind = WaitExponential<>;
     using State = Duration; // the wait before the minimum is applied
+    using StateIsWaitOf = detail::Conditional<has_minimum, void, WaitExponential>;
     static constexpr bool always_waits = !Initial.is_dynamic() && (Initial.ticks > 0 || Min.ticks > 0);
 
     constexpr WaitExponential() = default;
 
     template <class I, class M, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Initial.is_dynamic() && !Growth.is_dynamic() && !Min.is_dynamic())
-    constexpr WaitExponential(I initial, M max) : First(argument(initial)), Last(argument(max)) {
+    constexpr WaitExponential(I initial, M max) : Values(argument(initial), argument(max), {}, {}) {
         check<Exceptions>();
     }
     template <class I, class M, class F, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Initial.is_dynamic() && Growth.is_dynamic() && !Min.is_dynamic())
     constexpr WaitExponential(I initial, M max, F factor)
-        : First(argument(initial)), Last(argument(max)), Growing(Factor(factor)) {
+        : Values(argument(initial), argument(max), detail::FactorValue<Growth>(factor), {}) {
         check<Exceptions>();
     }
     template <class I, class M, class F, class L, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Initial.is_dynamic() && Growth.is_dynamic() && Min.is_dynamic())
     constexpr WaitExponential(I initial, M max, F factor, L min)
-        : First(argument(initial)), Last(argument(max)), Floor(argument(min)), Growing(Factor(factor)) {
+        : Values(argument(initial), argument(max), detail::FactorValue<Growth>(factor),
+                 detail::DurationValue<Min>(argument(min))) {
         check<Exceptions>();
     }
 
     constexpr Duration initial() const noexcept {
-        if constexpr (constant) return constant_initial;
-        else return First::get();
+        if constexpr (constant) return Duration{constant_initial};
+        else return Values::initial;
     }
     constexpr Duration maximum() const noexcept {
-        if constexpr (constant) return constant_maximum;
-        else return Last::get();
+        if constexpr (constant) return Duration{constant_maximum};
+        else return Values::maximum;
     }
     constexpr Duration minimum() const noexcept {
-        if constexpr (Min.is_dynamic()) return Floor::get();
-        else return detail::shorter(Min.value(), limit);
+        if constexpr (Min.is_dynamic()) return Values::minimum.get();
+        else return detail::shorter(Min.value(), Duration{limit});
     }
-    constexpr Factor factor() const noexcept { return Growing::get(); }
+    constexpr Factor factor() const noexcept {
+        if constexpr (Growth.is_dynamic()) return Values::factor.get();
+        else return Growth;
+    }
 
     GRIT_INLINE constexpr State first() const noexcept {
-        if constexpr (constant) return constant_initial;
-        else return First::get();
+        if constexpr (constant) return Duration{constant_initial};
+        else return Values::initial;
     }
     GRIT_INLINE constexpr State next(State s, Duration) const noexcept {
         if constexpr (fits && constant)
-            return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, constant_maximum);
-        else if constexpr (fits) return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Last::get());
+            return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Duration{constant_maximum});
+        else if constexpr (fits) return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Values::maximum);
         else return detail::shorter(factor().times(s), maximum());
     }
 
@@ -116,14 +136,14 @@ public:
     /// number). Clang, which unrolls the loop, gets constants from it; GCC does better with a wait that is carried,
     /// unless no attempt reaches the maximum.
     template <int Most>
-    static constexpr bool has_closed_form = constant && Most > 0 && Growth == Factor{2} &&
-                                            Initial.ticks < (std::int64_t{1} << 47) &&
-                                            (unrolls || !reaches_maximum<Most>);
+    static constexpr bool has_closed_form = constant && Most > 0 && Growth.num == 2 && Growth.den == 1 &&
+                                            Initial.ticks <= (unrolls ? limit : constant_maximum) >> (Most - 1);
     /// The state of attempt n of at most Most.
     template <int Most>
     GRIT_INLINE constexpr State closed_form(int n) const noexcept {
         Duration const grown{Initial.ticks << (n - 1)};
-        if constexpr (reaches_maximum<Most>) return detail::shorter(grown, constant_maximum);
+        if constexpr (Initial.ticks > constant_maximum >> (Most - 1))
+            return detail::shorter(grown, Duration{constant_maximum});
         else return grown;
     }
 
@@ -140,7 +160,7 @@ public:
 private:
     template <class T>
     static constexpr Duration argument(T wait) noexcept {
-        return detail::shorter(duration_argument(wait), limit);
+        return detail::shorter(duration_argument(wait), Duration{limit});
     }
     template <bool Exceptions>
     constexpr void check() const {
