@@ -34,7 +34,7 @@ template <class List>
 inline constexpr bool are_different = true;
 template <auto... Values>
 inline constexpr bool are_different<ValueList<Values...>> =
-    are_distinct<std::integral_constant<decltype(Values), Values>...>;
+    __builtin_popcount((0u | ... | (1u << static_cast<unsigned>(Values)))) == int{sizeof...(Values)};
 
 /// The positions at which a family (or an event) stands in a sequence of such: computed once for each sequence, so that
 /// all policy sets of the same shape share the work.
