@@ -60,11 +60,10 @@ struct CircuitChecks {
     static_assert((detail::is_circuit_policy<Ps> && ...),
                   "grit: a 'CircuitBreaker' was given a policy of another stage, because it has no use for it; put it "
                   "into a Retrying, and both into a pipeline, instead");
-    static_assert(detail::find_clash<Ps...>() == detail::Clash::none,
+    using Set = detail::PolicySet<Ps...>;
+    static_assert(Set::clash == detail::Clash::none,
                   "grit: a 'CircuitBreaker' was given two policies of one kind, because only one of them can count; "
                   "keep one, with all error types or both times in it");
-
-    using Set = detail::PolicySet<Ps...>;
     static_assert(Set::template Of<Family::trip>::size > 0,
                   "grit: a 'CircuitBreaker' was given nothing that opens it, because none of its policies says when; "
                   "add OpenAfterFailures<5>");

@@ -35,7 +35,8 @@ consteval bool may_call_for_ever() {
     else if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
     else return false; // asked of the values, at construction
 }
-template <bool Bounded, class Waits, class Plain>
+/// The same of a set of policies, without a look at its waits where it ends by itself.
+template <bool Ends, class Waits, class Plain>
 inline constexpr bool constants_call_for_ever = false;
 template <class Waits, class Plain>
 inline constexpr bool constants_call_for_ever<false, Waits, Plain> = may_call_for_ever<Waits, Plain>();
@@ -72,8 +73,9 @@ struct PolicyChecks {
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                                    "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
-    static_assert(!detail::constants_call_for_ever < Stops::size == 0 || detail::StopFacts<Stops>::bounded, Waits,
-                  Plain >,
+    // A missing stop has a sentence of its own.
+    static constexpr bool ends_or_misses_a_stop = Stops::size == 0 || detail::StopFacts<Stops>::bounded;
+    static_assert(!detail::constants_call_for_ever<ends_or_misses_a_stop, Waits, Plain>,
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
     static_assert(Set::template Of<Family::outcome>::size == 0 || GiveUp::values == 0,

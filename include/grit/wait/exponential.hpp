@@ -9,10 +9,6 @@ namespace grit {
 
 namespace detail {
 
-// What most policies leave out, converted once and not for each.
-inline constexpr Factor doubling = 2;
-inline constexpr ConstantDuration no_minimum = Duration::zero();
-
 /// What a WaitExponential holds: nothing if it is made of constants, so that all those share this.
 template <bool Constant, Factor Growth, ConstantDuration Min>
 struct ExponentialValues {};
@@ -39,16 +35,16 @@ struct ExponentialValues<false, Growth, Min> {
 /// Requires: 0 <= Initial <= Max, 0 <= Min <= Max, Growth >= 1 with terms of at most 10^9.
 /// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
 /// Source: tenacity's wait_exponential, with the multiplier as the initial wait.
-template <ConstantDuration Initial = dynamic, ConstantDuration Max = dynamic, Factor Growth = detail::doubling,
-          ConstantDuration Min = detail::no_minimum>
+template <ConstantDuration Initial = dynamic, ConstantDuration Max = dynamic, Factor Growth = 2,
+          ConstantDuration Min = Duration::zero()>
 class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth, Min> {
     using Values = detail::ExponentialValues<!Initial.is_dynamic(), Growth, Min>;
     static constexpr bool constant = !Initial.is_dynamic();
     static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
-    static constexpr std::int64_t limit = Duration::max().count() / (fits ? Growth.num : 1);
+    static constexpr Duration limit{Duration::max().count() / (fits ? Growth.num : 1)};
     // The constants, so that a step is one function for the compiler.
-    static constexpr std::int64_t constant_initial = Initial.ticks < limit ? Initial.ticks : limit;
-    static constexpr std::int64_t constant_maximum = Max.ticks < limit ? Max.ticks : limit;
+    static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
+    static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
     static constexpr bool has_minimum = Min.ticks != 0;
 #if defined(__clang__)
     static constexpr bool unrolls = true;
@@ -59,14 +55,14 @@ class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth,
         return 0 <= initial && initial <= max && 0 <= min && min <= max;
     }
 
-    static_assert(constant != Max.is_dynamic() && (!constant || !(Growth.is_dynamic() || Min.is_dynamic())),
+    static_assert(detail::one_form(Initial, Max) && (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)),
                   "grit: 'WaitExponential' was given constants and run-time values together, because its initial wait "
                   "or its maximum is missing; write WaitExponential<1s, 60s> or WaitExponential{initial, max} instead");
     static_assert(Growth.is_dynamic() || Growth.is_growth(),
                   "grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one of its terms "
                   "is above 10^9; write a factor such as 2 or std::ratio<3, 2>{} instead");
     static_assert(
-        !constant || Max.is_dynamic() || Min.is_dynamic() || ordered(Initial.ticks, Max.ticks, Min.ticks),
+        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() || ordered(Initial.ticks, Max.ticks, Min.ticks),
         "grit: 'WaitExponential' was given bounds that contradict each other, because the initial wait or the "
         "minimum is negative or above the maximum; write 0 <= initial <= max and 0 <= min <= max instead");
 
@@ -105,16 +101,16 @@ public:
     }
 
     constexpr Duration initial() const noexcept {
-        if constexpr (constant) return Duration{constant_initial};
+        if constexpr (constant) return constant_initial;
         else return Values::initial;
     }
     constexpr Duration maximum() const noexcept {
-        if constexpr (constant) return Duration{constant_maximum};
+        if constexpr (constant) return constant_maximum;
         else return Values::maximum;
     }
     constexpr Duration minimum() const noexcept {
         if constexpr (Min.is_dynamic()) return Values::minimum.get();
-        else return detail::shorter(Min.value(), Duration{limit});
+        else return detail::shorter(Min.value(), limit);
     }
     constexpr Factor factor() const noexcept {
         if constexpr (Growth.is_dynamic()) return Values::factor.get();
@@ -122,12 +118,12 @@ public:
     }
 
     GRIT_INLINE constexpr State first() const noexcept {
-        if constexpr (constant) return Duration{constant_initial};
+        if constexpr (constant) return constant_initial;
         else return Values::initial;
     }
     GRIT_INLINE constexpr State next(State s, Duration) const noexcept {
         if constexpr (fits && constant)
-            return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Duration{constant_maximum});
+            return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, constant_maximum);
         else if constexpr (fits) return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Values::maximum);
         else return detail::shorter(factor().times(s), maximum());
     }
@@ -136,14 +132,14 @@ public:
     /// number). Clang, which unrolls the loop, gets constants from it; GCC does better with a wait that is carried,
     /// unless no attempt reaches the maximum.
     template <int Most>
-    static constexpr bool has_closed_form = constant && Most > 0 && Growth.num == 2 && Growth.den == 1 &&
-                                            Initial.ticks <= (unrolls ? limit : constant_maximum) >> (Most - 1);
+    static constexpr bool has_closed_form = constant && Most > 0 && Growth == Factor{2} &&
+                                            Initial.ticks <= (unrolls ? limit : constant_maximum).count() >> (Most - 1);
     /// The state of attempt n of at most Most.
     template <int Most>
     GRIT_INLINE constexpr State closed_form(int n) const noexcept {
         Duration const grown{Initial.ticks << (n - 1)};
-        if constexpr (Initial.ticks > constant_maximum >> (Most - 1))
-            return detail::shorter(grown, Duration{constant_maximum});
+        if constexpr (Initial.ticks > constant_maximum.count() >> (Most - 1))
+            return detail::shorter(grown, constant_maximum);
         else return grown;
     }
 
@@ -160,7 +156,7 @@ public:
 private:
     template <class T>
     static constexpr Duration argument(T wait) noexcept {
-        return detail::shorter(duration_argument(wait), Duration{limit});
+        return detail::shorter(duration_argument(wait), limit);
     }
     template <bool Exceptions>
     constexpr void check() const {
