@@ -44,12 +44,13 @@ NOTICED = re.compile(r"static.assert|overflow in constant expression|constexpr' 
 
 # Header, text, replacement, and the scenario that must notice it in every front.
 QUICK = [
-    ("stop/after_attempt.hpp", "number() >= this->get()", "number() > this->get()", "RunsOutOfAttempts"),
+    ("stop/after_attempt.hpp", "number >= this->get()", "number > this->get()", "RunsOutOfAttempts"),
     ("stop/after_delay.hpp", "elapsed().count() >= detail", "elapsed().count() > detail", "TimeRunsOut"),
     ("stop/before_delay.hpp", "elapsed().count() >= detail", "elapsed().count() > detail", "SleepRefused"),
     ("stop/before.hpp", "now >= time_point_", "now > time_point_", "DeadlineRefuses"),
     ("retrying/decision.hpp", "q.hint() > Waits::hint_limit", "q.hint() >= Waits::hint_limit", "HintFollowed"),
-    ("retrying/decision.hpp", "q.set_wait(Waits::value(set, q));", "", "SucceedsThird"),
+    ("retrying/decision.hpp", "q.set_wait(Waits::value(set, q));", ";", "RunsOutOfAttempts"),
+    ("retrying/decision.hpp", "q.set_wait(q.run.states);", ";", "RunTimeValues"),
 ]
 
 

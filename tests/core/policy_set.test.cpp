@@ -72,7 +72,7 @@ TEST_CASE("policies of one kind stand once, unless they may repeat") {
     STATIC_REQUIRE(find_clash<Repeated, Repeated>() == Clash::type);
 }
 
-TEST_CASE("a PolicySet knows its clash, and looks for one only within a family") {
+TEST_CASE("a PolicySet knows its clash, and whether its families differ") {
     STATIC_REQUIRE(are_different<ValueList<>>);
     STATIC_REQUIRE(are_different<ValueList<Family::stop, Family::wait>>);
     STATIC_REQUIRE_FALSE(are_different<ValueList<Family::stop, Family::wait, Family::stop>>);

@@ -94,6 +94,11 @@ constexpr std::pair<int, int> uses(int number, Duration since_start) {
     return {all.clock_reads, all.draws};
 }
 
+/// A stop of the user's, made of a built-in one.
+struct Sooner : StopAfterAttempt<5> {
+    constexpr bool stop(auto const& q) const { return q.attempt().number() >= 2; }
+};
+
 } // namespace
 
 TEST_CASE("the decision is to sleep or to give up for a reason") {
@@ -199,4 +204,14 @@ TEST_CASE("a decision at run time is the same") {
     detail::PolicySet<StopAfterAttempt<>, WaitExponential<>> const set{detail::Given{attempts, wait}};
     REQUIRE(decide_at(set, {1}).decision == Decision::sleep(1s));
     REQUIRE(decide_at(set, {2}).decision == Decision::give_up(StopReason::attempts));
+}
+
+TEST_CASE("a stop that is taken for its number of attempts is asked where it derives from one that is") {
+    STATIC_REQUIRE(detail::CountsAttempts<StopAfterAttempt<5>>);
+    STATIC_REQUIRE_FALSE(detail::CountsAttempts<Sooner>);
+    STATIC_REQUIRE_FALSE(detail::CountsAttempts<StopNever>);
+
+    FailsFirst<NetworkError> operation{9};
+    REQUIRE_THROWS_AS(Retrying<Sooner>{}(operation), NetworkError);
+    REQUIRE(operation.calls == 2);
 }

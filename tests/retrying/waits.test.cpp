@@ -38,6 +38,13 @@ Report<void> asking_for(Duration wait, Ps const&... policies) {
 struct OneMore : WaitExponential<1s, 60s> {
     constexpr Duration value(Duration state, auto const&) const { return state + 1s; }
 };
+struct InSteps : WaitExponential<1s, 60s> {
+    constexpr Duration next(Duration state, Duration) const { return state + 5s; }
+};
+struct OneMoreAtRunTime : WaitExponential<> {
+    using WaitExponential<>::WaitExponential;
+    constexpr Duration value(Duration state, auto const&) const { return state + 1s; }
+};
 
 } // namespace
 
@@ -149,9 +156,19 @@ TEST_CASE("a wait that is taken for its state is asked for its value where it de
     STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitExponentialJitter<1s, 60s, 1s>>);
     STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitFixed<1s>>);
 
-    STATIC_REQUIRE(detail::HasClosedForm<OneMore, 4>);
+    STATIC_REQUIRE(detail::HasClosedForm<WaitExponential<1s, 60s>, 4>);
+    STATIC_REQUIRE_FALSE(detail::HasClosedForm<OneMore, 4>);
     STATIC_REQUIRE_FALSE(detail::StateIsWait<OneMore>);
     REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, OneMore>{}, 3) == Durations{2s, 3s, 5s});
     REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, WaitExponential<1s, 60s, 2, 2s>>{}, 3) ==
             Durations{2s, 2s, 4s});
+
+    REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, InSteps>{}, 3) == Durations{1s, 6s, 11s});
+
+    // The same where the state is carried, and where its values come at run time.
+    REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<40>, OneMore>{}, 3) == Durations{2s, 3s, 5s});
+    REQUIRE(slept_when<NetworkError>(Retrying{StopAfterAttempt{4}, OneMoreAtRunTime{1s, 4s}}, 3) ==
+            Durations{2s, 3s, 5s});
+    REQUIRE(slept_when<NetworkError>(Retrying{StopAfterAttempt{4}, WaitExponential{1s, 3s}}, 3) ==
+            Durations{1s, 2s, 3s});
 }

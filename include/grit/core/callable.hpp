@@ -30,7 +30,7 @@ inline constexpr bool observer_needs_failure =
     takes_of<F> == Takes::attempt_and_failure || takes_of<F> == Takes::timed_and_failure;
 
 // Returns what the callable f, of type F, returns for the query q. A macro, because a function between a hook and its
-// callable is one that every policy pays a compiler for.
+// callable is one that every policy pays a compiler for. Requires: that it is used in grit::detail.
 #define GRIT_OBSERVE(F, f)                                                                                             \
     {                                                                                                                  \
         constexpr Takes takes = takes_of<F>;                                                                           \
@@ -96,7 +96,5 @@ public:
 private:
     [[no_unique_address]] Fn f_;
 };
-
-#undef GRIT_OBSERVE
 
 } // namespace grit::detail

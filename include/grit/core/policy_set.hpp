@@ -162,24 +162,17 @@ consteval Clash find_clash() {
     return are_distinct<Ps...> ? Clash::none : Clash::type;
 }
 
-// The same for a list, without a search where it is known already that all differ: policies of two families never
-// clash, which is asked once for all sets of one shape; and else it is cheaper to ask whether all kinds differ.
+// The same for a list, without a search where all kinds differ, which is cheaper to ask.
 template <class Set, bool AllDiffer>
 inline constexpr Clash clash_between = Clash::none;
 template <class... Ps>
 inline constexpr Clash clash_between<Types<Ps...>, false> = find_clash<Ps...>();
 
-template <class Set, bool AllFamiliesDiffer>
-inline constexpr Clash clash_of = Clash::none;
-template <class... Ps>
-inline constexpr Clash clash_of<Types<Ps...>, false> = clash_between<Types<Ps...>, are_distinct<NamedKind<Ps>...>>;
-
 /// A set of policies: found by family, held by value unless they have no state; policy_of<P>(set) is one of them.
 template <class... Ps>
 class PolicySet : public SlotsOf<Ps...>::type {
-    using Families = ValueList<Ps::family...>;
-
 public:
+    using Families = ValueList<Ps::family...>;
     /// The part of a set that calls pass on. All sets of constants have the same, so that they share what needs no
     /// more.
     using Stored = typename SlotsOf<Ps...>::type;
@@ -187,7 +180,7 @@ public:
     template <Family F>
     using Of = Chosen<F, Families, Ps...>;
 
-    static constexpr Clash clash = clash_of<Types<Ps...>, are_different<Families>>;
+    static constexpr Clash clash = clash_between<Types<Ps...>, are_distinct<NamedKind<Ps>...>>;
 
     PolicySet() = default;
     template <class... Qs>

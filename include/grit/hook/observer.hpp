@@ -8,27 +8,43 @@
 
 namespace grit::detail {
 
-/// A hook that calls a callable at one moment of an attempt, with what it takes.
-template <Event Moment, auto F, class Fn>
-class Observer {
-    using Call = Callable<F, Fn>;
-
-public:
-    using Function = typename Call::type;
+/// What types say of a hook: the same for all of one moment and one type of callable.
+template <Event Moment, class F>
+struct ObserverFacts {
+    using Function = F;
     static constexpr Family family = Family::hook;
     static constexpr Event event = Moment;
     /// The callable takes nothing, an attempt, or an attempt and a failure.
-    static constexpr bool can_watch = takes_of<Function> != Takes::other;
-    static constexpr bool needs_clock = observer_needs_clock<Function>;
-    static constexpr bool needs_failure = observer_needs_failure<Function>;
+    static constexpr bool can_watch = takes_of<F> != Takes::other;
+    static constexpr bool needs_clock = observer_needs_clock<F>;
+    static constexpr bool needs_failure = observer_needs_failure<F>;
+};
 
+/// A hook that calls a callable at one moment of an attempt, with what it takes. This one is a constant, and calls it
+/// without a Callable between, for the compiler's sake.
+template <Event Moment, auto F, class Fn>
+class Observer : public ObserverFacts<Moment, decltype(F)> {
+public:
+    template <class Q>
+    GRIT_INLINE constexpr decltype(auto) operator()(Q const& q) const {
+        if constexpr (std::is_member_pointer_v<decltype(F)>) return call().observe(q);
+        else GRIT_OBSERVE(decltype(F), F)
+    }
+
+protected:
+    static constexpr Callable<F> call() noexcept { return {}; }
+};
+
+template <Event Moment, class Fn>
+class Observer<Moment, dynamic, Fn> : public ObserverFacts<Moment, Fn> {
+    using Call = Callable<dynamic, Fn>;
+
+public:
     /// A callable with state must be given: a null pointer would only fail when it is called.
     constexpr Observer()
         requires BuiltOnDemand<Call>
     = default;
-    // Of a constant nothing is given. To say so first is cheaper for a compiler, which asks this for every copy, too.
-    template <class G>
-        requires(!std::is_void_v<Fn>) && std::convertible_to<G, Fn>
+    template <std::convertible_to<Fn> G>
     explicit constexpr Observer(G f) : f_(std::move(f)) {}
 
     template <class Q>
@@ -42,5 +58,7 @@ protected:
 private:
     [[no_unique_address]] Call f_;
 };
+
+#undef GRIT_OBSERVE
 
 } // namespace grit::detail

@@ -50,6 +50,22 @@ constexpr void check_values(Set const& set, Stops, Waits) {
                                     "wait above zero");
 }
 
+/// The requirements on a set in which two policies share a family: only those stand in each other's way.
+template <class... Ps>
+struct FamilyChecks {
+    using Set = PolicySet<Ps...>;
+    static constexpr bool two_waits = Set::template Of<Family::wait>::size > 1;
+    static_assert(!two_waits,
+                  "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
+                  "add them with +, or use WaitChain, WaitSum or WaitIf");
+    static_assert(Set::clash != Clash::kind || two_waits,
+                  "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
+                  "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
+    static_assert(Set::clash != Clash::type,
+                  "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its type; join the "
+                  "two in one callable, or put one of them into a lambda");
+};
+
 } // namespace detail
 
 /// The requirements on the policies of a Retrying, a sentence for each.
@@ -57,15 +73,9 @@ template <class... Ps>
 struct PolicyChecks {
     using Set = detail::PolicySet<Ps...>;
     using Plain = typename Set::template Of<Family::wait>;
-    static_assert(Plain::size <= 1,
-                  "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
-                  "add them with +, or use WaitChain, WaitSum or WaitIf");
-    static_assert(Set::clash != detail::Clash::kind || Plain::size > 1,
-                  "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
-                  "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
-    static_assert(Set::clash != detail::Clash::type,
-                  "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its type; join the "
-                  "two in one callable, or put one of them into a lambda");
+    // Most sets have one policy of each family and need not be searched.
+    static constexpr bool families_differ = detail::are_different<typename Set::Families>;
+    static_assert(sizeof(detail::Conditional<families_differ, char, detail::FamilyChecks<Ps...>>) != 0);
 
     using Stops = typename Set::template Of<Family::stop>;
     using Waits = detail::Merged<typename Set::template Of<Family::wait_if>, Plain>;

@@ -22,6 +22,11 @@ struct Decision {
 
 namespace detail {
 
+/// A stop that is a number of attempts and nothing else, so that stops_after(n) says it all. Asked of P itself and not
+/// of what it derives from, which may add to it.
+template <class P>
+concept CountsAttempts = requires { requires std::is_same_v<typename P::CountsAttemptsOf, P>; };
+
 /// All stop policies of a set, asked as one. Early stops need neither clock nor wait, late ones need either.
 template <class Stops>
 struct StopGroup;
@@ -29,12 +34,12 @@ template <class P>
 struct StopGroup<Types<P>> : StopTraits<P> {
     static constexpr bool any_late = StopTraits<P>::late;
 };
-/// One early stop that is a constant. Most sets are this, so it costs a compiler least: who asks it can build it.
+/// A constant number of attempts. Most sets are this, so it costs a compiler least: who asks it can build it.
 template <BuiltOnDemand P>
-    requires(!StopTraits<P>::late)
+    requires CountsAttempts<P>
 struct StopGroup<Types<P>> : StopTraits<P> {
     static constexpr bool any_late = false;
-    using Stop = P;
+    using AttemptLimit = P;
 };
 template <class... Ps>
 struct StopGroup<Types<Ps...>> {
@@ -98,8 +103,8 @@ GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
     // Nobody hears the reason: any stop will do. Somebody does: it is that of the first listed, late ones included.
     int early = -1;
     if constexpr (Q::tells_reason) early = Stops::first_early(set, q);
-    else if constexpr (requires(typename Stops::Stop stop) { stop.stop(q); }) {
-        if (typename Stops::Stop{}.stop(q)) return true;
+    else if constexpr (requires { typename Stops::AttemptLimit; }) {
+        if (typename Stops::AttemptLimit{}.stops_after(q.attempt().number())) return true;
     } else if (Stops::template stops<false>(set, q)) return true;
     bool const stop = early >= 0;
     if constexpr (Q::tells_reason && !Stops::any_late)
@@ -120,7 +125,10 @@ GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
         if (stops_late<Stops>(set, q, early)) return true;
     }
 
-    q.set_wait(Waits::value(set, q));
+    if constexpr (Waits::template has_closed_form<Q::few_attempts>)
+        q.set_wait(typename Waits::Wait{}.template closed_form<Q::few_attempts>(q.attempt().number()));
+    else if constexpr (Waits::state_is_wait) q.set_wait(q.run.states);
+    else q.set_wait(Waits::value(set, q));
     if constexpr (Waits::limits_hint)
         if (!stop && q.hint() > Waits::hint_limit(set, q)) {
             q.set_reason(StopReason::hint);

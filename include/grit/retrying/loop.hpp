@@ -63,9 +63,9 @@ public:
         RunType const run{{attempt, start, outer}, set, states, time, random};
 
         for (;;) {
-            if constexpr (T::Hooks::watched.has(Event::before))
-                T::template On<Event::before>::tell(
-                    set, typename T::template PlainQuery<RunType>{{run}, run, instance<NoCause>});
+            // Asked where there is no failure or nothing looks at it: one for all clauses.
+            [[maybe_unused]] typename T::template Asked<RunType, NoCause> plain{{run}, run, instance<NoCause>};
+            if constexpr (T::Hooks::watched.has(Event::before)) T::template On<Event::before>::tell(set, plain);
             [[maybe_unused]] Duration elapsed{};
             [[maybe_unused]] bool judging = false; // an exception from here on is not the operation's
             Duration wait{};
@@ -80,41 +80,47 @@ public:
     else if constexpr (std::is_void_v<R>) {                                                                            \
         detail::call<T>(run, elapsed, f, args...);                                                                     \
         judging = true;                                                                                                \
-        if (detail::accepts<T>(run, std::monostate{})) return;                                                         \
-        typename T::template CauseOf<ResultCause<std::monostate>> cause{&instance<std::monostate>};                    \
-        typename T::template Asked<RunType, decltype(cause)> query{{run}, run, cause};                                 \
-        if (detail::failed<T>(query, wait)) {                                                                          \
-            if constexpr (T::replaces_result) return detail::give_up_result<T>(query, std::monostate{});               \
-            else return T::template On<Event::give_up>::tell(set, query);                                              \
-        }                                                                                                              \
+        if (detail::accepts<T>(plain, std::monostate{})) return;                                                       \
+        GRIT_FAILED(ResultCause<std::monostate>, instance<std::monostate>, GRIT_GIVE_UP_VOID)                          \
     } else {                                                                                                           \
         R result = detail::call<T>(run, elapsed, f, args...);                                                          \
         judging = true;                                                                                                \
-        if (detail::accepts<T>(run, result)) GRIT_RETURN(result)                                                       \
-        typename T::template CauseOf<ResultCause<typename T::Judged>> cause{__builtin_addressof(result)};              \
-        typename T::template Asked<RunType, decltype(cause)> query{{run}, run, cause};                                 \
-        if (detail::failed<T>(query, wait)) {                                                                          \
-            if constexpr (T::replaces_result) return detail::give_up_result<T>(query, result);                         \
-            T::template On<Event::give_up>::tell(set, query);                                                          \
-            GRIT_RETURN(result)                                                                                        \
-        }                                                                                                              \
+        if (detail::accepts<T>(plain, result)) GRIT_RETURN(result)                                                     \
+        GRIT_FAILED(ResultCause<typename T::Judged>, result, GRIT_GIVE_UP_RESULT)                                      \
     }
 #define GRIT_RETURN(RESULT)                                                                                            \
     {                                                                                                                  \
         if constexpr (std::is_reference_v<R>) return static_cast<R>(RESULT);                                           \
         else return RESULT;                                                                                            \
     }
+#define GRIT_FAILED(CAUSE, OUTCOME, GIVE_UP)                                                                           \
+    if constexpr (T::looks_at_failure) {                                                                               \
+        CAUSE const cause{__builtin_addressof(OUTCOME)};                                                               \
+        typename T::template Asked<RunType, CAUSE> query{{run}, run, cause};                                           \
+        if (detail::failed<T>(query, wait)) GIVE_UP(query)                                                             \
+    } else if (detail::failed<T>(plain, wait)) GIVE_UP(plain)
+#define GRIT_GIVE_UP_VOID(QUERY)                                                                                       \
+    {                                                                                                                  \
+        if constexpr (T::replaces_result) return detail::give_up_result<T>(QUERY, std::monostate{});                   \
+        else return T::template On<Event::give_up>::tell(set, QUERY);                                                  \
+    }
+#define GRIT_GIVE_UP_RESULT(QUERY)                                                                                     \
+    {                                                                                                                  \
+        if constexpr (T::replaces_result) return detail::give_up_result<T>(QUERY, result);                             \
+        T::template On<Event::give_up>::tell(set, QUERY);                                                              \
+        GRIT_RETURN(result)                                                                                            \
+    }
+#define GRIT_GIVE_UP_THROWN(QUERY)                                                                                     \
+    {                                                                                                                  \
+        if constexpr (T::passes_on) throw;                                                                             \
+        else return detail::give_up_thrown<T>(QUERY);                                                                  \
+    }
 #define GRIT_CAUGHT(I) Rung<typename T::Clauses, I>
 #define GRIT_HANDLER(I)                                                                                                \
     using Error = At<typename T::Clauses, I>;                                                                          \
     if constexpr (T::template is_only_a_signal<Error>) detail::raise_if_permanent(error);                              \
-    else if constexpr (!T::template surely_retries<Error>) detail::must_retry<T>(run, error, judging);                 \
-    typename T::template CauseOf<ThrownCause<Error>> cause{__builtin_addressof(error)};                                \
-    typename T::template Asked<RunType, decltype(cause)> query{{run}, run, cause};                                     \
-    if (detail::failed<T>(query, wait)) {                                                                              \
-        if constexpr (T::passes_on) throw;                                                                             \
-        else return detail::give_up_thrown<T>(query);                                                                  \
-    }
+    else if constexpr (!T::template surely_retries<Error>) detail::must_retry<T>(plain, error, judging);               \
+    GRIT_FAILED(ThrownCause<Error>, error, GRIT_GIVE_UP_THROWN)
 #if GRIT_EXCEPTIONS
             if constexpr (T::clauses != 0) {
                 GRIT_LADDER(T::clauses, GRIT_ATTEMPT, GRIT_CAUGHT, GRIT_HANDLER)
@@ -125,6 +131,10 @@ public:
             }
 #undef GRIT_ATTEMPT
 #undef GRIT_RETURN
+#undef GRIT_FAILED
+#undef GRIT_GIVE_UP_VOID
+#undef GRIT_GIVE_UP_RESULT
+#undef GRIT_GIVE_UP_THROWN
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER
 
@@ -133,7 +143,8 @@ public:
                 else detail::sleep<T>(set, *outer, time, wait);
             }
             attempt.template advance<T::limits_attempts>(wait); // before the waits: then one wait is live at a time
-            T::Carried::advance(set, states, wait);
+            if constexpr (T::Carried::steps_alone) states = typename T::Carried::Wait{}.next(states, wait);
+            else T::Carried::advance(set, states, wait);
         }
     }
 };

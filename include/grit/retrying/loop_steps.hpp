@@ -34,21 +34,19 @@ GRIT_INLINE constexpr decltype(auto) call(RunType const& run, [[maybe_unused]] D
 }
 
 /// After a result. Returns: false for a failure to retry; else true, and the hooks have seen it.
-template <class T, class RunType>
-GRIT_INLINE constexpr bool accepts([[maybe_unused]] RunType const& run, typename T::Judged const& result) {
-    using Query = typename T::template PlainQuery<RunType>;
+template <class T, class Q>
+GRIT_INLINE constexpr bool accepts(Q const& query, typename T::Judged const& result) {
+    [[maybe_unused]] auto const& set = query.run.set;
     Verdict verdict = Verdict::accept;
-    if constexpr (T::judges_result) verdict = T::Predicates::of_result(run.set, result);
+    if constexpr (T::judges_result) verdict = T::Predicates::of_result(set, result);
     if (verdict == Verdict::retry) return false;
     if constexpr (T::Hooks::watched.has(Event::permanent))
-        if (verdict == Verdict::permanent)
-            T::template On<Event::permanent>::tell(run.set, Query{{run}, run, instance<NoCause>});
+        if (verdict == Verdict::permanent) T::template On<Event::permanent>::tell(set, query);
     if constexpr (T::watches_success)
         if (verdict == Verdict::accept) {
             using Success = typename T::template On<Event::success>;
-            if constexpr (std::is_void_v<typename T::Result>)
-                Success::tell(run.set, Query{{run}, run, instance<NoCause>});
-            else Success::tell(run.set, Query{{run}, run, instance<NoCause>}, result);
+            if constexpr (std::is_void_v<typename T::Result>) Success::tell(set, query);
+            else Success::tell(set, query, result);
         }
     return true;
 }
@@ -171,18 +169,16 @@ GRIT_INLINE constexpr bool failed(Q& query, Duration& wait) {
 
 #if GRIT_EXCEPTIONS
 /// Passes on, from its handler, an exception that is not the operation's or not to be retried.
-template <class T, class RunType, class E>
-GRIT_INLINE constexpr void must_retry(RunType const& run, E const& error, [[maybe_unused]] bool judging) {
+template <class T, class Q, class E>
+GRIT_INLINE constexpr void must_retry(Q const& query, E const& error, [[maybe_unused]] bool judging) {
     if constexpr (T::guards)
         if (judging) throw;
     if constexpr (is_base_of<Signal, E>) {
         if constexpr (T::Hooks::watched.has(Event::permanent))
-            if (error.kind() == Signal::Kind::permanent)
-                T::template On<Event::permanent>::tell(
-                    run.set, typename T::template PlainQuery<RunType>{{run}, run, instance<NoCause>});
+            if (error.kind() == Signal::Kind::permanent) T::template On<Event::permanent>::tell(query.run.set, query);
         detail::raise_if_permanent(error);
     } else if constexpr (!T::Predicates::template always_retries<E>)
-        if (!T::Predicates::retries(run.set, error)) throw;
+        if (!T::Predicates::retries(query.run.set, error)) throw;
 }
 
 template <class T, class Q>

@@ -84,13 +84,8 @@ struct LoopTraits {
     static constexpr bool looks_at_failure = Waits::needs_hint || Waits::needs_failure || Waits::Interests::size > 0 ||
                                              StopFacts<StopList>::need_failure || Hooks::need_failure ||
                                              throws_retry_error;
-    template <class Cause>
-    using CauseOf = Conditional<looks_at_failure, Cause, NoCause>;
-
     template <class RunType, class Cause>
     using Asked = Query<RunType, Cause, Surrounded, tells_reason>;
-    template <class RunType>
-    using PlainQuery = Asked<RunType, NoCause>;
 
     using Time = EnvironmentOf<typename Set::template Of<Family::time>, SteadyTime>;
     using Random = EnvironmentOf<typename Set::template Of<Family::random>, ThreadRandom>;

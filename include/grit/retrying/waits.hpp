@@ -15,12 +15,13 @@ struct WaitState {
 template <class... Ps>
 struct WaitStates : WaitState<Ps>... {};
 
-template <class P, int Attempts>
-concept HasClosedForm = requires { requires P::template has_closed_form<Attempts>; };
-
 /// A wait whose value is its state. Asked of P itself and not of what it derives from, which may add to it.
 template <class P>
 concept StateIsWait = requires { requires std::is_same_v<typename P::StateIsWaitOf, P>; };
+
+/// The same, where the state follows from the number of the attempt.
+template <class P, int Attempts>
+concept HasClosedForm = StateIsWait<P> && requires { requires P::template has_closed_form<Attempts>; };
 
 /// The wait of a failure: that of the first WaitIf whose error it is, else the plain wait, else none.
 template <class Conditional, class Plain>
@@ -32,6 +33,8 @@ struct WaitGroup<Types<>, Types<>> {
     using State = NoState;
     template <int>
     static constexpr bool has_closed_form = false;
+    static constexpr bool state_is_wait = false;
+    static constexpr bool steps_alone = false;
     using Interests = Types<>;
     static constexpr bool needs_random = false;
     static constexpr bool needs_hint = false;
@@ -59,6 +62,11 @@ struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     using State = typename Traits::State;
     template <int Attempts>
     static constexpr bool has_closed_form = HasClosedForm<P, Attempts>;
+    // Asked in place, since every function between is one that each policy pays a compiler for.
+    using Wait = P;
+    static constexpr bool state_is_wait = StateIsWait<P>;
+    static constexpr bool steps_alone = // without the set
+        BuiltOnDemand<P> && requires(P const& p, State const& state) { p.next(state, Duration{}); };
 
     template <class Stored>
     GRIT_INLINE static constexpr void advance(Stored const& set, State& state, Duration taken) {
@@ -67,11 +75,7 @@ struct WaitGroup<Types<>, Types<P>> : WaitTraits<P> {
     template <class Stored, class Q>
     GRIT_INLINE static constexpr Duration value(Stored const& set, Q const& q) {
         if constexpr (CallableWait<P>) return Traits::value(set, q.run.states, q);
-        else if constexpr (HasClosedForm<P, Q::few_attempts>) {
-            Duration const state = P{}.template closed_form<Q::few_attempts>(q.attempt().number());
-            if constexpr (StateIsWait<P>) return state;
-            else return P{}.value(state, q);
-        } else return policy_of<P>(set).value(q.run.states, q);
+        else return policy_of<P>(set).value(q.run.states, q);
     }
     template <class Stored, class Q>
     GRIT_INLINE static constexpr Duration hint_limit(Stored const& set, Q const&) {
@@ -100,6 +104,8 @@ struct WaitGroup<Types<Ifs...>, Types<Ps...>> {
 
     template <int>
     static constexpr bool has_closed_form = false;
+    static constexpr bool state_is_wait = false;
+    static constexpr bool steps_alone = false;
     static constexpr bool always_waits = false; // no WaitIf says that of itself
     static constexpr bool limits_hint = (WaitTraits<Ifs>::limits_hint || ...) || (WaitTraits<Ps>::limits_hint || ...);
 
@@ -151,10 +157,7 @@ private:
     }
     template <class P, class Stored, class Q>
     GRIT_INLINE static constexpr Duration value_of(Stored const& set, Q const& q) {
-        if constexpr (HasClosedForm<P, Q::few_attempts>)
-            return WaitTraits<P>::value(
-                set, policy_of<P>(set).template closed_form<Q::few_attempts>(q.attempt().number()), q);
-        else return WaitTraits<P>::value(set, static_cast<WaitState<P> const&>(q.run.states).state, q);
+        return WaitTraits<P>::value(set, static_cast<WaitState<P> const&>(q.run.states).state, q);
     }
     template <class P, class Stored, class Q>
     GRIT_INLINE static constexpr bool take(Stored const& set, Q const& q, Duration& wait) {

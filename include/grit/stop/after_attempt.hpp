@@ -20,6 +20,7 @@ public:
     static constexpr char const* name = "StopAfterAttempt";
     static consteval auto arguments() { return Types<Constant<N>>{}; }
     using Kind = StopAfterAttempt<>;
+    using CountsAttemptsOf = StopAfterAttempt;
     static constexpr bool bounded = true;
     static constexpr bool needs_clock = false;
     static constexpr bool needs_wait = false;
@@ -38,9 +39,11 @@ public:
 
     constexpr int attempts() const noexcept { return this->get(); }
 
+    /// What stop() says, for who knows the number of the attempt.
+    GRIT_INLINE constexpr bool stops_after(int number) const noexcept { return number >= this->get(); }
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.attempt().number() >= this->get();
+        return stops_after(q.attempt().number());
     }
     template <class Q>
     constexpr StopReason reason(Q const&) const noexcept {

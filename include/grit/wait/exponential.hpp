@@ -9,19 +9,71 @@ namespace grit {
 
 namespace detail {
 
-/// What a WaitExponential holds: nothing if it is made of constants, so that all those share this.
+/// What all WaitExponential of one growth and one minimum have in common. Those of constants hold nothing else.
 template <bool Constant, Factor Growth, ConstantDuration Min>
-struct ExponentialValues {};
-template <Factor Growth, ConstantDuration Min>
-struct ExponentialValues<false, Growth, Min> {
-    // Not an aggregate: there is no default for what is to come at run time.
-    constexpr ExponentialValues(Duration first, Duration last, FactorValue<Growth> growth, DurationValue<Min> least)
-        : initial(first), maximum(last), factor(growth), minimum(least) {}
+struct ExponentialValues {
+    static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
+    static constexpr Duration limit{Duration::max().count() / (fits ? Growth.num : 1)};
 
-    Duration initial;
-    Duration maximum;
-    [[no_unique_address]] FactorValue<Growth> factor;
-    [[no_unique_address]] DurationValue<Min> minimum;
+    static constexpr bool are_ordered(Duration initial, Duration max, Duration min) noexcept {
+        return Duration::zero() <= initial && initial <= max && Duration::zero() <= min && min <= max;
+    }
+
+    static constexpr Duration minimum() noexcept { return shorter(Min.value(), limit); }
+    static constexpr Factor factor() noexcept { return Growth; }
+};
+template <Factor Growth, ConstantDuration Min>
+class ExponentialValues<false, Growth, Min> : public ExponentialValues<true, Growth, Min> {
+    using Constants = ExponentialValues<true, Growth, Min>;
+
+public:
+    template <class I, class M, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(!Growth.is_dynamic() && !Min.is_dynamic())
+    constexpr ExponentialValues(I initial, M max) : initial_(argument(initial)), maximum_(argument(max)) {
+        check<Exceptions>();
+    }
+    template <class I, class M, class F, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(Growth.is_dynamic() && !Min.is_dynamic())
+    constexpr ExponentialValues(I initial, M max, F factor)
+        : initial_(argument(initial)), maximum_(argument(max)), factor_(factor) {
+        check<Exceptions>();
+    }
+    template <class I, class M, class F, class L, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(Growth.is_dynamic() && Min.is_dynamic())
+    constexpr ExponentialValues(I initial, M max, F factor, L min)
+        : initial_(argument(initial)), maximum_(argument(max)), factor_(factor), minimum_(argument(min)) {
+        check<Exceptions>();
+    }
+
+    constexpr Duration initial() const noexcept { return initial_; }
+    constexpr Duration maximum() const noexcept { return maximum_; }
+    constexpr Duration minimum() const noexcept {
+        if constexpr (Min.is_dynamic()) return minimum_.get();
+        else return Constants::minimum();
+    }
+    constexpr Factor factor() const noexcept { return factor_.get(); }
+
+private:
+    template <class T>
+    static constexpr Duration argument(T wait) noexcept {
+        return shorter(duration_argument(wait), Constants::limit);
+    }
+    template <bool Exceptions>
+    constexpr void check() const {
+        if (!Constants::are_ordered(initial_, maximum_, minimum()))
+            reject<Exceptions>(
+                "grit: 'WaitExponential' was given bounds that contradict each other, because the "
+                "initial wait or the minimum is negative or above the maximum; write 0 <= initial <= max "
+                "and 0 <= min <= max instead");
+        if (!factor().is_growth())
+            reject<Exceptions>("grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one "
+                               "of its terms is above 10^9; write a factor such as 2 or grit::Factor{3, 2} instead");
+    }
+
+    Duration initial_;
+    Duration maximum_;
+    [[no_unique_address]] FactorValue<Growth> factor_;
+    [[no_unique_address]] DurationValue<Min> minimum_;
 };
 
 } // namespace detail
@@ -39,9 +91,8 @@ template <ConstantDuration Initial = dynamic, ConstantDuration Max = dynamic, Fa
           ConstantDuration Min = Duration::zero()>
 class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth, Min> {
     using Values = detail::ExponentialValues<!Initial.is_dynamic(), Growth, Min>;
+    using Values::fits, Values::limit;
     static constexpr bool constant = !Initial.is_dynamic();
-    static constexpr bool fits = !Growth.is_dynamic() && Growth.num <= 64; // no product can overflow
-    static constexpr Duration limit{Duration::max().count() / (fits ? Growth.num : 1)};
     // The constants, so that a step is one function for the compiler.
     static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
     static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
@@ -51,9 +102,6 @@ class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth,
 #else
     static constexpr bool unrolls = false;
 #endif
-    static constexpr bool ordered(std::int64_t initial, std::int64_t max, std::int64_t min) noexcept {
-        return 0 <= initial && initial <= max && 0 <= min && min <= max;
-    }
 
     static_assert(detail::one_form(Initial, Max) && (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)),
                   "grit: 'WaitExponential' was given constants and run-time values together, because its initial wait "
@@ -62,7 +110,8 @@ class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth,
                   "grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one of its terms "
                   "is above 10^9; write a factor such as 2 or std::ratio<3, 2>{} instead");
     static_assert(
-        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() || ordered(Initial.ticks, Max.ticks, Min.ticks),
+        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() ||
+            Values::are_ordered(Initial.value(), Max.value(), Min.value()),
         "grit: 'WaitExponential' was given bounds that contradict each other, because the initial wait or the "
         "minimum is negative or above the maximum; write 0 <= initial <= max and 0 <= min <= max instead");
 
@@ -81,50 +130,28 @@ public:
 
     constexpr WaitExponential() = default;
 
-    template <class I, class M, bool Exceptions = GRIT_EXCEPTIONS>
-        requires(Initial.is_dynamic() && !Growth.is_dynamic() && !Min.is_dynamic())
-    constexpr WaitExponential(I initial, M max) : Values(argument(initial), argument(max), {}, {}) {
-        check<Exceptions>();
-    }
-    template <class I, class M, class F, bool Exceptions = GRIT_EXCEPTIONS>
-        requires(Initial.is_dynamic() && Growth.is_dynamic() && !Min.is_dynamic())
-    constexpr WaitExponential(I initial, M max, F factor)
-        : Values(argument(initial), argument(max), detail::FactorValue<Growth>(factor), {}) {
-        check<Exceptions>();
-    }
-    template <class I, class M, class F, class L, bool Exceptions = GRIT_EXCEPTIONS>
-        requires(Initial.is_dynamic() && Growth.is_dynamic() && Min.is_dynamic())
-    constexpr WaitExponential(I initial, M max, F factor, L min)
-        : Values(argument(initial), argument(max), detail::FactorValue<Growth>(factor),
-                 detail::DurationValue<Min>(argument(min))) {
-        check<Exceptions>();
-    }
+    using Values::Values;
 
     constexpr Duration initial() const noexcept {
         if constexpr (constant) return constant_initial;
-        else return Values::initial;
+        else return Values::initial();
     }
     constexpr Duration maximum() const noexcept {
         if constexpr (constant) return constant_maximum;
-        else return Values::maximum;
+        else return Values::maximum();
     }
-    constexpr Duration minimum() const noexcept {
-        if constexpr (Min.is_dynamic()) return Values::minimum.get();
-        else return detail::shorter(Min.value(), limit);
-    }
-    constexpr Factor factor() const noexcept {
-        if constexpr (Growth.is_dynamic()) return Values::factor.get();
-        else return Growth;
-    }
+    using Values::factor;
+    using Values::minimum;
 
     GRIT_INLINE constexpr State first() const noexcept {
         if constexpr (constant) return constant_initial;
-        else return Values::initial;
+        else return Values::initial();
     }
     GRIT_INLINE constexpr State next(State s, Duration) const noexcept {
         if constexpr (fits && constant)
             return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, constant_maximum);
-        else if constexpr (fits) return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Values::maximum);
+        else if constexpr (fits)
+            return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Values::maximum());
         else return detail::shorter(factor().times(s), maximum());
     }
 
@@ -151,23 +178,6 @@ public:
     constexpr Bounds bounds(State s) const noexcept {
         Duration const wait = value(s, nullptr);
         return {wait, wait};
-    }
-
-private:
-    template <class T>
-    static constexpr Duration argument(T wait) noexcept {
-        return detail::shorter(duration_argument(wait), limit);
-    }
-    template <bool Exceptions>
-    constexpr void check() const {
-        if (!ordered(initial().count(), maximum().count(), minimum().count()))
-            reject<Exceptions>(
-                "grit: 'WaitExponential' was given bounds that contradict each other, because the "
-                "initial wait or the minimum is negative or above the maximum; write 0 <= initial <= max "
-                "and 0 <= min <= max instead");
-        if (!factor().is_growth())
-            reject<Exceptions>("grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one "
-                               "of its terms is above 10^9; write a factor such as 2 or grit::Factor{3, 2} instead");
     }
 };
 template <class I, class M>
