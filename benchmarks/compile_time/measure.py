@@ -9,7 +9,7 @@ usage: measure.py instructions [--compilers g++ clang++-19]  of the compiler: th
 `instructions` and `times` compare including grit/retry.hpp with including <chrono>, and a hundred distinct Retrying of
 five policies with a hundred loops written by hand, at -O2: the whole files, then what one more of each costs, without
 the includes. Above a limit they fail. Instructions, by valgrind, are the same in every run; seconds vary, by a tenth
-and more.
+and more, so that their difference has no limit.
 `instantiations` counts what Clang instantiates in corpus.cpp and compares it with baseline.json: more than 3 % above
 fails; --update writes the new counts, which are then reviewed.
 """
@@ -138,14 +138,15 @@ def compare(compilers: list[str], cost, unit: str, rounds: int) -> bool:
             names = ("by_hand", "library", "one_by_hand", "one")
             by_hand, library, one_by_hand, one = least(cost, [command(n, *optimised) for n in names], rounds)
             more = POLICIES - 1
+            most_of_one = MOST_POLICIES if cost is millions_of_instructions else None
             for what, without, grit, limit in (
                 ("<chrono>, <grit/retry.hpp>", chrono, retry, MOST_INCLUDE),
                 (f"{POLICIES} loops, {POLICIES} Retrying, -O2", by_hand, library, MOST_POLICIES),
-                ("one more of each", (by_hand - one_by_hand) / more, (library - one) / more, MOST_POLICIES),
+                ("one more of each", (by_hand - one_by_hand) / more, (library - one) / more, most_of_one),
             ):
                 ratio = grit / without
-                good = good and ratio <= limit
-                print(f"{compiler:12} {what:34} {without:9.3f} {grit:9.3f} {ratio:6.2f} {limit:6}", flush=True)
+                good = good and (limit is None or ratio <= limit)
+                print(f"{compiler:12} {what:34} {without:9.3f} {grit:9.3f} {ratio:6.2f} {limit or '':>6}", flush=True)
     return good
 
 
