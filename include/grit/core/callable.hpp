@@ -23,6 +23,8 @@ consteval Takes what_it_takes() {
 
 template <class F>
 inline constexpr Takes takes_of = what_it_takes<F>();
+template <>
+inline constexpr Takes takes_of<void> = Takes::other; // no callable was given
 template <class F>
 inline constexpr bool observer_needs_clock = takes_of<F> == Takes::timed || takes_of<F> == Takes::timed_and_failure;
 template <class F>

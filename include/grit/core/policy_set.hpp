@@ -162,7 +162,7 @@ consteval Clash find_clash() {
     return are_distinct<Ps...> ? Clash::none : Clash::type;
 }
 
-// The same for a list, without a search where all kinds differ, which is cheaper to ask.
+// The same for a list, without a search where all families or all kinds differ, which is cheaper to ask.
 template <class Set, bool AllDiffer>
 inline constexpr Clash clash_between = Clash::none;
 template <class... Ps>
@@ -180,7 +180,8 @@ public:
     template <Family F>
     using Of = Chosen<F, Families, Ps...>;
 
-    static constexpr Clash clash = clash_between<Types<Ps...>, are_distinct<NamedKind<Ps>...>>;
+    static constexpr Clash clash =
+        clash_between<Types<Ps...>, (are_different<Families> || are_distinct<NamedKind<Ps>...>)>;
 
     PolicySet() = default;
     template <class... Qs>
