@@ -9,5 +9,7 @@
 #include <grit/hook/before_sleep.hpp>
 #include <grit/hook/before_sleep_log.hpp>
 #include <grit/hook/logger.hpp>
+#include <grit/hook/observe.hpp>
+#include <grit/hook/on_end.hpp>
 #include <grit/hook/on_give_up.hpp>
 #include <grit/hook/on_success.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 // OpenFor and OpenForWait: how long a circuit stays open.
 
+#include <grit/core/hana.hpp>
 #include <grit/core/random.hpp>
 #include <grit/core/value.hpp>
 #include <grit/wait/traits.hpp>
@@ -63,7 +64,7 @@ struct OpeningQuery {
 /// WaitDecorrelatedJitter, counts every wait before as the longest possible. Units and limits: those of OpenFor.
 /// Thread safety: that of W.
 template <class W>
-class OpenForWait : detail::Held<W> {
+class OpenForWait : detail::Hold<W> {
     using Traits = detail::WaitTraits<W>;
     static_assert(WaitPolicy<W>, "grit: 'OpenForWait' was given something that is not a wait, because it does not name "
                                  "that family; write a wait policy such as WaitExponential<1s, 60s> instead");
@@ -80,16 +81,16 @@ public:
     constexpr OpenForWait()
         requires std::is_default_constructible_v<W>
     = default;
-    explicit constexpr OpenForWait(W wait) : detail::Held<W>(static_cast<W&&>(wait)) {}
+    explicit constexpr OpenForWait(W wait) : detail::Hold<W>(wait) {}
 
     template <class Random>
     constexpr Duration duration(int openings, Random const& random) const {
         Attempt const attempt{openings};
-        auto const& wait = this->get();
+        auto const& wait = this->template part<0>();
         return Traits::value(wait, Traits::state_at(wait, openings), detail::OpeningQuery<Random>{attempt, random});
     }
     constexpr Duration longest(int openings) const {
-        auto const& wait = this->get();
+        auto const& wait = this->template part<0>();
         return Traits::bounds(wait, Traits::state_at(wait, openings)).most;
     }
 };

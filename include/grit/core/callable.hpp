@@ -31,18 +31,24 @@ template <class F>
 inline constexpr bool observer_needs_failure =
     takes_of<F> == Takes::attempt_and_failure || takes_of<F> == Takes::timed_and_failure;
 
-// Returns what the callable f, of type F, returns for the query q. A macro, because a function between a hook and its
-// callable is one that every policy pays a compiler for. Requires: that it is used in grit::detail.
-#define GRIT_OBSERVE(F, f)                                                                                             \
-    {                                                                                                                  \
-        constexpr Takes takes = takes_of<F>;                                                                           \
-        if constexpr (takes == Takes::attempt_and_failure) return f(q.attempt(), q.failure());                         \
-        else if constexpr (takes == Takes::timed_and_failure)                                                          \
-            return f(TimedAttempt{q.attempt(), q.elapsed()}, q.failure());                                             \
-        else if constexpr (takes == Takes::attempt) return f(q.attempt());                                             \
-        else if constexpr (takes == Takes::timed) return f(TimedAttempt{q.attempt(), q.elapsed()});                    \
-        else if constexpr (takes == Takes::nothing) return f();                                                        \
-    }
+/// True if the first of two parameters is a TimedAttempt; false if that cannot be told, as for a template.
+template <class F>
+inline constexpr bool starts_with_time = false;
+template <class R, class A>
+inline constexpr bool starts_with_time<R (*)(TimedAttempt const&, A)> = true;
+template <class R, class A>
+inline constexpr bool starts_with_time<R (*)(TimedAttempt const&, A) noexcept> = true;
+template <class R, class C, class A>
+inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A) const> = true;
+template <class R, class C, class A>
+inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A) const noexcept> = true;
+template <class R, class C, class A>
+inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A)> = true;
+template <class R, class C, class A>
+inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A) noexcept> = true;
+template <class F>
+    requires requires { &F::operator(); }
+inline constexpr bool starts_with_time<F> = starts_with_time<decltype(&F::operator())>;
 
 /// Calls f with what it takes of the attempt, the time and the failure that the query can tell. F is a class.
 template <class F, class Q>
@@ -51,7 +57,13 @@ GRIT_INLINE constexpr decltype(auto) call_observer(F const& f, Q const& q) {
                   "grit: a callable given to a hook or policy cannot be called, because its parameters are none of "
                   "these; write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make "
                   "it callable through const");
-    GRIT_OBSERVE(F, f)
+    constexpr Takes takes = takes_of<F>;
+    if constexpr (takes == Takes::attempt_and_failure) return f(q.attempt(), q.failure());
+    else if constexpr (takes == Takes::timed_and_failure)
+        return f(TimedAttempt{q.attempt(), q.elapsed()}, q.failure());
+    else if constexpr (takes == Takes::attempt) return f(q.attempt());
+    else if constexpr (takes == Takes::timed) return f(TimedAttempt{q.attempt(), q.elapsed()});
+    else if constexpr (takes == Takes::nothing) return f();
 }
 
 /// A callable that is a constant (`Callable<is_busy>`) or held by value (`Callable<dynamic, F>`); called through const
@@ -70,8 +82,7 @@ public:
     }
     template <class Q>
     GRIT_INLINE constexpr decltype(auto) observe(Q const& q) const {
-        if constexpr (std::is_member_pointer_v<type>) return call_observer(*this, q);
-        else GRIT_OBSERVE(type, F)
+        return call_observer(*this, q);
     }
 };
 

@@ -29,8 +29,9 @@ enum class Family : unsigned char {
     atomics
 };
 
-/// The moments of an attempt that a hook can watch; `permanent` is the end by a Permanent, which only report() watches.
-enum class Event : unsigned char { before, after, before_sleep, success, give_up, permanent };
+/// The moments of a call that a hook can watch. `start` is before the first attempt; `end` is every end of the call, also
+/// by an error that is not retried, after success or give_up where those are told.
+enum class Event : unsigned char { start, before, after, before_sleep, success, give_up, end };
 
 /// A part of a Retrying or of a CircuitBreaker.
 template <class P>
@@ -45,9 +46,8 @@ concept WaitPolicy = Policy<P> && P::family == Family::wait;
 template <class P>
 concept RetryPredicate = Policy<P> && P::family == Family::retry;
 template <class P>
-concept Hook = Policy<P> && P::family == Family::hook && requires {
-    { P::event } -> std::convertible_to<Event>;
-};
+concept Hook = Policy<P> && P::family == Family::hook &&
+               (requires { { P::event } -> std::convertible_to<Event>; } || requires { P::events; });
 
 /// A clock and a sleeper in one: `now()` returns a TimePoint; `sleep(d)`, or `sleep(d, token)` where the token says
 /// stop_requested(), spends the time. Both are called through const unless the time is held by reference. It may say

@@ -10,6 +10,13 @@
 #define GRIT_INLINE inline
 #endif
 
+/// The same for a lambda, after its parameters.
+#if defined(__GNUC__)
+#define GRIT_INLINE_LAMBDA __attribute__((always_inline))
+#else
+#define GRIT_INLINE_LAMBDA
+#endif
+
 /// For code that is seldom run: it stays out of the way of the code that often is.
 #if defined(__GNUC__)
 #define GRIT_COLD [[gnu::noinline, gnu::cold]]

@@ -127,6 +127,15 @@ template <class A, class B, class C, class D, class... Rest, std::size_t I>
     requires(I > 3)
 struct Nth<Types<A, B, C, D, Rest...>, I> : Nth<Types<Rest...>, I - 4> {};
 
+/// The first place of T among Ts. Requires: it is one of them.
+template <class T, class... Ts>
+consteval std::size_t index_of() {
+    bool const is_same[] = {std::is_same_v<T, Ts>..., true};
+    std::size_t i = 0;
+    while (!is_same[i]) ++i;
+    return i < sizeof...(Ts) ? i : 0;
+}
+
 } // namespace detail
 
 /// All types of the lists in their order, each once.

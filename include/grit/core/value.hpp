@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// A value that is a template argument or comes at run time, and the storage of parts: what is constant takes no room.
+// A value that is a template argument or comes at run time; what is constant takes no room.
 
 #include <concepts>
 #include <cstddef>
@@ -65,23 +65,6 @@ private:
     Duration value_;
 };
 
-#if defined(__clang__)
-template <std::int64_t N>
-inline std::int64_t const volatile in_memory = N;
-#endif
-
-/// The ticks of a duration that a loop needs only after a failure. A constant too wide for an instruction is read from
-/// memory: Clang would keep it in a register from before the first attempt on, and a call that succeeds would save and
-/// restore that register for nothing.
-template <ConstantDuration D>
-GRIT_INLINE constexpr std::int64_t ticks_after_failure(DurationValue<D> const& value) noexcept {
-#if defined(__clang__)
-    if constexpr (D.ticks > std::numeric_limits<std::int32_t>::max())
-        if (!std::is_constant_evaluated()) return in_memory<D.ticks>;
-#endif
-    return value.get().count();
-}
-
 /// The same as DurationValue for a count.
 template <ConstantInt N = dynamic, int Tag = 0>
 class IntValue {
@@ -118,52 +101,6 @@ GRIT_INLINE constexpr decltype(auto) policy_of([[maybe_unused]] From const& from
     else if constexpr (std::is_same_v<From, P>) return (from);
     else return from.template stored<P>();
 }
-
-/// Holds a P; one without state is not held but built when asked for, so that any number of equal ones takes no room.
-template <class P, std::size_t I = 0>
-class Held {
-public:
-    constexpr Held()
-        requires std::is_default_constructible_v<P>
-        : value_{} {}
-    explicit constexpr Held(P value) : value_(static_cast<P&&>(value)) {}
-    constexpr P const& get() const noexcept { return value_; }
-
-private:
-    P value_;
-};
-
-template <BuiltOnDemand P, std::size_t I>
-class Held<P, I> {
-public:
-    constexpr Held() noexcept = default;
-    explicit constexpr Held(P const&) noexcept {}
-    static constexpr P get() noexcept { return P{}; }
-};
-
-/// Holds one of each; a policy derives from `HeldAll<Ps...>`, and `part<I>()` is the I-th.
-template <class Indices, class... Ps>
-class HeldEach;
-template <std::size_t... Is, class... Ps>
-class HeldEach<std::index_sequence<Is...>, Ps...> : Held<Ps, Is>... {
-    template <std::size_t I, class P>
-    GRIT_INLINE static constexpr decltype(auto) pick(Held<P, I> const& held) noexcept {
-        return held.get();
-    }
-
-public:
-    constexpr HeldEach() = default; // deleted by the language if one of them has no default
-    explicit constexpr HeldEach(Ps... parts)
-        requires(sizeof...(Ps) > 0)
-        : Held<Ps, Is>(static_cast<Ps&&>(parts))... {}
-
-    template <std::size_t I>
-    GRIT_INLINE constexpr decltype(auto) part() const noexcept {
-        return pick<I>(*this);
-    }
-};
-template <class... Ps>
-using HeldAll = HeldEach<std::index_sequence_for<Ps...>, Ps...>;
 
 } // namespace detail
 } // namespace grit

@@ -20,24 +20,10 @@ struct ObserverFacts {
     static constexpr bool needs_failure = observer_needs_failure<F>;
 };
 
-/// A hook that calls a callable at one moment of an attempt, with what it takes. This one is a constant, and calls it
-/// without a Callable between, for the compiler's sake.
+/// A hook that calls a callable at one moment of an attempt, with what it takes.
 template <Event Moment, auto F, class Fn>
-class Observer : public ObserverFacts<Moment, decltype(F)> {
-public:
-    template <class Q>
-    GRIT_INLINE constexpr decltype(auto) operator()(Q const& q) const {
-        if constexpr (std::is_member_pointer_v<decltype(F)>) return call().observe(q);
-        else GRIT_OBSERVE(decltype(F), F)
-    }
-
-protected:
-    static constexpr Callable<F> call() noexcept { return {}; }
-};
-
-template <Event Moment, class Fn>
-class Observer<Moment, dynamic, Fn> : public ObserverFacts<Moment, Fn> {
-    using Call = Callable<dynamic, Fn>;
+class Observer : public ObserverFacts<Moment, typename Callable<F, Fn>::type> {
+    using Call = Callable<F, Fn>;
 
 public:
     /// A callable with state must be given: a null pointer would only fail when it is called.
@@ -58,7 +44,5 @@ protected:
 private:
     [[no_unique_address]] Call f_;
 };
-
-#undef GRIT_OBSERVE
 
 } // namespace grit::detail

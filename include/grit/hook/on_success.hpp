@@ -6,25 +6,6 @@
 
 namespace grit {
 
-namespace detail {
-
-/// True if the first of two parameters is a TimedAttempt; false if that cannot be told, as for a template.
-template <class F>
-inline constexpr bool starts_with_time = false;
-template <class R, class A>
-inline constexpr bool starts_with_time<R (*)(TimedAttempt const&, A)> = true;
-template <class R, class A>
-inline constexpr bool starts_with_time<R (*)(TimedAttempt const&, A) noexcept> = true;
-template <class R, class C, class A>
-inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A) const> = true;
-template <class R, class C, class A>
-inline constexpr bool starts_with_time<R (C::*)(TimedAttempt const&, A) const noexcept> = true;
-template <class F>
-    requires requires { &F::operator(); }
-inline constexpr bool starts_with_time<F> = starts_with_time<decltype(&F::operator())>;
-
-} // namespace detail
-
 /// Calls f after an attempt whose outcome is not to be retried and is no exception: `OnSuccess{f}`, or `OnSuccess<f>`
 /// where f is a constant.
 ///

@@ -14,7 +14,8 @@ inline constexpr bool is_handled = false;
 template <class E, class... Hs>
 inline constexpr bool is_handled<E, Types<Hs...>> = named_by_any<E, Hs...>;
 template <class E, class... Ps>
-using IfHandledByAll = std::conditional_t<(is_handled<E, typename Ps::Handles> && ...), Types<E>, Types<>>;
+using IfHandledByAll =
+    std::conditional_t<(is_handled<E, typename PredicateTraits<Ps>::Handles> && ...), Types<E>, Types<>>;
 
 /// Of a list of errors those that each P handles: nothing is caught that one of them would refuse by its type.
 template <class List, class... Ps>
@@ -32,7 +33,7 @@ struct HandledByAll<Types<Es...>, Ps...> {
 ///
 /// Inside, a RetryUnless says yes as it does alone. `a & b` is RetryAll{a, b}, flattened. Thread safety: that of Ps.
 template <class... Ps>
-class RetryAll : public detail::PredicateList<std::index_sequence_for<Ps...>, Ps...> {
+class RetryAll : public detail::CombinedPredicates<std::index_sequence_for<Ps...>, Ps...> {
     static_assert(sizeof...(Ps) != 0, "grit: 'RetryAll' combines nothing, because its list is empty; write the "
                                       "predicates to combine, or RetryAlways instead");
     static_assert((RetryPredicate<Ps> && ...),
@@ -44,12 +45,11 @@ public:
     using Kind = RetryAll<>;
     static constexpr char const* name = "RetryAll";
     static consteval auto arguments() { return Types<Ps...>{}; }
-    using Handles = typename detail::HandledByAll<Union<typename Ps::Handles...>, Ps...>::type;
-    static constexpr bool names_errors = (Ps::names_errors && ...);
-    static constexpr bool names_results = (Ps::names_results && ...);
-    static constexpr bool vetoes = false;
+    using Handles = typename detail::HandledByAll<Union<typename detail::PredicateTraits<Ps>::Handles...>, Ps...>::type;
+    static constexpr bool names_errors = (detail::PredicateTraits<Ps>::names_errors && ...);
+    static constexpr bool names_results = (detail::PredicateTraits<Ps>::names_results && ...);
 
-    using detail::PredicateList<std::index_sequence_for<Ps...>, Ps...>::PredicateList;
+    using detail::CombinedPredicates<std::index_sequence_for<Ps...>, Ps...>::CombinedPredicates;
 
     template <class E>
     GRIT_INLINE constexpr bool on_exception(E const& e) const {
@@ -57,7 +57,7 @@ public:
     }
 
     template <class R>
-    static constexpr bool looks_at = (Ps::template looks_at<R> && ...);
+    static constexpr bool looks_at = (detail::PredicateTraits<Ps>::template looks_at<R> && ...);
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
@@ -67,26 +67,10 @@ public:
 template <class... Ps>
 RetryAll(Ps...) -> RetryAll<Ps...>;
 
-namespace detail {
-
-template <class P>
-constexpr RetryAll<P> as_all(P const& p) {
-    return RetryAll<P>{p};
-}
-template <class... Ps>
-constexpr RetryAll<Ps...> as_all(RetryAll<Ps...> const& all) {
-    return all;
-}
-
-} // namespace detail
-
 /// Retries if a and b say so. Returns: a flat RetryAll.
 template <RetryPredicate A, RetryPredicate B>
 constexpr auto operator&(A const& a, B const& b) {
-    return detail::as_all(a).unpack([&]<class... As>(As const&... as) {
-        return detail::as_all(b).unpack(
-            [&]<class... Bs>(Bs const&... bs) { return RetryAll<As..., Bs...>{as..., bs...}; });
-    });
+    return detail::combine<RetryAll>(a, b);
 }
 
 } // namespace grit

@@ -15,9 +15,7 @@ struct RetryAlways {
     using Kind = RetryAlways;
     static constexpr char const* name = "RetryAlways";
     using Handles = Types<std::exception>;
-    static constexpr bool names_errors = true;
     static constexpr bool names_results = true;
-    static constexpr bool vetoes = false;
 
     template <class E>
     GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {

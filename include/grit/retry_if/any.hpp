@@ -11,7 +11,7 @@ namespace grit {
 /// Inside, a RetryUnless says yes as it does alone; it vetoes nothing here. `a | b` is RetryAny{a, b}, flattened.
 /// Thread safety: that of Ps.
 template <class... Ps>
-class RetryAny : public detail::PredicateList<std::index_sequence_for<Ps...>, Ps...> {
+class RetryAny : public detail::CombinedPredicates<std::index_sequence_for<Ps...>, Ps...> {
     static_assert(sizeof...(Ps) != 0, "grit: 'RetryAny' combines nothing, because its list is empty; write the "
                                       "predicates to combine, or RetryNever instead");
     static_assert((RetryPredicate<Ps> && ...),
@@ -23,12 +23,11 @@ public:
     using Kind = RetryAny<>;
     static constexpr char const* name = "RetryAny";
     static consteval auto arguments() { return Types<Ps...>{}; }
-    using Handles = Union<typename Ps::Handles...>;
-    static constexpr bool names_errors = (Ps::names_errors || ...);
-    static constexpr bool names_results = (Ps::names_results || ...);
-    static constexpr bool vetoes = false;
+    using Handles = Union<typename detail::PredicateTraits<Ps>::Handles...>;
+    static constexpr bool names_errors = (detail::PredicateTraits<Ps>::names_errors || ...);
+    static constexpr bool names_results = (detail::PredicateTraits<Ps>::names_results || ...);
 
-    using detail::PredicateList<std::index_sequence_for<Ps...>, Ps...>::PredicateList;
+    using detail::CombinedPredicates<std::index_sequence_for<Ps...>, Ps...>::CombinedPredicates;
 
     template <class E>
     GRIT_INLINE constexpr bool on_exception(E const& e) const {
@@ -36,7 +35,7 @@ public:
     }
 
     template <class R>
-    static constexpr bool looks_at = (Ps::template looks_at<R> || ...);
+    static constexpr bool looks_at = (detail::PredicateTraits<Ps>::template looks_at<R> || ...);
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
@@ -46,26 +45,10 @@ public:
 template <class... Ps>
 RetryAny(Ps...) -> RetryAny<Ps...>;
 
-namespace detail {
-
-template <class P>
-constexpr RetryAny<P> as_any(P const& p) {
-    return RetryAny<P>{p};
-}
-template <class... Ps>
-constexpr RetryAny<Ps...> as_any(RetryAny<Ps...> const& any) {
-    return any;
-}
-
-} // namespace detail
-
 /// Retries if a or b says so. Returns: a flat RetryAny.
 template <RetryPredicate A, RetryPredicate B>
 constexpr auto operator|(A const& a, B const& b) {
-    return detail::as_any(a).unpack([&]<class... As>(As const&... as) {
-        return detail::as_any(b).unpack(
-            [&]<class... Bs>(Bs const&... bs) { return RetryAny<As..., Bs...>{as..., bs...}; });
-    });
+    return detail::combine<RetryAny>(a, b);
 }
 
 } // namespace grit

@@ -1,51 +1,35 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What RetryAny and RetryAll share: a list of predicates that are asked in order.
+// What RetryAny and RetryAll share: the predicates that they combine.
 
-#include <grit/core/concepts.hpp>
-#include <grit/core/result.hpp>
-#include <grit/core/value.hpp>
+#include <grit/core/hana.hpp>
+#include <grit/retry_if/traits.hpp>
 
 namespace grit::detail {
 
-/// Asks a predicate about a result that it may not look at.
-template <class P, class R>
-GRIT_INLINE constexpr bool ask_result(P const& predicate, R const& r) {
-    if constexpr (P::template looks_at<R>) return predicate.on_result(r);
-    else return false;
-}
-
-/// The predicates of RetryAny or RetryAll; those without state are built on demand.
 template <class Indices, class... Ps>
-class PredicateList;
-
+class CombinedPredicates;
 template <std::size_t... Is, class... Ps>
-class PredicateList<std::index_sequence<Is...>, Ps...> : HeldAll<Ps...> {
+class CombinedPredicates<std::index_sequence<Is...>, Ps...> : public Hold<Ps...> {
 public:
-    using HeldAll<Ps...>::HeldAll;
-
-    /// Returns: f(predicates...).
-    template <class F>
-    constexpr auto unpack(F const& f) const {
-        return f(this->template part<Is>()...);
-    }
+    using Hold<Ps...>::Hold;
 
 protected:
     template <class E>
     GRIT_INLINE constexpr bool any_exception(E const& e) const {
-        return (this->template part<Is>().on_exception(e) || ...);
+        return (PredicateTraits<Ps>::retries(this->template part<Is>(), e) || ...);
     }
     template <class E>
     GRIT_INLINE constexpr bool all_exception(E const& e) const {
-        return (this->template part<Is>().on_exception(e) && ...);
+        return (PredicateTraits<Ps>::retries(this->template part<Is>(), e) && ...);
     }
     template <class R>
     GRIT_INLINE constexpr bool any_result(R const& r) const {
-        return (detail::ask_result(this->template part<Is>(), r) || ...);
+        return (PredicateTraits<Ps>::retries_result(this->template part<Is>(), r) || ...);
     }
     template <class R>
     GRIT_INLINE constexpr bool all_result(R const& r) const {
-        return (detail::ask_result(this->template part<Is>(), r) && ...);
+        return (PredicateTraits<Ps>::retries_result(this->template part<Is>(), r) && ...);
     }
 };
 

@@ -36,9 +36,6 @@ struct RetryDefault {
     using Kind = RetryDefault;
     static constexpr char const* name = "RetryDefault";
     using Handles = Types<std::exception>;
-    static constexpr bool names_errors = true;
-    static constexpr bool names_results = false;
-    static constexpr bool vetoes = false;
 
     template <class E>
     static constexpr bool always_retries = names<std::exception, E>;

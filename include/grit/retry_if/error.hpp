@@ -24,8 +24,6 @@ public:
     static consteval auto arguments() { return Types<Constant<Codes>...>{}; }
     using Handles = std::conditional_t<List::template compares<std::system_error>, Types<std::system_error>, Types<>>;
     static constexpr bool names_errors = true;
-    static constexpr bool names_results = false;
-    static constexpr bool vetoes = false;
 
     constexpr RetryIfError()
         requires detail::BuiltOnDemand<List>
@@ -73,7 +71,6 @@ public:
     using Vetoes = std::conditional_t<List::template compares<std::system_error>, Types<std::system_error>, Types<>>;
     using Handles = Union<Vetoes, Types<std::exception>>;
     static constexpr bool names_errors = true;
-    static constexpr bool names_results = false;
     static constexpr bool vetoes = true;
 
     constexpr RetryUnlessError()

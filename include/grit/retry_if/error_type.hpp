@@ -36,9 +36,6 @@ struct RetryIf {
     static constexpr char const* name = "RetryIf";
     static consteval auto arguments() { return Types<Es...>{}; }
     using Handles = Types<Es...>;
-    static constexpr bool names_errors = true;
-    static constexpr bool names_results = false;
-    static constexpr bool vetoes = false;
 
     template <class E>
     static constexpr bool always_retries = detail::named_by_any<E, Es...>;
@@ -82,8 +79,6 @@ struct RetryUnless {
     static consteval auto arguments() { return Types<Es...>{}; }
     using Handles = Union<Types<Es...>, Types<std::exception>>;
     using Vetoes = Types<Es...>;
-    static constexpr bool names_errors = true;
-    static constexpr bool names_results = false;
     static constexpr bool vetoes = true;
 
     template <class E>

@@ -67,9 +67,6 @@ public:
     static constexpr char const* name = "RetryIfException";
     static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Handles = std::conditional_t<std::is_void_v<Error>, Types<>, Types<Error>>;
-    static constexpr bool names_errors = true;
-    static constexpr bool names_results = false;
-    static constexpr bool vetoes = false;
 
     constexpr RetryIfException()
         requires detail::BuiltOnDemand<Call>

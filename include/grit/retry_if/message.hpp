@@ -59,9 +59,6 @@ public:
     static constexpr char const* name = "RetryIfMessage";
     static consteval auto arguments() { return Types<Constant<Text>>{}; }
     using Handles = Types<std::exception>;
-    static constexpr bool names_errors = true;
-    static constexpr bool names_results = false;
-    static constexpr bool vetoes = false;
 
     constexpr RetryIfMessage()
         requires(!Text.is_dynamic)

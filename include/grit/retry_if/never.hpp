@@ -3,7 +3,6 @@
 // RetryNever: one attempt, whatever happens, except where the operation itself asks for another.
 
 #include <grit/core/concepts.hpp>
-#include <grit/core/types.hpp>
 
 namespace grit {
 
@@ -14,23 +13,7 @@ struct RetryNever {
     static constexpr Family family = Family::retry;
     using Kind = RetryNever;
     static constexpr char const* name = "RetryNever";
-    using Handles = Types<>;
-    static constexpr bool names_errors = false;
     static constexpr bool names_results = false;
-    static constexpr bool vetoes = false;
-
-    template <class E>
-    GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
-        return false;
-    }
-
-    template <class R>
-    static constexpr bool looks_at = false;
-
-    template <class R>
-    GRIT_INLINE constexpr bool on_result(R const&) const noexcept {
-        return false;
-    }
 };
 
 } // namespace grit

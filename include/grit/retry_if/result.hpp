@@ -36,21 +36,12 @@ public:
     using Kind = RetryIfResult<>;
     static constexpr char const* name = "RetryIfResult";
     static consteval auto arguments() { return Types<Constant<F>>{}; }
-    using Handles = Types<>;
-    static constexpr bool names_errors = false;
-    static constexpr bool names_results = true;
-    static constexpr bool vetoes = false;
 
     constexpr RetryIfResult()
         requires detail::BuiltOnDemand<Call>
     = default;
     template <std::convertible_to<Fn> G>
     explicit constexpr RetryIfResult(G f) : f_(std::move(f)) {}
-
-    template <class E>
-    GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
-        return false;
-    }
 
     template <class R>
     static constexpr bool looks_at = detail::judges_result<typename Call::type, R>;
@@ -79,10 +70,6 @@ public:
     using Kind = RetryUnlessResult<>;
     static constexpr char const* name = "RetryUnlessResult";
     static consteval auto arguments() { return Types<Constant<F>>{}; }
-    using Handles = Types<>;
-    using Vetoes = Types<>;
-    static constexpr bool names_errors = false;
-    static constexpr bool names_results = true;
     static constexpr bool vetoes = true;
 
     constexpr RetryUnlessResult()
@@ -91,26 +78,12 @@ public:
     template <std::convertible_to<Fn> G>
     explicit constexpr RetryUnlessResult(G f) : f_(std::move(f)) {}
 
-    template <class E>
-    GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
-        return false;
-    }
-    template <class E>
-    GRIT_INLINE constexpr bool vetoes_exception(E const&) const noexcept {
-        return false;
-    }
-
     template <class R>
     static constexpr bool looks_at = detail::judges_result<typename Call::type, R>;
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
         return !bool(f_(r));
-    }
-    template <class R>
-    GRIT_INLINE constexpr bool vetoes_result([[maybe_unused]] R const& r) const {
-        if constexpr (looks_at<R>) return bool(f_(r));
-        else return false;
     }
 
 private:

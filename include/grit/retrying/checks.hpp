@@ -2,10 +2,8 @@
 #pragma once
 // Wrong compositions: the sentences that a user reads when policies, or a call, cannot work.
 
-#include <grit/core/ladder.hpp>
-#include <grit/core/policy_set.hpp>
 #include <grit/retrying/bounds.hpp>
-#include <grit/retrying/traits.hpp>
+#include <grit/retrying/facts.hpp>
 
 namespace grit {
 namespace detail {
@@ -43,7 +41,7 @@ inline constexpr bool constants_call_for_ever<false, Waits, Plain> = may_call_fo
 
 template <int Exceptions, class Set, class Stops, class Waits>
 constexpr void check_values(Set const& set, Stops, Waits) {
-    if constexpr (!StopFacts<Stops>::bounded && !all_constant(Waits{}))
+    if constexpr (!StopGroup<Stops>::bounded && !all_constant(Waits{}))
         if (may_never_wait(set, Waits{}))
             reject<Exceptions != 0>("grit: a 'Retrying' without a limit was given a wait that may be zero, because it "
                                     "would call without pause for ever; give it a stop such as StopAfterAttempt, or a "
@@ -78,20 +76,20 @@ struct PolicyChecks {
     static_assert(sizeof(detail::Conditional<families_differ, char, detail::FamilyChecks<Ps...>>) != 0);
 
     using Stops = typename Set::template Of<Family::stop>;
-    using Waits = detail::Merged<typename Set::template Of<Family::wait_if>, Plain>;
-    using GiveUp = detail::GiveUpFacts<typename detail::HookFacts<typename Set::template Of<Family::hook>>::GiveUp>;
+    using Waits = Union<typename Set::template Of<Family::wait_if>, Plain>;
+    using Hooks = detail::HookGroup<typename Set::template Of<Family::hook>>;
 
     static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                                    "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
     // A missing stop has a sentence of its own.
-    static constexpr bool ends_or_misses_a_stop = Stops::size == 0 || detail::StopFacts<Stops>::bounded;
+    static constexpr bool ends_or_misses_a_stop = Stops::size == 0 || detail::StopGroup<Stops>::bounded;
     static_assert(!detail::constants_call_for_ever<ends_or_misses_a_stop, Waits, Plain>,
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
-    static_assert(Set::template Of<Family::outcome>::size == 0 || GiveUp::values == 0,
+    static_assert(Set::template Of<Family::outcome>::size == 0 || Hooks::values == 0,
                   "grit: 'ThrowRetryError' stands beside an OnGiveUp that returns a value, because a call cannot end "
                   "in both; keep one of them");
-    static_assert(GiveUp::values <= 1,
+    static_assert(Hooks::values <= 1,
                   "grit: a 'Retrying' was given two OnGiveUp that return a value, because a call has one result; let "
                   "all but one return void");
 };
@@ -109,40 +107,40 @@ consteval bool is_result() {
 
 /// True if what a hook returns instead of the last outcome is a result of the operation; hooks that return none are.
 template <class P, class Result>
-concept GivesResult =
-    !GivesValue<P> || is_result<decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>())), Result>();
+concept GivesResult = !GivesValue<P> || is_result<GivenBy<P>, Result>();
 template <class Result, class Hooks>
 inline constexpr bool all_give_result = true;
 template <class Result, class... Ps>
 inline constexpr bool all_give_result<Result, Types<Ps...>> = (GivesResult<Ps, Result> && ...);
 
-/// The requirements on one call. T is its LoopTraits. A class, so that they come before all errors of the call itself.
-template <class T>
+/// The requirements on one call. C is its CallFacts. A class, so that they come before all errors of the call itself.
+template <class C>
 struct CallChecks {
-    static_assert(T::Call::callable,
+    using T = typename C::T;
+    static_assert(C::callable,
                   "grit: an operation cannot be called with these arguments, because every attempt passes them as "
                   "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
-    static_assert(!T::Call::callable || !T::expects_retries || T::judges_result ||
-                      (T::catches && T::Predicates::Named::size > 0),
+    static_assert(!C::callable || !T::expects_retries || C::judges_result ||
+                      (C::catches && T::Predicates::Named::size > 0),
                   "grit: the predicates named can never act on this operation, because it returns nothing they look at "
                   "and throws nothing they name; name what it returns (RetryIfResult) or throws (RetryIf), or drop its "
                   "noexcept");
-    static_assert(!(T::judges_result || T::watches_success) || std::is_void_v<typename T::Result> ||
-                      std::is_reference_v<typename T::Result> || std::is_move_constructible_v<typename T::Result>,
-                  "grit: a result that cannot be moved is to be judged or watched, because a predicate or an OnSuccess "
-                  "looks at it before it is returned; return it by reference or pointer, or drop that policy");
-    static_assert(T::clauses <= GRIT_MOST_CLAUSES,
+    static_assert(!C::holds_result || std::is_void_v<typename C::Result> || std::is_reference_v<typename C::Result> ||
+                      std::is_move_constructible_v<typename C::Result>,
+                  "grit: a result that cannot be moved is to be judged or watched, because a predicate or a hook looks "
+                  "at it before it is returned; return it by reference or pointer, or drop that policy");
+    static_assert(C::clauses <= GRIT_MOST_CLAUSES,
                   "grit: a 'Retrying' names too many errors, because its predicates and its WaitIf need a catch clause "
                   "for each and 18 are the most; name a common base instead");
     static_assert(
-        !T::Call::callable || all_give_result<typename T::Result, typename T::Hooks::GiveUp>,
+        !C::callable || all_give_result<typename C::Result, typename T::Hooks::List>,
         "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
         "to what the operation returns; return such a value, or void to observe only");
 };
 
 template <class Stops>
 consteval int known_attempts() {
-    constexpr int least = StopFacts<Stops>::most_attempts;
+    constexpr int least = StopGroup<Stops>::max_attempts;
     static_assert(least != 0, "grit: 'max_attempts' is not known, because no stop limits the attempts; add "
                               "StopAfterAttempt<5>");
     static_assert(least >= 0, "grit: 'max_attempts' is not a constant, because a stop has its value at run time; write "
@@ -185,7 +183,7 @@ consteval Duration longest_sum(int count, Types<Waits...>) {
 
 template <class Stops, class Waits>
 consteval Duration known_worst_case() {
-    constexpr int attempts = StopFacts<Stops>::most_attempts;
+    constexpr int attempts = StopGroup<Stops>::max_attempts;
     static_assert(attempts != 0, "grit: 'worst_case_wait' is not known, because no stop limits the attempts; add "
                                  "StopAfterAttempt<5>");
     static_assert(attempts >= 0, "grit: 'worst_case_wait' is not a constant, because a stop has its value at run time; "

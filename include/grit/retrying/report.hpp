@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// Report: what became of a call: its outcome, how many attempts, how long, how long asleep, and why it ended.
+// The end of a call as a value: Report, which says how it came about, and RetryError, which is thrown where that is
+// named.
 
 #include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
 #include <variant>
 
-#include <grit/retrying/traits.hpp>
+#include <grit/core/concepts.hpp>
+#include <grit/core/stop_reason.hpp>
 
 namespace grit {
+
+namespace detail {
+struct Reporter;
+}
 
 /// The outcome of a call and how it came about. R is what the operation returns; a reference is held as a pointer.
 template <class R>
@@ -41,10 +51,20 @@ public:
     Duration slept() const noexcept { return slept_; }
     StopReason reason() const noexcept { return reason_; }
 
+private:
+    friend struct detail::Reporter;
+
     template <class Made>
     void hold(Made&& made) {
         if constexpr (is_reference) held_.template emplace<1>(__builtin_addressof(made));
         else held_.template emplace<1>(static_cast<Made&&>(made));
+    }
+    template <int Exceptions>
+    [[noreturn]] void raise() const {
+#if GRIT_EXCEPTIONS
+        if constexpr (Exceptions != 0) std::rethrow_exception(exception_);
+#endif
+        reject<false>("grit: a 'Report' has no value, because the operation threw elsewhere; ask has_value() first");
     }
 
     std::variant<std::monostate, Held> held_{};
@@ -53,103 +73,52 @@ public:
     Duration slept_ = Duration::zero();
     int attempts_ = 0;
     StopReason reason_ = StopReason::none;
+};
+
+/// The end of a call that gave up: how many attempts, how long, why, and the last outcome.
+class RetryError : public std::runtime_error {
+public:
+    RetryError(int attempts, Duration elapsed, StopReason reason, std::exception_ptr last, std::string const& what,
+               std::string_view policy = {})
+        : std::runtime_error("gave up after " + std::to_string(attempts) + " attempts (" + to_string(reason) +
+                             "): " + what),
+          last_(std::move(last)), policy_(policy), elapsed_(elapsed), attempts_(attempts), reason_(reason) {}
+
+    int attempts() const noexcept { return attempts_; }
+    Duration elapsed() const noexcept { return elapsed_; }
+    StopReason reason() const noexcept { return reason_; }
+
+    /// Returns: the last exception, or one made of the last result's error; null if a plain value failed.
+    std::exception_ptr exception() const noexcept { return last_; }
+
+    /// Returns: the policies of the call, as describe() writes them; a constant.
+    std::string_view policy() const noexcept { return policy_; }
 
 private:
-    template <int Exceptions>
-    [[noreturn]] void raise() const {
-#if GRIT_EXCEPTIONS
-        if constexpr (Exceptions != 0) std::rethrow_exception(exception_);
-#endif
-        reject<false>("grit: a 'Report' has no value, because the operation threw elsewhere; ask has_value() first");
-    }
+    std::exception_ptr last_;
+    std::string_view policy_;
+    Duration elapsed_;
+    int attempts_;
+    StopReason reason_;
 };
 
-namespace detail {
+/// A RetryError whose last outcome was a result, which it holds.
+template <class R>
+class RetryErrorWith : public RetryError {
+public:
+    RetryErrorWith(RetryError const& error, R result) : RetryError(error), result_(std::move(result)) {}
 
-/// What a call writes down for its report, by hooks of its own.
-struct Record {
-    int attempts = 0;
-    Duration slept = Duration::zero();
-    StopReason reason = StopReason::none;
+    R const& result() const noexcept { return result_; }
+
+private:
+    R result_;
 };
 
-template <Event E>
-struct RecordHook {
-    static constexpr Family family = Family::hook;
-    static constexpr Event event = E;
-    static constexpr bool needs_clock = false;
-    static constexpr bool needs_failure = true;
-    static constexpr bool undescribed = true;
-
-    Record* record;
-
-    template <class Q>
-    GRIT_INLINE constexpr void operator()(Q const& q) const {
-        if constexpr (E == Event::before) record->attempts = q.attempt().number();
-        else if constexpr (E == Event::before_sleep) record->slept = saturating_add(record->slept, q.wait());
-        else if constexpr (E == Event::permanent) record->reason = StopReason::permanent;
-        else if constexpr (requires { q.failure(); }) record->reason = q.failure().reason();
-    }
+/// Makes giving up throw a RetryError (a RetryErrorWith where the last outcome was a result that can be copied).
+struct ThrowRetryError {
+    static constexpr Family family = Family::outcome;
+    using Kind = ThrowRetryError;
+    static constexpr char const* name = "ThrowRetryError";
 };
 
-template <int Exceptions, template <class...> class Retrying, class... Ps, class F, class... Args>
-constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
-    using Set = PolicySet<Ps...>;
-    using T = LoopTraits<Set, Exceptions, false, F, Args...>;
-    using R = typename T::Result;
-    Record record;
-    auto const recorded =
-        retrying.template with<Exceptions>(RecordHook<Event::before>{&record}, RecordHook<Event::before_sleep>{&record},
-                                           RecordHook<Event::give_up>{&record}, RecordHook<Event::permanent>{&record});
-    auto&& time = T::Time::get(&retrying);
-    TimePoint const start = time.now();
-    Report<R> result;
-    auto const call = [&] {
-        if constexpr (std::is_void_v<R>) {
-            recorded.template operator()<Exceptions>(f, args...);
-            result.hold(std::monostate{});
-        } else result.hold(recorded.template operator()<Exceptions>(f, args...));
-    };
-#if GRIT_EXCEPTIONS
-    if constexpr (Exceptions != 0) {
-        try {
-            call();
-        } catch (std::exception const&) {
-            result.exception_ = std::current_exception();
-            if (record.reason == StopReason::none) record.reason = StopReason::not_retryable;
-        }
-    } else
-#endif
-        call();
-    result.elapsed_ = saturating_subtract(time.now(), start);
-    result.attempts_ = record.attempts;
-    result.slept_ = record.slept;
-    result.reason_ = record.reason;
-    return result;
-}
-
-template <class P, class... Qs>
-struct ReplacedBy {
-    using type = P;
-};
-template <class P, class Q, class... Qs>
-struct ReplacedBy<P, Q, Qs...>
-    : std::conditional_t<std::is_same_v<KindOf<P>, KindOf<Q>>, std::type_identity<Q>, ReplacedBy<P, Qs...>> {};
-
-template <class N, class Old, class... Qs>
-constexpr decltype(auto) new_or_old(Old const& old, Given<Qs...> const& given) {
-    if constexpr (contains<N, Types<Qs...>>) return given.template take<N>();
-    else return policy_of<N>(old);
-}
-
-/// Each given policy takes the place of the old one of its kind, or comes last. A wait replaces the wait.
-template <int Exceptions, template <class...> class Retrying, class... Ps, class... Qs>
-constexpr auto replace(Retrying<Ps...> const& old, Qs const&... qs) {
-    Given<Qs...> const given{qs...};
-    return [&]<class... Ns>(Types<Ns...>) {
-        return Retrying<Ns...>(new_or_old<Ns>(old, given)...);
-    }(Union<Types<typename ReplacedBy<Ps, Qs...>::type...>, Types<Qs...>>{});
-}
-
-} // namespace detail
 } // namespace grit

@@ -2,14 +2,116 @@
 #pragma once
 // Retrying: policies combined into a loop around any callable.
 
-#include <grit/core/callable.hpp>
-#include <grit/core/name.hpp>
+#include <grit/core/late.hpp>
+#include <grit/hook/observe.hpp>
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/checks.hpp>
-#include <grit/retrying/loop.hpp>
+#include <grit/retrying/engine.hpp>
 #include <grit/retrying/report.hpp>
 
 namespace grit {
+namespace detail {
+
+/// Tells the end of a call in its destructor, so that every way out is told. Nothing where no hook watches it.
+template <class Call, bool Watched>
+struct EndTeller {
+    Call const& call;
+    StopReason reason = StopReason::not_retryable; // what an exception that passes says
+
+    constexpr explicit EndTeller(Call const& engine) : call(engine) {}
+    EndTeller(EndTeller const&) = delete;
+    EndTeller& operator=(EndTeller const&) = delete;
+    constexpr ~EndTeller() { call.template tell<Event::end>(reason); }
+    GRIT_INLINE constexpr void ends(StopReason why) { reason = why; }
+};
+template <class Call>
+struct EndTeller<Call, false> {
+    GRIT_INLINE constexpr explicit EndTeller(Call const&) {}
+    GRIT_INLINE static constexpr void ends(StopReason) {}
+};
+
+/// After a failure to retry: decides, and where a sleep may end the call sleeps while the outcome lives.
+/// Returns: whether the call ends.
+template <class Call, class Q>
+GRIT_INLINE constexpr bool ends_after(Call const& call, Q& q) {
+    if (call.failed(q)) return true;
+    if constexpr (!Call::ends_late) return false;
+    else {
+        detail::sleep<typename Call::T, Call::surrounded>(call.set, call.outer, call.time, q.wait());
+        return call.woken(q);
+    }
+}
+
+/// The policies that a Retrying was given, without those that grit adds for a call of its own.
+template <class P>
+concept Undescribed = requires { requires P::undescribed; };
+
+template <class P, class... Qs>
+struct ReplacedBy {
+    using type = P;
+};
+template <class P, class Q, class... Qs>
+struct ReplacedBy<P, Q, Qs...>
+    : std::conditional_t<std::is_same_v<KindOf<P>, KindOf<Q>>, std::type_identity<Q>, ReplacedBy<P, Qs...>> {};
+
+template <class N, class Old, class... Qs>
+constexpr decltype(auto) new_or_old([[maybe_unused]] Old const& old, [[maybe_unused]] Given<Qs...> const& given) {
+    if constexpr (contains<N, Types<Qs...>>) return given.template take<N>();
+    else return policy_of<N>(old);
+}
+
+/// Watches a call for its report.
+struct Record {
+    int attempts = 0;
+    Duration slept = Duration::zero();
+    StopReason reason = StopReason::none;
+
+    constexpr void on_attempt(Attempt const& attempt) { attempts = attempt.number(); }
+    constexpr void on_sleep(Attempt const&, Duration wait) { slept = saturating_add(slept, wait); }
+    constexpr void on_end(StopReason why) noexcept { reason = why; }
+};
+
+struct RecordIn : Observe<Record&> {
+    using Kind = RecordIn;
+    static constexpr bool undescribed = true;
+    using Observe<Record&>::Observe;
+};
+
+struct Reporter {
+    template <int Exceptions, class... Ps, class F, class... Args>
+    static constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
+        using Set = PolicySet<Ps...>;
+        using Result = typename CallTraits<F, Args...>::Result;
+        Record record;
+        auto const recorded = retrying.template with<Exceptions>(RecordIn{record});
+        auto&& time = SetTraits<Set>::Time::get(static_cast<Set const&>(retrying));
+        TimePoint const start = time.now();
+        Report<Result> report;
+        auto const call = [&] {
+            if constexpr (std::is_void_v<Result>) {
+                recorded.template operator()<Exceptions>(f, args...);
+                report.hold(std::monostate{});
+            } else report.hold(recorded.template operator()<Exceptions>(f, args...));
+        };
+#if GRIT_EXCEPTIONS
+        if constexpr (Exceptions != 0) {
+            try {
+                call();
+            } catch (std::exception const&) {
+                report.exception_ = std::current_exception();
+            }
+        } else
+#endif
+            call();
+        report.elapsed_ = saturating_subtract(time.now(), start);
+        report.attempts_ = record.attempts;
+        report.slept_ = record.slept;
+        report.reason_ = record.reason;
+        return report;
+    }
+};
+
+} // namespace detail
 
 /// Calls an operation until it succeeds or its policies give up.
 ///
@@ -28,12 +130,17 @@ class Retrying {
 
 template <class... Ps>
     requires(Policy<Ps> && ...)
-class Retrying<Ps...> : PolicyChecks<Ps...>, public detail::Loop<Ps...> {
+class Retrying<Ps...> : PolicyChecks<Ps...>, public detail::PolicySet<Ps...> {
     using Set = detail::PolicySet<Ps...>;
+    using T = detail::SetTraits<Set>;
     using Stops = typename PolicyChecks<Ps...>::Stops;
     using Waits = typename PolicyChecks<Ps...>::Waits;
 
 public:
+    static constexpr char const* name = "Retrying";
+    static consteval auto arguments() {
+        return Union<std::conditional_t<detail::Undescribed<Ps>, Types<>, Types<Ps>>...>{};
+    }
     /// A pipeline with a stage outside this one that counts calls would hide attempts from it.
     static constexpr bool repeats_calls = true;
 
@@ -45,8 +152,7 @@ public:
     = default;
     template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
         requires(Policy<Qs> && ...)
-    explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given)
-        : detail::Loop<Ps...>(detail::Given<Qs...>(given...)) {
+    explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {
         static_assert((contains<Qs, Types<Ps...>> && ...),
                       "grit: a 'Retrying' was constructed with a policy that is not in its list, because its type or "
                       "its constants differ; name it in the list (a run-time value has empty brackets, as "
@@ -68,13 +174,93 @@ public:
     ///
     /// Arguments are passed as lvalues to every attempt. Returns: what f returned last. Throws: what f threw last; what
     /// a hook, predicate, wait, clock or sleeper throws ends the call.
-    using detail::Loop<Ps...>::operator();
+    template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
+    GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
+        using C = detail::CallFacts<Set, Exceptions, std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
+        static_assert(sizeof(detail::CallChecks<C>) != 0); // its sentences come before the errors of the call itself
+        using R = typename C::Result;
+        typename Set::Stored const& set = *this;
 
-    /// The stage contract: calls next(context) as an operation, inside the given deadline and stop.
-    template <int Exceptions = GRIT_EXCEPTIONS, class Next>
-    GRIT_INLINE constexpr decltype(auto) run(Next&& next, Context const& context) const {
-        detail::AsOperation<Next> operation{next, context};
-        return detail::Loop<Ps...>::template operator()<Exceptions>(operation);
+        decltype(auto) time = T::Time::get(set);
+        decltype(auto) random = T::Random::get(set);
+        TimePoint start{};
+        if constexpr (C::measures_start) start = time.now();
+        using Time = std::remove_reference_t<decltype(time)>;
+        detail::CallContext<T, false, Time> const context{set, no_context, start, time};
+        Attempt attempt{1, Duration::zero(), context.get()};
+        auto states = T::Waits::first(set);
+        using Engine = detail::Engine<Set, false, Time, std::remove_reference_t<decltype(random)>>;
+        Engine const engine{set, attempt, states, time, random, start, no_context};
+        detail::EndTeller<Engine, Engine::Hooks::template watch<Event::end>> end{engine};
+
+        engine.begin();
+        for (;;) {
+            // Outside the try block: what the clock throws is not the operation's.
+            auto const call = [&, elapsed = elapsed_at_start<C>(engine)]() GRIT_INLINE_LAMBDA -> R {
+                if constexpr (C::wants == detail::Wants::timed)
+                    return detail::call_operation(f, TimedAttempt{attempt, elapsed}, args...);
+                else return detail::call_operation(f, static_cast<Attempt const&>(attempt), args...);
+            };
+            [[maybe_unused]] detail::Late<R> result;
+            [[maybe_unused]] Duration wait{};
+
+// Only the call stands in the try block. Where nothing looks at the result, it is returned in place.
+#define GRIT_CALL                                                                                                      \
+    if constexpr (C::holds_result) result.make(call);                                                                  \
+    else return call();
+#define GRIT_CAUGHT(I) detail::Rung<typename T::Catches, I>
+#define GRIT_HANDLER(I)                                                                                                \
+    using Error = At<typename T::Catches, I>;                                                                          \
+    detail::Verdict const verdict = engine.retries(error);                                                             \
+    if (verdict != detail::Verdict::retry) return pass_on<R>(verdict, error, end);                                     \
+    using Cause = detail::Conditional<T::looks_at_failure, detail::ThrownCause<Error>, detail::NoCause>;               \
+    Cause const cause{__builtin_addressof(error)};                                                                     \
+    auto query = engine.query(cause);                                                                                  \
+    if (detail::ends_after(engine, query)) return give_up_thrown<R>(engine, query, end);                               \
+    wait = query.wait();
+#if GRIT_EXCEPTIONS
+            if constexpr (C::clauses != 0) {
+                GRIT_LADDER(C::clauses, GRIT_CALL, GRIT_CAUGHT, GRIT_HANDLER)
+            } else
+#endif
+            {
+                GRIT_CALL
+            }
+#undef GRIT_CALL
+#undef GRIT_CAUGHT
+#undef GRIT_HANDLER
+
+            if constexpr (C::holds_result)
+                if (result.is_made()) {
+                    using Judged = typename C::Judged;
+                    Judged const& judged = result.get();
+                    detail::Verdict verdict;
+                    if constexpr (std::is_void_v<R>) verdict = engine.accepts(judged);
+                    else verdict = engine.accepts(judged, judged);
+                    if (verdict != detail::Verdict::retry) {
+                        end.ends(verdict == detail::Verdict::permanent ? StopReason::permanent : StopReason::none);
+                        return result.take();
+                    }
+                    using Cause =
+                        detail::Conditional<T::looks_at_failure, detail::ResultCause<Judged>, detail::NoCause>;
+                    Cause const cause{__builtin_addressof(judged)};
+                    auto query = engine.query(cause);
+                    if (detail::ends_after(engine, query)) {
+                        end.ends(query.reason());
+                        if constexpr (T::replaces) return engine.template replacement<R>(query, judged);
+                        else {
+                            engine.tell_give_up(query);
+                            return result.take();
+                        }
+                    }
+                    wait = query.wait();
+                }
+
+            if constexpr (!Engine::ends_late) {
+                detail::sleep<T, false>(set, no_context, time, wait);
+                engine.advance(wait);
+            }
+        }
     }
 
     /// Returns: a callable that retries f; it holds copies of both.
@@ -88,7 +274,10 @@ public:
     /// Returns: this with the given policies: each replaces what has the same kind, or is added.
     template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
     constexpr auto with(Qs... given) const {
-        return detail::replace<Exceptions>(*this, given...);
+        detail::Given<Qs...> const all{given...};
+        return [&]<class... Ns>(Types<Ns...>) {
+            return Retrying<Ns...>(detail::new_or_old<Ns>(static_cast<Set const&>(*this), all)...);
+        }(Union<Types<typename detail::ReplacedBy<Ps, Qs...>::type...>, Types<Qs...>>{});
     }
 
     /// Calls f as operator() does and returns what happened instead of throwing.
@@ -96,8 +285,34 @@ public:
     /// Throws: what is not derived from std::exception. Reads the clock at the start and at the end.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     constexpr auto report(F&& f, Args&&... args) const {
-        return detail::report<Exceptions>(*this, f, args...);
+        return detail::Reporter::report<Exceptions>(*this, f, args...);
     }
+
+private:
+    template <class C, class Engine>
+    GRIT_INLINE static constexpr Duration elapsed_at_start([[maybe_unused]] Engine const& engine) {
+        if constexpr (C::wants == detail::Wants::timed)
+            if (engine.attempt.number() != 1) return saturating_subtract(engine.time.now(), engine.start);
+        return Duration::zero();
+    }
+#if GRIT_EXCEPTIONS
+    /// In the handler of an exception that is not retried.
+    template <class R, class E, class End>
+    [[noreturn]] GRIT_INLINE static R pass_on(detail::Verdict verdict, [[maybe_unused]] E const& error, End& end) {
+        if (verdict == detail::Verdict::permanent) end.ends(StopReason::permanent);
+        if constexpr (detail::is_base_of<Signal, E>) detail::raise_if_permanent(error);
+        throw;
+    }
+    template <class R, class Engine, class Q, class End>
+    GRIT_INLINE static R give_up_thrown(Engine const& engine, Q const& query, End& end) {
+        end.ends(query.reason());
+        if constexpr (T::replaces) return engine.template replacement<R>(query, std::monostate{});
+        else {
+            engine.tell_give_up(query);
+            throw;
+        }
+    }
+#endif
 };
 
 template <class... Ps>

@@ -1,40 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// Stepper: the policies without the loop, for event loops and bare metal: feed an outcome, get what to do next.
+// The engine for whoever runs the operation and sleeps himself: the call of a stage, and the Stepper around it.
 
 #include <exception>
 
-#include <grit/retrying/loop.hpp>
+#include <grit/core/stage.hpp>
 #include <grit/retrying/retrying.hpp>
 
 namespace grit {
-
-/// What a Stepper says to do next: nothing more, an attempt now, a sleep first, or to give up for a reason.
-struct Step {
-    enum class Kind : unsigned char { done, again, sleep, give_up };
-
-    Kind kind = Kind::done;
-    StopReason reason = StopReason::none;
-    Duration wait = Duration::zero();
-
-    constexpr bool is_done() const noexcept { return kind == Kind::done; }
-    constexpr bool is_again() const noexcept { return kind == Kind::again; }
-    constexpr bool sleeps() const noexcept { return kind == Kind::sleep; }
-    constexpr bool gives_up() const noexcept { return kind == Kind::give_up; }
-
-    static constexpr Step done() noexcept { return {}; }
-    static constexpr Step again() noexcept { return {Kind::again, StopReason::none, Duration::zero()}; }
-    static constexpr Step sleep(Duration wait) noexcept { return {Kind::sleep, StopReason::none, wait}; }
-    static constexpr Step give_up(StopReason reason) noexcept { return {Kind::give_up, reason, Duration::zero()}; }
-    friend constexpr bool operator==(Step const&, Step const&) = default;
-};
-
 namespace detail {
-
-/// Stands for the operation, of which a Stepper knows nothing.
-struct UnknownOperation {
-    void operator()() const noexcept;
-};
 
 /// An error without a result around it, seen as an expected-like result that holds it.
 template <class E>
@@ -43,6 +17,210 @@ struct ErrorView {
 
     static constexpr bool has_value() noexcept { return false; }
     GRIT_INLINE constexpr E const& error() const noexcept { return held; }
+};
+
+/// Stands for the failure where it cannot be looked at again: nothing but the reason can be asked of it.
+struct UnknownCause : NoCause {
+    static constexpr Failure failure(StopReason reason) { return Failure::of_result(instance<std::monostate>, reason); }
+};
+
+/// One call of a Retrying by the stage contract. Holder: the Retrying, or a reference to it. Surrounded: whether the
+/// attempt around it says anything.
+///
+/// It keeps what the loop has on its stack, and makes the engine of it for each question.
+template <class Holder, class Set, bool Surrounded>
+class RetryCall {
+    using T = SetTraits<Set>;
+    using Stored = typename T::Stored;
+    using Waits = typename T::Waits;
+    using TimeResult = typename T::Time::type;
+    using RandomResult = typename T::Random::type;
+    using Time = std::remove_reference_t<TimeResult>;
+    using Engine = detail::Engine<Set, Surrounded, Time, std::remove_reference_t<RandomResult>>;
+    using Around = CallContext<T, Surrounded, Time>;
+    static constexpr bool own_context = needs_own_context<T, Surrounded, Time>;
+    static constexpr bool tells_end = Engine::Hooks::template watch<Event::end>;
+
+public:
+    using Catches = typename T::Catches;
+    static constexpr bool ends_late = Engine::ends_late;
+    /// A hook looks at the outcome when the sleep that it was for has ended the call.
+    static constexpr bool needs_outcome_to_wake = ends_late && (Engine::Hooks::need_failure_at_end || T::replaces);
+    template <class R>
+    static constexpr bool judges = T::Predicates::template looks_at<R>;
+
+    explicit constexpr RetryCall(Holder retrying) : retrying_(static_cast<Holder&&>(retrying)) {}
+    constexpr RetryCall(RetryCall const& other) = default;
+    RetryCall& operator=(RetryCall const&) = delete;
+    constexpr ~RetryCall() {
+        if constexpr (tells_end)
+            if (started_) tell_end();
+    }
+
+    constexpr Answer start(Attempt const& at) {
+        if constexpr (T::measures_start) start_ = T::Time::get(set()).now();
+        states_ = Waits::first(set());
+        number_ = 1;
+        last_wait_ = Duration::zero();
+        end_ = StopReason::cancelled; // if it is abandoned
+        started_ = true;
+        return with_engine(at, [](Engine const& engine) {
+            engine.begin();
+            return Answer::again;
+        });
+    }
+
+    /// Returns: the attempt that is going on, or that is slept for. Valid until the next question.
+    GRIT_INLINE constexpr Attempt attempt(Attempt const& at) {
+        if constexpr (own_context) {
+            requests_ = {&set(), &at.context()};
+            decltype(auto) time = T::Time::get(set());
+            context_ = Around::make(requests_, start_, time);
+            return Attempt{number_, last_wait_, context_};
+        } else if constexpr (Surrounded) return Attempt{number_, last_wait_, at.context()};
+        else return Attempt{number_, last_wait_, context_of<std::remove_cv_t<Time>>};
+    }
+    constexpr TimedAttempt timed_attempt(Attempt const& at) {
+        Duration elapsed = Duration::zero();
+        if (number_ != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
+        return TimedAttempt{attempt(at), elapsed};
+    }
+
+    GRIT_INLINE constexpr Duration wait() const { return wait_; }
+    GRIT_INLINE constexpr StopReason reason() const { return end_; }
+    GRIT_INLINE constexpr TimeResult time() const { return T::Time::get(set()); }
+
+    template <class E>
+    GRIT_INLINE constexpr Answer caught(Attempt const& at, E const& error) {
+        return with_engine(at, [&](Engine const& engine) {
+            Verdict const verdict = engine.retries(error);
+            if (verdict == Verdict::retry) return decide(engine, ThrownCause<E>{__builtin_addressof(error)});
+            end_ = verdict == Verdict::permanent ? StopReason::permanent : StopReason::not_retryable;
+            return verdict == Verdict::permanent ? Answer::replace : Answer::give_up;
+        });
+    }
+    constexpr void thrown(Attempt const&) { end_ = StopReason::not_retryable; }
+
+    /// R is std::monostate where the operation returned nothing.
+    template <class R>
+    GRIT_INLINE constexpr Answer returned(Attempt const& at, R const& result) {
+        return with_engine(at, [&](Engine const& engine) {
+            Verdict verdict;
+            if constexpr (std::is_same_v<R, std::monostate>) verdict = engine.accepts(result);
+            else verdict = engine.accepts(result, result);
+            if (verdict == Verdict::retry) return decide(engine, ResultCause<R>{__builtin_addressof(result)});
+            end_ = verdict == Verdict::permanent ? StopReason::permanent : StopReason::none;
+            return verdict == Verdict::permanent ? Answer::give_up : Answer::done;
+        });
+    }
+
+    /// An error of any type, judged as the error of an expected-like result: a rejection, or what a front was told.
+    template <class E>
+    GRIT_INLINE constexpr Answer rejected(Attempt const& at, E const& error) {
+        using View = ErrorView<E>;
+        return with_engine(at, [&](Engine const& engine) {
+            View const view{error};
+            Verdict verdict = Verdict::accept;
+            if constexpr (judges<View>) verdict = T::Predicates::of_result(set(), view);
+            if (verdict == Verdict::retry) return decide(engine, ResultCause<View>{&view});
+            end_ = verdict == Verdict::permanent ? StopReason::permanent : StopReason::not_retryable;
+            return Answer::give_up;
+        });
+    }
+
+    /// The sleep is over. The outcome that it was for is there again, for the hooks at the end.
+    template <class Outcome>
+    GRIT_INLINE constexpr Answer wake(Attempt const& at, Outcome const& outcome) {
+        return with_engine(at, [&](Engine const& engine) { return woken(engine, cause_of(outcome)); });
+    }
+    GRIT_INLINE constexpr Answer wake(Attempt const& at) {
+        return with_engine(at, [&](Engine const& engine) { return woken(engine, UnknownCause{}); });
+    }
+
+    /// Returns: what takes the place of the outcome. Throws: RetryError, or the error that a Permanent carries.
+    template <class R, class Outcome>
+    constexpr R replacement(Attempt const& at, Outcome const& outcome) {
+#if GRIT_EXCEPTIONS
+        if constexpr (is_base_of<Signal, Outcome>) raise_if_permanent(outcome);
+#endif
+        if constexpr (T::replaces) {
+            decltype(auto) time = T::Time::get(set());
+            decltype(auto) random = T::Random::get(set());
+            Attempt attempt = this->attempt(at);
+            Engine const engine{set(), attempt, states_, time, random, start_, at.context()};
+            auto const cause = cause_of(outcome);
+            auto q = engine.query(cause);
+            q.set_wait(wait_);
+            q.ends(end_);
+            return engine.template replacement<R>(q, outcome);
+        } else std::terminate(); // only a Permanent is replaced, and it was thrown
+    }
+
+private:
+    constexpr Stored const& set() const noexcept { return retrying_; }
+
+    template <class Outcome>
+    static constexpr bool is_error_view = false;
+    template <class E>
+    static constexpr bool is_error_view<ErrorView<E>> = true;
+    /// An outcome is an exception if the policies catch its type; else it is a result.
+    template <class Outcome>
+    static constexpr auto cause_of(Outcome const& outcome) {
+        if constexpr (contains<Outcome, Catches> && !is_error_view<Outcome>)
+            return ThrownCause<Outcome>{__builtin_addressof(outcome)};
+        else return ResultCause<Outcome>{__builtin_addressof(outcome)};
+    }
+
+    template <class Use>
+    GRIT_INLINE constexpr Answer with_engine(Attempt const& at, Use const& use) {
+        decltype(auto) time = T::Time::get(set());
+        decltype(auto) random = T::Random::get(set());
+        Attempt attempt = this->attempt(at);
+        Answer const answer = use(Engine{set(), attempt, states_, time, random, start_, at.context()});
+        number_ = attempt.number();
+        last_wait_ = attempt.last_wait();
+        return answer;
+    }
+
+    template <class Cause>
+    GRIT_INLINE constexpr Answer decide(Engine const& engine, Cause const& cause) {
+        auto q = engine.query(cause);
+        if (engine.failed(q)) return give_up(engine, q);
+        wait_ = q.wait();
+        return wait_ > Duration::zero() ? Answer::sleep : woken(engine, cause);
+    }
+    template <class Cause>
+    GRIT_INLINE constexpr Answer woken(Engine const& engine, Cause const& cause) {
+        auto q = engine.query(cause);
+        q.set_wait(wait_);
+        return engine.woken(q) ? give_up(engine, q) : Answer::again;
+    }
+    template <class Q>
+    GRIT_INLINE constexpr Answer give_up(Engine const& engine, Q const& q) {
+        end_ = q.reason();
+        if constexpr (T::replaces) return Answer::replace;
+        else {
+            engine.tell_give_up(q);
+            return Answer::give_up;
+        }
+    }
+    constexpr void tell_end() {
+        decltype(auto) time = T::Time::get(set());
+        decltype(auto) random = T::Random::get(set());
+        Attempt attempt{number_, last_wait_};
+        Engine{set(), attempt, states_, time, random, start_, no_context}.template tell<Event::end>(end_);
+    }
+
+    [[no_unique_address]] Holder retrying_;
+    [[no_unique_address]] Conditional<own_context, StopRequests<T, Surrounded>, NoState> requests_{};
+    [[no_unique_address]] Conditional<own_context, Context, NoCause> context_{};
+    [[no_unique_address]] typename Waits::State states_{Waits::first(set())};
+    TimePoint start_{};
+    Duration wait_ = Duration::zero();
+    Duration last_wait_ = Duration::zero();
+    int number_ = 1;
+    StopReason end_ = StopReason::none;
+    bool started_ = false;
 };
 
 template <class R>
@@ -54,16 +232,11 @@ struct SetOf<Retrying<Ps...>> {
 
 struct NoOuter {};
 
-/// Stands for the failure in a constant expression, where nothing but the reason can be asked of one.
-struct UnknownFailure {
-    static constexpr Failure failure(StopReason reason) { return Failure::of_result(instance<std::monostate>, reason); }
-};
-
 /// The outcome that a sleep was decided for, where a hook may have to look at it when the sleep ends the call.
 template <class S, bool Kept>
 struct KeptOutcome {
     void const* outcome = nullptr;
-    void (*tell)(S&, void const*, StopReason) = nullptr;
+    Answer (*wake)(S&, void const*) = nullptr;
 };
 template <class S>
 struct KeptOutcome<S, false> {};
@@ -73,62 +246,47 @@ struct KeptOutcome<S, false> {};
 /// Decides for an operation that somebody else runs and sleeps for: `Stepper stepper{retrying};`, or with a context
 /// that surrounds the call `Stepper stepper{retrying, context};`. The decision and the hooks are those of the loop.
 ///
-/// start() begins a call. Each outcome is fed by returned(), failed() or threw(); the Step says what follows. After a
-/// sleep, wake() says whether the next attempt starts. A copy goes on from the same attempt. Nothing is allocated.
+/// start() begins a call. Each outcome is fed by returned(), failed(), caught() or threw(); the Step says what follows.
+/// After a sleep, wake() says whether the next attempt starts. A copy goes on from the same attempt. Nothing is
+/// allocated.
 ///
 /// Thread safety: belongs to one call; one thread at a time.
 template <class R, bool Surrounded = false, int Exceptions = GRIT_EXCEPTIONS>
 class Stepper {
-    using Set = typename detail::SetOf<R>::type;
-    using T = detail::LoopTraits<Set, Exceptions, Surrounded, detail::UnknownOperation>;
-    using Predicates = typename T::Predicates;
-    using Waits = typename T::Waits;
-    using States = decltype(Waits::first(std::declval<typename Set::Stored const&>()));
-    using RunType =
-        detail::Run<Set, States,
-                    std::remove_reference_t<decltype(T::Time::get(std::declval<typename Set::Stored const*>()))>,
-                    std::remove_reference_t<decltype(T::Random::get(std::declval<typename Set::Stored const*>()))>>;
-    template <class Cause>
-    using Query = detail::Query<RunType, Cause, Surrounded, true>;
-    using Surroundings = detail::Surroundings<Set, Surrounded, typename RunType::Time>;
-
-    static constexpr bool keeps_outcome = T::checks_after_sleep && T::GiveUp::need_failure;
+    using Call = detail::RetryCall<R, typename detail::SetOf<R>::type, Surrounded>;
+    using T = detail::SetTraits<typename detail::SetOf<R>::type>;
+    static constexpr bool keeps_outcome = Call::needs_outcome_to_wake;
 
     static_assert(!T::value_hook, "grit: a 'Stepper' was given an OnGiveUp that returns a value, because a step only "
                                   "says what to do and the caller has the outcome; let it return void instead");
     static_assert(!T::throws_retry_error, "grit: a 'Stepper' was given ThrowRetryError, because a step only says what "
                                           "to do and the caller has the outcome; leave ThrowRetryError out instead");
-    static_assert(T::Clauses::size <= GRIT_MOST_CLAUSES,
+    static_assert(T::Catches::size <= GRIT_MOST_CLAUSES,
                   "grit: the policies of a 'Stepper' name too many errors together, because each is a catch clause; "
                   "write a common base instead");
 
 public:
+    /// The exceptions that the policies want to see, in the order in which they are to be caught.
+    using Catches = typename T::Catches;
+
     explicit constexpr Stepper(R const& retrying)
         requires(!Surrounded)
-        : retrying_(retrying) {}
+        : call_(retrying) {}
 
     /// Requires: what the context refers to (its stop, its clock) outlives the call.
     constexpr Stepper(R const& retrying, Context const& context)
         requires(Surrounded)
-        : retrying_(retrying), outer_(context) {}
+        : call_(retrying), outer_(context) {}
 
-    constexpr Stepper(Stepper const& other)
-        : retrying_(other.retrying_), outer_(other.outer_), states_(other.states_), kept_(other.kept_),
-          start_(other.start_), wait_(other.wait_) {
-        place(other.attempt_.number(), other.attempt_.last_wait());
-    }
+    constexpr Stepper(Stepper const&) = default;
     Stepper& operator=(Stepper const&) = delete; // its policies may be closures
 
     /// Begins a call: the Before hooks run, and the first attempt is to start. Returns: again.
-    constexpr Step start() {
-        if constexpr (T::measures_start) start_ = T::Time::get(&set()).now();
-        states_ = Waits::first(set());
-        place(1, Duration::zero());
-        return begin_attempt();
-    }
+    constexpr Step start() { return step(call_.start(outer())); }
 
-    /// Returns: the attempt that is going on, or that is slept for: its number, deadline and stop.
-    constexpr Attempt const& attempt() const noexcept { return attempt_; }
+    /// Returns: the attempt that is going on, or that is slept for: its number, deadline and stop. It is valid until
+    /// the next step.
+    constexpr Attempt attempt() noexcept { return call_.attempt(outer()); }
 
     /// The attempt returned a result. Returns: done unless the predicates judge it a failure to retry.
     /// Requires: where a hook looks at the failure, that the result lives until the next step.
@@ -136,64 +294,54 @@ public:
     constexpr Step returned(Result&& result) {
         using Judged = std::remove_cvref_t<Result>;
         check_kept<Result>();
-        if constexpr (Predicates::template looks_at<Judged>) {
-            detail::Verdict const verdict = Predicates::of_result(set(), static_cast<Judged const&>(result));
-            if (verdict == detail::Verdict::permanent) return Step::give_up(StopReason::permanent);
-            if (verdict == detail::Verdict::retry) {
-                keep<detail::ResultCause<Judged>>(static_cast<Judged const&>(result));
-                return decide(detail::ResultCause<Judged>{__builtin_addressof(result)});
-            }
-        }
-        with_run(
-            [&](RunType const& run) { T::template On<Event::success>::tell(set(), without_failure(run), result); });
-        return Step::done();
+        keep<Judged>(result);
+        return step(call_.returned(outer(), static_cast<Judged const&>(result)));
     }
 
     /// The attempt returned, and there is nothing to look at.
     constexpr Step returned() {
-        if constexpr (Predicates::template looks_at<std::monostate>) {
-            constexpr std::monostate nothing{};
-            if (Predicates::of_result(set(), nothing) == detail::Verdict::retry) {
-                keep<detail::ResultCause<std::monostate>>(detail::instance<std::monostate>);
-                return decide(detail::ResultCause<std::monostate>{&nothing});
-            }
-        }
-        with_run([&](RunType const& run) { T::template On<Event::success>::tell(set(), without_failure(run)); });
-        return Step::done();
+        keep<std::monostate>(detail::instance<std::monostate>);
+        return step(call_.returned(outer(), detail::instance<std::monostate>));
     }
 
     /// The attempt failed with an error of any type, which is judged as the error of an expected-like result.
     /// Requires: where a hook looks at the failure, that the error lives until the next step.
     template <class E>
     constexpr Step failed(E&& error) {
-        using View = detail::ErrorView<std::remove_cvref_t<E>>;
+        using Error = std::remove_cvref_t<E>;
         check_kept<E>();
-        if constexpr (Predicates::template looks_at<View>) {
-            View const view{error};
-            detail::Verdict const verdict = Predicates::of_result(set(), view);
-            if (verdict == detail::Verdict::permanent) return Step::give_up(StopReason::permanent);
-            if (verdict == detail::Verdict::retry) {
-                keep<View>(view.held);
-                return decide(detail::ResultCause<View>{&view});
-            }
-        }
-        return Step::give_up(StopReason::not_retryable);
+        keep<detail::ErrorView<Error>>(error);
+        return step(call_.rejected(outer(), static_cast<Error const&>(error)));
     }
 
 #if GRIT_EXCEPTIONS
+    /// The attempt threw, and this is asked in the handler. Complexity: nothing is thrown again.
+    /// Requires: E is one of Catches, and the handlers stand in that order; where a hook looks at the failure, that it
+    /// lives until the next step.
+    template <class E>
+    constexpr Step caught(E const& error) {
+        static_assert(contains<E, Catches>,
+                      "grit: a 'Stepper' was given an exception of a type that its policies do not catch, because only "
+                      "those in its list Catches are judged by type; catch those, or give threw() the pointer instead");
+        keep<E>(error);
+        return step(call_.caught(outer(), error));
+    }
+
     /// The attempt threw. Complexity: it is thrown again, once, to find out what it is.
     /// Requires: thrown is not null; where a hook looks at the failure, that it lives until the next step.
     template <class Pointer>
         requires std::is_same_v<std::remove_cvref_t<Pointer>, std::exception_ptr>
     Step threw(Pointer&& thrown) {
         check_kept<Pointer>();
-        Step step = Step::give_up(StopReason::not_retryable);
-        with_caught(thrown, [&](auto const& cause) {
-            if (!retries(*cause.error, step)) return;
-            keep<std::exception_ptr>(thrown);
-            step = decide(cause);
+        detail::Answer answer = detail::Answer::give_up;
+        bool known = false;
+        with_caught(thrown, [&](auto const& error) {
+            known = true;
+            answer = call_.caught(outer(), error);
         });
-        return step;
+        if (!known) call_.thrown(outer());
+        keep<std::exception_ptr>(thrown);
+        return step(answer);
     }
 #endif
 
@@ -201,81 +349,26 @@ public:
     /// passed meanwhile; the outcome that the sleep was for is then the outcome of the call.
     /// Requires: the step before said to sleep.
     constexpr Step wake() {
-        return with_run([&](RunType const& run) {
-            Query<detail::NoCause> query = without_failure(run);
-            return woken(query, [&](StopReason reason) {
-                if constexpr (!keeps_outcome) T::template On<Event::give_up>::tell(set(), query);
-                else if (std::is_constant_evaluated()) tell(run, detail::UnknownFailure{}, reason);
-                else kept_.tell(*this, kept_.outcome, reason);
-            });
-        });
+        if constexpr (keeps_outcome)
+            if (!std::is_constant_evaluated()) return step(kept_.wake(*this, kept_.outcome));
+        return step(call_.wake(outer()));
     }
 
 private:
-    constexpr typename Set::Stored const& set() const noexcept { return retrying_; }
-    constexpr Context const& outer() const noexcept {
-        if constexpr (Surrounded) return outer_;
-        else return no_context;
+    constexpr Attempt outer() const noexcept {
+        if constexpr (Surrounded) return Attempt{1, Duration::zero(), outer_};
+        else return Attempt{};
     }
-
-    static constexpr Query<detail::NoCause> without_failure(RunType const& run) {
-        return {{run}, run, detail::instance<detail::NoCause>};
-    }
-
-    /// The run of the loop, made of what is kept from step to step.
-    template <class Use>
-    constexpr decltype(auto) with_run(Use const& use) {
-        auto&& time = T::Time::get(&set());
-        auto&& random = T::Random::get(&set());
-        return use(RunType{{attempt_, start_, &outer()}, set(), states_, time, random});
-    }
-
-    constexpr void place(int number, Duration last_wait) {
-        auto&& time = T::Time::get(&set());
-        if constexpr (requires { Surroundings::make(requests_, start_, time); }) {
-            context_ = Surroundings::make(requests_, start_, time);
-            attempt_ = Attempt{number, last_wait, context_};
-        } else attempt_ = Attempt{number, last_wait, Surroundings{&set(), outer(), start_, time}.context()};
-    }
-
-    constexpr Step begin_attempt() {
-        with_run([&](RunType const& run) { T::template On<Event::before>::tell(set(), without_failure(run)); });
-        return Step::again();
-    }
-
-    template <class Cause>
-    constexpr Step decide(Cause const& cause) {
-        return with_run([&](RunType const& run) {
-            Query<Cause> query{{run}, run, cause};
-            if constexpr (T::hooks_need_clock) query.read_clock();
-            T::template On<Event::after>::tell(set(), query);
-            if (gives_up(set(), query)) {
-                T::template On<Event::give_up>::tell(set(), query);
-                return Step::give_up(query.reason());
-            }
-            T::template On<Event::before_sleep>::tell(set(), query);
-            wait_ = query.wait();
-            if (wait_ > Duration::zero()) return Step::sleep(wait_);
-            return woken(query, [&](StopReason) { T::template On<Event::give_up>::tell(set(), query); });
-        });
-    }
-
-    template <class Q, class Tell>
-    constexpr Step woken(Q& query, Tell const& tell) {
-        if constexpr (T::checks_after_sleep) {
-            StopReason const reason = detail::ended_during_sleep<T>(set(), query);
-            if (reason != StopReason::none) {
-                query.set_reason(reason);
-                tell(reason);
-                return Step::give_up(reason);
-            }
+    constexpr Step step(detail::Answer answer) const {
+        switch (answer) {
+        case detail::Answer::done: return Step::done();
+        case detail::Answer::again: return Step::again();
+        case detail::Answer::sleep: return Step::sleep(call_.wait());
+        default: return Step::give_up(call_.reason());
         }
-        attempt_.advance(wait_);
-        Waits::advance(set(), states_, wait_);
-        return begin_attempt();
     }
 
-    // The outcome that a sleep was for, until the sleep is over.
+    // The outcome that a sleep is for, until the sleep is over.
     template <class Given>
     static constexpr void check_kept() {
         static_assert(!keeps_outcome || std::is_lvalue_reference_v<Given>,
@@ -284,52 +377,35 @@ private:
     }
     template <class As, class Outcome>
     constexpr void keep([[maybe_unused]] Outcome const& outcome) {
-        if constexpr (keeps_outcome) kept_ = {__builtin_addressof(outcome), &tell_kept<As>};
-    }
-    template <class Cause>
-    constexpr void tell(RunType const& run, Cause const& cause, StopReason reason) const {
-        Query<Cause> query{{run}, run, cause};
-        query.set_wait(wait_);
-        query.set_reason(reason);
-        T::template On<Event::give_up>::tell(set(), query);
+        if constexpr (keeps_outcome) kept_ = {__builtin_addressof(outcome), &wake_with<As>};
     }
     template <class As>
-    static void tell_kept(Stepper& self, void const* outcome, StopReason reason) {
-        auto const give_up = [&](auto const& cause) {
-            self.with_run([&](RunType const& run) { self.tell(run, cause, reason); });
-        };
+    static detail::Answer wake_with(Stepper& self, void const* outcome) {
         if constexpr (std::is_same_v<As, std::exception_ptr>) {
+            detail::Answer answer = detail::Answer::give_up;
 #if GRIT_EXCEPTIONS
-            with_caught(*static_cast<std::exception_ptr const*>(outcome), give_up);
+            with_caught(*static_cast<std::exception_ptr const*>(outcome),
+                        [&](auto const& error) { answer = self.call_.wake(self.outer(), error); });
 #endif
-        } else if constexpr (requires { As::has_value(); }) {
-            using E = std::remove_cvref_t<decltype(std::declval<As const&>().error())>;
-            As const view{*static_cast<E const*>(outcome)};
-            give_up(detail::ResultCause<As>{&view});
-        } else give_up(As{static_cast<decltype(As::result)>(outcome)});
+            return answer;
+        } else if constexpr (requires(As const& view) { view.held; }) {
+            using E = std::remove_cvref_t<decltype(std::declval<As const&>().held)>;
+            return self.call_.wake(self.outer(), As{*static_cast<E const*>(outcome)});
+        } else return self.call_.wake(self.outer(), *static_cast<As const*>(outcome));
     }
 
 #if GRIT_EXCEPTIONS
-    template <class E>
-    constexpr bool retries(E const& error, Step& step) const {
-        if constexpr (detail::is_base_of<Signal, E>) {
-            if (error.kind() != Signal::Kind::permanent) return true;
-            step = Step::give_up(StopReason::permanent);
-            return false;
-        } else return Predicates::retries(set(), error);
-    }
-
-    /// Calls use(cause) in the handler of the exception, with the type that the policies name; not at all if none does.
+    /// Calls use(error) in the handler of the exception, with the type that the policies name; not at all if none does.
     template <class Use>
     static void with_caught(std::exception_ptr const& thrown, Use const& use) {
         bool judging = false; // an exception from here on is not the operation's
         try {
 #define GRIT_RETHROW std::rethrow_exception(thrown);
-#define GRIT_CAUGHT(I) detail::Rung<typename T::Clauses, I>
+#define GRIT_CAUGHT(I) detail::Rung<Catches, I>
 #define GRIT_HANDLER(I)                                                                                                \
     judging = true;                                                                                                    \
-    use(detail::ThrownCause<At<typename T::Clauses, I>>{__builtin_addressof(error)});
-            GRIT_LADDER(T::Clauses::size, GRIT_RETHROW, GRIT_CAUGHT, GRIT_HANDLER)
+    use(error);
+            GRIT_LADDER(Catches::size, GRIT_RETHROW, GRIT_CAUGHT, GRIT_HANDLER)
 #undef GRIT_RETHROW
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER
@@ -339,15 +415,9 @@ private:
     }
 #endif
 
-    R retrying_;
+    Call call_;
     [[no_unique_address]] std::conditional_t<Surrounded, Context, detail::NoOuter> outer_{};
-    detail::StopRequests<typename Set::Stored, Surrounded, typename T::StopList> requests_{retrying_, outer()};
-    [[no_unique_address]] States states_ = Waits::first(set());
     [[no_unique_address]] detail::KeptOutcome<Stepper, keeps_outcome> kept_{};
-    Context context_{};
-    Attempt attempt_{};
-    TimePoint start_{};
-    Duration wait_ = Duration::zero();
 };
 
 template <class R>

@@ -20,10 +20,7 @@ public:
     static constexpr char const* name = "StopAfterAttempt";
     static consteval auto arguments() { return Types<Constant<N>>{}; }
     using Kind = StopAfterAttempt<>;
-    using CountsAttemptsOf = StopAfterAttempt;
     static constexpr bool bounded = true;
-    static constexpr bool needs_clock = false;
-    static constexpr bool needs_wait = false;
     static constexpr bool needs_failure = false;
     static constexpr int max_attempts = N.is_dynamic() ? -1 : N.value();
 
@@ -39,11 +36,9 @@ public:
 
     constexpr int attempts() const noexcept { return this->get(); }
 
-    /// What stop() says, for who knows the number of the attempt.
-    GRIT_INLINE constexpr bool stops_after(int number) const noexcept { return number >= this->get(); }
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return stops_after(q.attempt().number());
+        return q.attempt().number() >= this->get();
     }
     template <class Q>
     constexpr StopReason reason(Q const&) const noexcept {

@@ -26,9 +26,7 @@ public:
     using Kind = StopAfterDelay<>;
     static constexpr bool bounded = true;
     static constexpr bool needs_clock = true;
-    static constexpr bool needs_wait = false;
     static constexpr bool needs_failure = false;
-    static constexpr int max_attempts = 0;
 
     constexpr StopAfterDelay() = default;
 
@@ -44,7 +42,7 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.elapsed().count() >= detail::ticks_after_failure<D>(*this);
+        return q.elapsed() >= limit();
     }
     template <class Q>
     constexpr StopReason reason(Q const&) const noexcept {

@@ -22,8 +22,9 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return (stop_if_late<false, Ps>(this->template part<Is>(), q) && ...) &&
-               (stop_if_late<true, Ps>(this->template part<Is>(), q) && ...);
+        return (agrees<Turn::at_once, Ps>(this->template part<Is>(), q) && ...) &&
+               (agrees<Turn::with_time, Ps>(this->template part<Is>(), q) && ...) &&
+               (agrees<Turn::with_wait, Ps>(this->template part<Is>(), q) && ...);
     }
     template <class Q>
     constexpr StopReason reason(Q const& q) const {
@@ -51,10 +52,10 @@ public:
     }
 
 private:
-    /// True for the parts of the other half, which are asked in the other turn.
-    template <bool Late, class P, class Q>
-    GRIT_INLINE static constexpr bool stop_if_late(P const& p, Q const& q) {
-        if constexpr (Late == StopTraits<P>::late) return StopTraits<P>::stop(p, q);
+    /// True also of a part that is asked in another turn.
+    template <Turn T, class P, class Q>
+    GRIT_INLINE static constexpr bool agrees(P const& p, Q const& q) {
+        if constexpr (T == StopTraits<P>::turn) return StopTraits<P>::stop(p, q);
         else return true;
     }
 };

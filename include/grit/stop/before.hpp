@@ -28,7 +28,6 @@ public:
     static constexpr bool needs_clock = true;
     static constexpr bool needs_wait = true;
     static constexpr bool needs_failure = false;
-    static constexpr int max_attempts = 0;
 
     template <class T>
     explicit constexpr StopBefore(T time_point) noexcept : time_point_(as_time_point(time_point)) {}

@@ -28,7 +28,6 @@ public:
     static constexpr bool needs_clock = true;
     static constexpr bool needs_wait = true;
     static constexpr bool needs_failure = false;
-    static constexpr int max_attempts = 0;
 
     constexpr StopBeforeDelay() = default;
 
@@ -45,7 +44,7 @@ public:
     /// elapsed + wait >= limit, written so that nothing can overflow: neither the wait nor the limit is negative.
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
-        return q.elapsed().count() >= detail::ticks_after_failure<D>(*this) - q.wait().count();
+        return q.elapsed() >= limit() - q.wait();
     }
     template <class Q>
     constexpr StopReason reason(Q const& q) const {

@@ -25,11 +25,8 @@ public:
     static constexpr char const* name = "StopIf";
     static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Kind = StopIf<>;
-    static constexpr bool bounded = false;
     static constexpr bool needs_clock = detail::observer_needs_clock<Function>;
-    static constexpr bool needs_wait = false;
     static constexpr bool needs_failure = detail::observer_needs_failure<Function>;
-    static constexpr int max_attempts = 0;
 
     /// A callable with state must be given: a null pointer or an empty std::function would only fail when it is called.
     constexpr StopIf()

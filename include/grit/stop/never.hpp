@@ -13,11 +13,7 @@ struct StopNever {
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopNever";
     using Kind = StopNever;
-    static constexpr bool bounded = false;
-    static constexpr bool needs_clock = false;
-    static constexpr bool needs_wait = false;
     static constexpr bool needs_failure = false;
-    static constexpr int max_attempts = 0;
 
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const&) const noexcept {

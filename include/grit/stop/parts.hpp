@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 
+#include <grit/core/hana.hpp>
 #include <grit/stop/traits.hpp>
 
 namespace grit::detail {
@@ -25,7 +26,7 @@ constexpr int most_attempts(std::initializer_list<int> limits) noexcept {
 
 /// The stops Ps inside another stop.
 template <class... Ps>
-class StopParts : public HeldAll<Ps...> {
+class StopParts : public Hold<Ps...> {
     static_assert(sizeof...(Ps) > 0, "grit: 'StopAny' or 'StopAll' combines nothing, because its list is empty; write "
                                      "the stops to combine, or StopNever instead");
     static_assert((StopPolicy<Ps> && ...),
@@ -39,42 +40,7 @@ public:
     static constexpr bool needs_wait = (StopTraits<Ps>::needs_wait || ...);
     static constexpr bool needs_failure = (StopTraits<Ps>::needs_failure || ...);
 
-    constexpr StopParts() = default;
-    explicit constexpr StopParts(Ps... parts)
-        requires(sizeof...(Ps) > 0)
-        : HeldAll<Ps...>(static_cast<Ps&&>(parts)...) {}
-
-    /// Returns: f(parts...).
-    template <class F>
-    constexpr auto unpack(F const& f) const {
-        return unpack(f, std::index_sequence_for<Ps...>{});
-    }
-
-private:
-    template <class F, std::size_t... Is>
-    constexpr auto unpack(F const& f, std::index_sequence<Is...>) const {
-        return f(this->template part<Is>()...);
-    }
+    using Hold<Ps...>::Hold;
 };
-
-template <template <class...> class Combined, class P>
-inline constexpr bool is_combined = false;
-template <template <class...> class Combined, class... Ps>
-inline constexpr bool is_combined<Combined, Combined<Ps...>> = true;
-
-template <template <class...> class Combined, class P>
-constexpr auto as_combined(P const& p) {
-    if constexpr (is_combined<Combined, P>) return p;
-    else return Combined<P>{p};
-}
-
-/// Returns: a flat Combined<...> of a and b, each of which may be a Combined already.
-template <template <class...> class Combined, class A, class B>
-constexpr auto combine(A const& a, B const& b) {
-    return detail::as_combined<Combined>(a).unpack([&]<class... As>(As const&... as) {
-        return detail::as_combined<Combined>(b).unpack(
-            [&]<class... Bs>(Bs const&... bs) { return Combined<As..., Bs...>{as..., bs...}; });
-    });
-}
 
 } // namespace grit::detail

@@ -10,6 +10,9 @@
 
 namespace grit::detail {
 
+/// When a stop is asked: as soon as what it needs is known. Stops of one turn are asked in the order listed.
+enum class Turn : unsigned char { at_once, with_time, with_wait };
+
 template <class P>
 consteval int stop_max_attempts() {
     if constexpr (requires { P::max_attempts; }) return P::max_attempts;
@@ -24,12 +27,6 @@ template <class P>
 concept StopNeedsFailure = requires {
     requires P::needs_failure;
 } || (!requires { P::needs_failure; } && (takes_of<P> == Takes::other || observer_needs_failure<P>));
-
-template <class P>
-consteval int stop_count() {
-    if constexpr (requires { P::stop_count; }) return P::stop_count;
-    else return 1;
-}
 
 /// The fewest attempts of several stops of which one is enough; 0 if none limits them, -1 if it is known at run time.
 constexpr int fewest_attempts(std::initializer_list<int> limits) noexcept {
@@ -63,15 +60,19 @@ struct StopTraits {
     static constexpr bool needs_clock = StopNeedsClock<P>;
     static constexpr bool needs_wait = requires { requires P::needs_wait; };
     static constexpr bool needs_failure = StopNeedsFailure<P>;
-    /// Asked only once the wait and the time are known.
-    static constexpr bool late = needs_clock || needs_wait;
+    /// The last turn in which it is asked.
+    static constexpr Turn turn = needs_wait ? Turn::with_wait : needs_clock ? Turn::with_time : Turn::at_once;
     /// The most attempts that are made; 0 if it sets no such limit, -1 if attempts(p) knows it at run time.
     static constexpr int max_attempts = stop_max_attempts<P>();
 
     static constexpr bool has_deadline = requires(P const& p, TimePoint start) { p.deadline(start); };
     static constexpr bool can_pass = requires(P const& p, TimePoint now) { p.passed(now); };
     static constexpr bool can_cancel = requires(P const& p) { p.cancelled(); };
-    static constexpr bool has_token = requires(P const& p) { p.token(); };
+    /// How many tokens a sleep can watch for it.
+    static constexpr int tokens = [] {
+        if constexpr (requires { P::tokens; }) return P::tokens;
+        else return int(requires(P const& p) { p.token(); });
+    }();
 
     /// True if no further attempt may follow the failed one that q tells of.
     template <class Q>
@@ -79,17 +80,6 @@ struct StopTraits {
         if constexpr (requires { p.stop(q); }) return p.stop(q);
         else return static_cast<bool>(detail::call_observer(p, q));
     }
-
-    /// stop() in two halves, so that the wait and the time need not be known for the first.
-    template <bool Late, class From, class Q>
-    GRIT_INLINE static constexpr bool stops([[maybe_unused]] From const& from, Q const& q) {
-        if constexpr (requires(P const& p) { p.template stops<Late>(q); })
-            return policy_of<P>(from).template stops<Late>(q);
-        else if constexpr (Late != late) return false;
-        else if constexpr (requires(P const& p) { p.stop(q); }) return policy_of<P>(from).stop(q);
-        else return static_cast<bool>(detail::call_observer(policy_of<P>(from), q));
-    }
-
     /// Why. Requires: stop(p, q).
     template <class Q>
     GRIT_INLINE static constexpr StopReason reason(P const& p, Q const& q) {
@@ -97,22 +87,17 @@ struct StopTraits {
         else return StopReason::custom;
     }
 
-    /// How many stops this is: one, or those of a StopAny.
-    static constexpr int count = stop_count<P>();
-
-    /// Asks the stops that are not late. Returns: the number, from 0, of the first that says so; -1 if none does.
-    template <class From, class Q>
-    GRIT_INLINE static constexpr int first_early(From const& from, Q const& q) {
-        if constexpr (requires(P const& p) { p.first_early(q); }) return policy_of<P>(from).first_early(q);
-        else return stops<false>(from, q) ? 0 : -1;
-    }
-    /// Asks the late stops before the `early` one, which first_early() found. Returns: the reason of the first that
-    /// says so, in the order listed, or `none`. Together the two ask no stop twice.
-    template <class From, class Q>
-    GRIT_INLINE static constexpr StopReason first_reason(From const& from, Q const& q, int early) {
-        if constexpr (requires(P const& p) { p.first_reason(q, early); })
-            return policy_of<P>(from).first_reason(q, early);
-        else return early == 0 || stops<true>(from, q) ? reason(policy_of<P>(from), q) : StopReason::none;
+    /// Asks it in the turn T. Returns: why it ends the call, or none. A stop made of others asks each in its own turn.
+    template <Turn T, class From, class Q>
+    GRIT_INLINE static constexpr StopReason ask([[maybe_unused]] From const& from, [[maybe_unused]] Q const& q) {
+        if constexpr (requires(P const& p) { p.template ask<T>(q); }) return policy_of<P>(from).template ask<T>(q);
+        else if constexpr (T != turn) return StopReason::none;
+        else {
+            decltype(auto) p = policy_of<P>(from);
+            if (!stop(p, q)) return StopReason::none;
+            StopReason const why = reason(p, q);
+            return why != StopReason::none ? why : StopReason::custom;
+        }
     }
 
     static constexpr int attempts(P const& p) {
@@ -133,11 +118,12 @@ struct StopTraits {
         if constexpr (can_cancel) return p.cancelled();
         else return false;
     }
-    /// Returns: what a sleep can watch so that it ends early; lives as long as p, or for ever if p has no state.
-    GRIT_INLINE static constexpr auto const& token(P const& p)
-        requires has_token
-    {
-        return p.token();
+    /// Calls use(token) with each token until it returns true. They live as long as p, or for ever if p has no state.
+    template <class Use>
+    GRIT_INLINE static constexpr bool any_token([[maybe_unused]] P const& p, [[maybe_unused]] Use const& use) {
+        if constexpr (requires { p.any_token(use); }) return p.any_token(use);
+        else if constexpr (tokens != 0) return use(p.token());
+        else return false;
     }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 // StopWhenRequested: stop when someone else asks for it.
 
+#include <grit/core/hana.hpp>
 #include <grit/stop/traits.hpp>
 
 namespace grit {
@@ -12,7 +13,7 @@ namespace grit {
 /// Requires: `bool stop_requested() const`, as std::stop_token has it; the token is held by value.
 /// Thread safety: that of Token.
 template <class Token = void>
-class StopWhenRequested : detail::HeldAll<Token> {
+class StopWhenRequested : detail::Hold<Token> {
     static_assert(
         requires(Token const& token) { static_cast<bool>(token.stop_requested()); },
         "grit: 'StopWhenRequested' was given something that cannot be asked, because it has no "
@@ -23,14 +24,10 @@ public:
     static constexpr char const* name = "StopWhenRequested";
     static consteval auto arguments() { return Types<Token>{}; }
     using Kind = StopWhenRequested<>;
-    static constexpr bool bounded = false;
-    static constexpr bool needs_clock = false;
-    static constexpr bool needs_wait = false;
     static constexpr bool needs_failure = false;
-    static constexpr int max_attempts = 0;
 
     constexpr StopWhenRequested() = default;
-    explicit constexpr StopWhenRequested(Token token) : detail::HeldAll<Token>(static_cast<Token&&>(token)) {}
+    explicit constexpr StopWhenRequested(Token token) : detail::Hold<Token>(token) {}
 
     /// Returns: the token; lives as long as this policy, or for ever if it has no state.
     GRIT_INLINE constexpr Token const& token() const noexcept {

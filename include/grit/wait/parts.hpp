@@ -2,13 +2,14 @@
 #pragma once
 // The base of every wait that is made of other waits: it holds them, carries their states and sums up their needs.
 
+#include <grit/core/hana.hpp>
 #include <grit/wait/traits.hpp>
 
 namespace grit::detail {
 
 /// The waits Ws inside another wait. Every part sees every attempt, also those at which another part is used.
 template <class... Ws>
-class WaitParts : public HeldAll<Ws...> {
+class WaitParts : public Hold<Ws...> {
     static_assert((WaitPolicy<Ws> && ...),
                   "grit: a wait was combined with something that is not a wait, because its type does not say "
                   "'static constexpr grit::Family family = grit::Family::wait'; write a wait policy such as "
@@ -16,17 +17,14 @@ class WaitParts : public HeldAll<Ws...> {
     using Indices = std::index_sequence_for<Ws...>;
 
 public:
-    using State = HeldAll<typename WaitTraits<Ws>::State...>;
+    using State = Hold<typename WaitTraits<Ws>::State...>;
     static constexpr bool needs_random = (WaitTraits<Ws>::needs_random || ...);
     static constexpr bool needs_hint = (WaitTraits<Ws>::needs_hint || ...);
     static constexpr bool needs_failure = (WaitTraits<Ws>::needs_failure || ...);
     static constexpr bool needs_clock = (WaitTraits<Ws>::needs_clock || ...);
     static constexpr bool bounded_wait = (WaitTraits<Ws>::bounded_wait && ...);
 
-    constexpr WaitParts() = default;
-    explicit constexpr WaitParts(Ws... parts)
-        requires(sizeof...(Ws) > 0)
-        : HeldAll<Ws...>(static_cast<Ws&&>(parts)...) {}
+    using Hold<Ws...>::Hold;
 
     GRIT_INLINE constexpr State first() const { return first(Indices{}); }
     GRIT_INLINE constexpr State next(State const& s, Duration taken) const { return next(s, taken, Indices{}); }

@@ -65,33 +65,10 @@ private:
 template <class... Ws>
 WaitSum(Ws...) -> WaitSum<Ws...>;
 
-namespace detail {
-
-template <class W>
-constexpr WaitSum<W> as_sum(W const& wait) {
-    return WaitSum<W>{wait};
-}
-template <class... Ws>
-constexpr WaitSum<Ws...> as_sum(WaitSum<Ws...> const& sum) {
-    return sum;
-}
-
-template <class... As, std::size_t... Is, class... Bs, std::size_t... Js>
-constexpr WaitSum<As..., Bs...> joined(WaitSum<As...> const& a, std::index_sequence<Is...>, WaitSum<Bs...> const& b,
-                                       std::index_sequence<Js...>) {
-    return WaitSum<As..., Bs...>{a.template part<Is>()..., b.template part<Js>()...};
-}
-template <class... As, class... Bs>
-constexpr WaitSum<As..., Bs...> joined(WaitSum<As...> const& a, WaitSum<Bs...> const& b) {
-    return joined(a, std::index_sequence_for<As...>{}, b, std::index_sequence_for<Bs...>{});
-}
-
-} // namespace detail
-
 /// Returns: the sum of two waits; sums are joined, so that a + b + c is WaitSum<A, B, C>.
 template <WaitPolicy A, WaitPolicy B>
 constexpr auto operator+(A const& a, B const& b) {
-    return detail::joined(detail::as_sum(a), detail::as_sum(b));
+    return detail::combine<WaitSum>(a, b);
 }
 
 } // namespace grit

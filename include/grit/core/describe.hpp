@@ -5,13 +5,11 @@
 #include <string_view>
 
 #include <grit/core/factor.hpp>
-#include <grit/core/policy_set.hpp>
 #include <grit/core/text.hpp>
+#include <grit/core/types.hpp>
+#include <grit/core/value.hpp>
 
 namespace grit {
-
-template <class... Ps>
-class Retrying;
 
 namespace detail {
 
@@ -182,26 +180,6 @@ struct Described {
         if constexpr (requires { T::arguments(); }) describe_arguments(out, T::arguments());
     }
 };
-template <class... Ps>
-struct Described<Retrying<Ps...>> {
-    static constexpr void write(TextWriter& out) {
-        out.put("Retrying");
-        describe_arguments(out, Types<Ps...>{});
-    }
-};
-
-/// True for a policy that grit adds for a call of its own, of which its user knows nothing.
-template <class P>
-concept Undescribed = requires { requires P::undescribed; };
-
-template <class... Ps>
-struct Described<PolicySet<Ps...>> {
-    static constexpr void write(TextWriter& out) {
-        out.put("Retrying");
-        describe_arguments(out, Union<std::conditional_t<Undescribed<Ps>, Types<>, Types<Ps>>...>{});
-    }
-};
-
 template <class T>
 constexpr void describe_type(TextWriter& out) {
     Described<T>::write(out);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// OnEnd: a callable that hears how every call ended.
+
+#include <grit/hook/observe.hpp>
+
+namespace grit {
+
+/// Calls f at every end of a call, with its reason: `OnEnd{f}`, or `OnEnd<f>` where f is a constant. `none` is success;
+/// an error that no predicate names ends with `not_retryable`, a Permanent with `permanent`.
+///
+/// The callable takes `StopReason` or `(Attempt const&, StopReason)`; with TimedAttempt in place of Attempt the clock is
+/// read. It is called from a destructor, after OnSuccess or OnGiveUp, while an exception may pass: it must be noexcept.
+/// Thread safety: that of the callable.
+template <auto F = dynamic, class Fn = void>
+class OnEnd : detail::Callable<F, Fn> {
+    using Call = detail::Callable<F, Fn>;
+    using Function = typename Call::type;
+    static constexpr bool takes_reason = detail::CallableWith<Function const&, StopReason>;
+    static constexpr bool takes_attempt = detail::CallableWith<Function const&, Attempt const&, StopReason>;
+    static constexpr bool takes_time = detail::CallableWith<Function const&, TimedAttempt const&, StopReason>;
+    static_assert(takes_reason || takes_attempt || takes_time,
+                  "grit: 'OnEnd' was given something that it cannot call, because its parameters are none of these; "
+                  "write (grit::StopReason) or (grit::Attempt const&, grit::StopReason) and make it callable through "
+                  "const instead");
+    static consteval bool cannot_throw() {
+        if constexpr (takes_reason) return std::is_nothrow_invocable_v<Function const&, StopReason>;
+        else if constexpr (takes_attempt)
+            return std::is_nothrow_invocable_v<Function const&, Attempt const&, StopReason>;
+        else if constexpr (takes_time)
+            return std::is_nothrow_invocable_v<Function const&, TimedAttempt const&, StopReason>;
+        else return true;
+    }
+    static_assert(cannot_throw(),
+                  "grit: 'OnEnd' was given a callable that may throw, because it is called while an exception may "
+                  "pass; declare it noexcept instead");
+
+public:
+    static constexpr Family family = Family::hook;
+    static constexpr Event event = Event::end;
+    static constexpr char const* name = "OnEnd";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
+    using Kind = OnEnd<>;
+    static constexpr bool needs_clock = !takes_reason && !takes_attempt;
+    static constexpr bool needs_failure = false;
+
+    constexpr OnEnd()
+        requires detail::BuiltOnDemand<Call>
+    = default;
+    template <std::convertible_to<Fn> G>
+    explicit constexpr OnEnd(G f) : Call(static_cast<G&&>(f)) {}
+
+    template <class Q>
+    GRIT_INLINE constexpr void operator()(Q const& q, StopReason reason) const {
+        Call const& call = *this;
+        if constexpr (takes_reason) call(reason);
+        else if constexpr (takes_attempt) call(q.attempt(), reason);
+        else if constexpr (takes_time) call(TimedAttempt{q.attempt(), q.elapsed()}, reason);
+    }
+};
+template <class Fn>
+OnEnd(Fn) -> OnEnd<dynamic, Fn>;
+
+} // namespace grit

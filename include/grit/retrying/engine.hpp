@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The engine: what happens in one call of a Retrying, step by step. It neither calls the operation nor sleeps; the
+// fronts do: the blocking loop, the Stepper, and the call of a stage in a pipeline.
+
+#include <string_view>
+
+#include <grit/core/cause.hpp>
+#include <grit/core/describe.hpp>
+#include <grit/core/name.hpp>
+#include <grit/core/query.hpp>
+#include <grit/retrying/decision.hpp>
+#include <grit/retrying/facts.hpp>
+#include <grit/retrying/report.hpp>
+
+namespace grit {
+
+template <class... Ps>
+class Retrying;
+
+namespace detail {
+
+template <class... Ps>
+constexpr std::string_view first_name(Types<Ps...>) {
+    std::string_view name = "call";
+    ((name = Ps::value), ...);
+    return name;
+}
+template <class Set>
+struct RetryingOf;
+template <class... Ps>
+struct RetryingOf<PolicySet<Ps...>> {
+    using type = Retrying<Ps...>;
+};
+
+/// One call under a policy set. It refers to what lives as long as the call; only the Attempt may be seen by callables
+/// of the user, and all else is apart from it, so that it can stay in registers.
+///
+/// A front asks begin(); then it calls the operation; then accepts() for a result, or retries() for an exception; after
+/// a failure failed(), then the sleep, then woken(), which begins the next attempt. Surrounded: whether a context comes
+/// from outside.
+template <class PolicySetType, bool Surrounded, class TimeType, class RandomType>
+struct Engine {
+    using Set = PolicySetType;
+    using T = SetTraits<Set>;
+    using Hooks = typename T::Hooks;
+    using Waits = typename T::Waits;
+    using States = typename Waits::State;
+    using Time = TimeType;
+    static constexpr bool surrounded = Surrounded;
+    /// A sleep may end the call: the outcome that it is for must live until woken().
+    static constexpr bool ends_late = Surrounded || T::Stops::ends_late;
+
+    typename Set::Stored const& set;
+    Attempt& attempt;
+    States& states;
+    TimeType& time;
+    RandomType& random;
+    TimePoint start;
+    Context const& outer;
+
+    static constexpr std::string_view name() { return first_name(typename Set::template Of<Family::name>{}); }
+    static constexpr std::string_view policy() { return describe<typename RetryingOf<Set>::type>(); }
+
+    template <class Cause>
+    GRIT_INLINE constexpr Query<Engine, Cause> query(Cause const& cause) const {
+        return {*this, cause};
+    }
+    GRIT_INLINE constexpr Query<Engine, NoCause> query() const { return {*this, instance<NoCause>}; }
+
+    /// Tells a moment at which nothing has failed.
+    template <Event E, class... Args>
+    GRIT_INLINE constexpr void tell(Args const&... args) const {
+        if constexpr (Hooks::template watch<E>) Hooks::template tell<E>(set, query(), args...);
+    }
+
+    /// The first attempt is about to start.
+    GRIT_INLINE constexpr void begin() const {
+        tell<Event::start>();
+        tell<Event::before>();
+    }
+
+    /// After a result. Returns: retry for a failure to retry; else the hooks have seen it, unless it is permanent.
+    template <class Judged, class... Result>
+    GRIT_INLINE constexpr Verdict accepts([[maybe_unused]] Judged const& judged, Result const&... result) const {
+        Verdict verdict = Verdict::accept;
+        if constexpr (T::Predicates::template looks_at<Judged>) verdict = T::Predicates::of_result(set, judged);
+        if (verdict == Verdict::accept) tell<Event::success>(result...);
+        return verdict;
+    }
+
+    /// After an exception of a type that is caught. Returns: retry, permanent, or accept for one that is to pass.
+    template <class E>
+    GRIT_INLINE constexpr Verdict retries(E const& error) const {
+        return T::Predicates::of_exception(set, error);
+    }
+
+    /// After a failure to retry: after, decide, before_sleep. Returns: whether the call ends; the query knows why, or
+    /// how long to sleep.
+    template <class Cause>
+    GRIT_INLINE constexpr bool failed(Query<Engine, Cause>& q) const {
+        if constexpr (T::hooks_need_clock) q.read_clock();
+        Hooks::template tell<Event::after>(set, q);
+        if (gives_up<typename T::Stops, Waits>(set, q)) return true;
+        Hooks::template tell<Event::before_sleep>(set, q);
+        return false;
+    }
+
+    /// The sleep is over. Returns: whether cancellation or a deadline ends the call, and the query knows that; else the
+    /// next attempt is about to start.
+    template <class Cause>
+    GRIT_INLINE constexpr bool woken(Query<Engine, Cause>& q) const {
+        if constexpr (Surrounded) {
+            if (outer.stop_requested()) return q.ends(StopReason::cancelled);
+            if (outer.remaining() <= Duration::zero()) return q.ends(StopReason::deadline);
+        }
+        if constexpr (T::Stops::ends_late)
+            if (q.ends(T::Stops::woken(set, time))) return true;
+        advance(q.wait());
+        return false;
+    }
+    GRIT_INLINE constexpr void advance(Duration waited) const {
+        attempt.template advance<T::Stops::max_attempts != 0>(waited); // first: then one wait is live at a time
+        states = Waits::next(set, states, waited, typename Waits::Indices{});
+        tell<Event::before>();
+    }
+
+    // The end of a call that gives up.
+
+    template <class Cause>
+    GRIT_INLINE constexpr void tell_give_up(Query<Engine, Cause> const& q) const {
+        Hooks::template tell<Event::give_up>(set, q);
+    }
+    /// Returns: what takes the place of the last outcome. Throws: RetryError, where that is named.
+    /// Requires: T::replaces. `result` is what was returned last, or std::monostate.
+    template <class R, class Cause, class Judged>
+    constexpr R replacement(Query<Engine, Cause> const& q, [[maybe_unused]] Judged const& result) const {
+        if constexpr (T::value_hook) return Hooks::template value<R>(set, q);
+        else {
+            tell_give_up(q);
+#if GRIT_EXCEPTIONS
+            Failure const failure = q.failure();
+            RetryError error{attempt.number(),    q.elapsed(),    failure.reason(),
+                             failure.exception(), failure.what(), q.policy()};
+            if constexpr (std::is_copy_constructible_v<Judged> && !std::is_same_v<Judged, std::monostate>)
+                throw RetryErrorWith<Judged>{error, result};
+            else throw error;
+#else
+            reject<false>("grit: 'ThrowRetryError' gave up where it cannot throw, because exceptions are disabled");
+#endif
+        }
+    }
+};
+
+/// Throws: the error that a Permanent carries.
+inline void raise_if_permanent(Signal const& signal) {
+    if (signal.kind() == Signal::Kind::permanent) static_cast<PermanentSignal const&>(signal).raise();
+}
+
+// The sleep and the context of attempts: for fronts.
+
+/// A token that says that a stop was requested if one of the stops does, or what surrounds the call.
+template <class T, bool Surrounded>
+struct StopRequests {
+    typename T::Stored const* set;
+    Context const* outer;
+
+    GRIT_INLINE constexpr bool stop_requested() const {
+        if constexpr (Surrounded)
+            if (outer->stop_requested()) return true;
+        return T::Stops::requested(*set);
+    }
+    /// The tokens themselves, for a sleep that registers with each.
+    StopLeaf leaf(int& left) const {
+        StopLeaf found{};
+        T::Stops::any_token(*set, [&](auto const& token) {
+            found = StopView{&token}.leaf(left);
+            return found.token != nullptr;
+        });
+        if constexpr (Surrounded)
+            if (found.token == nullptr) found = outer->stop().leaf(left);
+        return found;
+    }
+};
+
+template <class Time, class Token>
+GRIT_INLINE constexpr void sleep_watching(Time& time, Duration wait, Token const& token) {
+    if constexpr (requires { time.sleep(wait, token); }) time.sleep(wait, token);
+    else if constexpr (requires { time.sleep(wait, StopView{&token}); }) time.sleep(wait, StopView{&token});
+    else time.sleep(wait);
+}
+
+/// Sleeps, and ends the sleep early where the time can and a token is there to watch. A zero wait is no sleep.
+template <class T, bool Surrounded, class Time>
+GRIT_INLINE constexpr void sleep(typename T::Stored const& set, Context const& outer, Time& time, Duration wait) {
+    if (wait <= Duration::zero()) return;
+    if constexpr (T::Stops::tokens == 0 && !Surrounded) time.sleep(wait);
+    else if constexpr (T::Stops::tokens == 1 && !Surrounded)
+        T::Stops::any_token(set, [&](auto const& token) {
+            detail::sleep_watching(time, wait, token);
+            return true;
+        });
+    else if (T::Stops::tokens != 0 || outer.stop().stop_possible())
+        detail::sleep_watching(time, wait, StopRequests<T, Surrounded>{&set, &outer});
+    else time.sleep(wait);
+}
+
+/// True if the attempts of a call need a context of their own, because a stop narrows it or the clock is another one.
+template <class T, bool Surrounded, class Time>
+inline constexpr bool needs_own_context =
+    T::Stops::can_be_requested || T::Stops::has_deadline ||
+    (!std::is_same_v<std::remove_cv_t<Time>, SteadyTime> && (Surrounded || !is_empty<Time>));
+
+/// The context of a call that nothing surrounds and no stop narrows.
+template <class Clock>
+inline constexpr Context context_of{TimePoint::max(), StopView{}, ClockView{&instance<Clock>}};
+template <>
+inline constexpr Context context_of<SteadyTime>{};
+
+/// The context that the attempts of a call are in: the outer one, with the clock of the call, narrowed by what the stops
+/// know. Here it is the outer one, or one that all calls share.
+template <class T, bool Surrounded, class Time, bool Own = needs_own_context<T, Surrounded, Time>>
+class CallContext {
+public:
+    GRIT_INLINE constexpr CallContext(typename T::Stored const&, Context const& outer, TimePoint, Time&)
+        : context_(Surrounded ? &outer : &context_of<std::remove_cv_t<Time>>) {}
+    GRIT_INLINE constexpr Context const& get() const { return *context_; }
+
+private:
+    Context const* context_;
+};
+
+/// Here the call has its own.
+template <class T, bool Surrounded, class Time>
+class CallContext<T, Surrounded, Time, true> {
+    static constexpr bool own_clock = !std::is_same_v<std::remove_cv_t<Time>, SteadyTime>;
+
+public:
+    GRIT_INLINE constexpr CallContext(typename T::Stored const& set, Context const& outer, TimePoint start, Time& time)
+        : requests_{&set, &outer}, context_(make(requests_, start, time)) {}
+    CallContext(CallContext const&) = delete; // the context points into it
+    CallContext& operator=(CallContext const&) = delete;
+
+    GRIT_INLINE constexpr Context const& get() const { return context_; }
+
+    /// Returns: a context that refers to the requests, and to the clock if that has state.
+    GRIT_INLINE static constexpr Context make(StopRequests<T, Surrounded> const& requests,
+                                              [[maybe_unused]] TimePoint start, [[maybe_unused]] Time& time) {
+        Context const& outer = *requests.outer;
+        StopView stop = outer.stop();
+        if constexpr (T::Stops::can_be_requested) stop = StopView{&requests};
+        ClockView clock = outer.clock();
+        if constexpr (own_clock && is_empty<Time>) clock = ClockView{&instance<std::remove_cv_t<Time>>};
+        else if constexpr (own_clock) clock = ClockView{&time};
+        Context const context{outer.deadline(), stop, clock};
+        if constexpr (T::Stops::has_deadline) return context.narrowed(T::Stops::deadline(*requests.set, start));
+        else return context;
+    }
+
+private:
+    StopRequests<T, Surrounded> requests_;
+    Context context_;
+};
+
+} // namespace detail
+} // namespace grit

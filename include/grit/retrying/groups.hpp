@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// All stops of a set asked as one, and so its waits and its hooks.
+
+#include <string_view>
+
+#include <grit/core/attempt.hpp>
+#include <grit/core/failure.hpp>
+#include <grit/core/hana.hpp>
+#include <grit/stop/traits.hpp>
+#include <grit/wait/traits.hpp>
+
+namespace grit::detail {
+
+// Stops.
+
+template <class Stops>
+struct StopGroup;
+template <class... Ps>
+struct StopGroup<Types<Ps...>> {
+    using List = Types<Ps...>;
+    static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
+    static constexpr bool needs_clock = (StopTraits<Ps>::needs_clock || ...);
+    static constexpr bool needs_failure = (StopTraits<Ps>::needs_failure || ...);
+    /// Whether some stop of this turn reads the clock.
+    template <Turn T>
+    static constexpr bool reads_clock = ((StopTraits<Ps>::needs_clock && StopTraits<Ps>::turn == T) || ...);
+
+    static constexpr int tokens = (0 + ... + StopTraits<Ps>::tokens);
+    static constexpr bool can_be_requested = ((StopTraits<Ps>::tokens != 0 || StopTraits<Ps>::can_cancel) || ...);
+    static constexpr bool has_deadline = (StopTraits<Ps>::has_deadline || ...);
+    /// A sleep may end the call.
+    static constexpr bool ends_late = ((StopTraits<Ps>::can_cancel || StopTraits<Ps>::can_pass) || ...);
+
+    /// The most attempts that are made: 0 if nothing limits them, -1 if the limit is only known at run time.
+    static constexpr int max_attempts = fewest_attempts({StopTraits<Ps>::max_attempts...});
+
+    /// Returns: the reason of the first stop of this turn that says so, or none.
+    template <Turn T, class Stored, class Q>
+    GRIT_INLINE static constexpr StopReason ask(Stored const& set, Q const& q) {
+        StopReason reason = StopReason::none;
+        (void)(((reason = StopTraits<Ps>::template ask<T>(set, q)) != StopReason::none) || ...);
+        return reason;
+    }
+
+    /// Asked after a sleep. Returns: cancelled, deadline or none, by the first stop that says so.
+    template <class Stored, class Time>
+    GRIT_INLINE static constexpr StopReason woken([[maybe_unused]] Stored const& set, [[maybe_unused]] Time& time) {
+        StopReason reason = StopReason::none;
+        (void)(((reason = woken_one<Ps>(set, time)) != StopReason::none) || ...);
+        return reason;
+    }
+
+    template <class Stored>
+    GRIT_INLINE static constexpr bool requested([[maybe_unused]] Stored const& set) {
+        return (requested_one<Ps>(set) || ...);
+    }
+    /// Calls use(token) with each token until it returns true.
+    template <class Stored, class Use>
+    GRIT_INLINE static constexpr bool any_token([[maybe_unused]] Stored const& set, [[maybe_unused]] Use const& use) {
+        return (StopTraits<Ps>::any_token(policy_of<Ps>(set), use) || ...);
+    }
+    /// Returns: the first deadline of a call that started then.
+    template <class Stored>
+    GRIT_INLINE static constexpr TimePoint deadline([[maybe_unused]] Stored const& set,
+                                                    [[maybe_unused]] TimePoint start) {
+        TimePoint first = TimePoint::max();
+        [[maybe_unused]] auto const one = [&first](TimePoint t) { first = t < first ? t : first; };
+        (one(StopTraits<Ps>::deadline(policy_of<Ps>(set), start)), ...);
+        return first;
+    }
+
+private:
+    template <class P, class Stored, class Time>
+    GRIT_INLINE static constexpr StopReason woken_one(Stored const& set, Time& time) {
+        if constexpr (StopTraits<P>::can_cancel)
+            if (policy_of<P>(set).cancelled()) return StopReason::cancelled;
+        if constexpr (StopTraits<P>::can_pass)
+            if (policy_of<P>(set).passed(time.now())) return StopReason::deadline;
+        return StopReason::none;
+    }
+    template <class P, class Stored>
+    GRIT_INLINE static constexpr bool requested_one(Stored const& set) {
+        if constexpr (StopTraits<P>::can_cancel) return policy_of<P>(set).cancelled();
+        else
+            return StopTraits<P>::any_token(policy_of<P>(set),
+                                            [](auto const& token) { return bool(token.stop_requested()); });
+    }
+};
+
+// Waits.
+
+/// The WaitIf of a set in their order, then its plain wait if it has one: the first whose error the failure is counts.
+template <class Waits>
+struct WaitGroup;
+template <class... Ps>
+struct WaitGroup<Types<Ps...>> {
+    /// What they carry from attempt to attempt; nothing for most.
+    using State = Hold<typename WaitTraits<Ps>::State...>;
+    using Interests = Union<typename WaitTraits<Ps>::Interests...>;
+    using Indices = std::index_sequence_for<Ps...>;
+    static constexpr bool needs_random = (WaitTraits<Ps>::needs_random || ...);
+    static constexpr bool needs_hint = (WaitTraits<Ps>::needs_hint || ...);
+    static constexpr bool needs_failure = (WaitTraits<Ps>::needs_failure || ...);
+    static constexpr bool needs_clock = (WaitTraits<Ps>::needs_clock || ...);
+    static constexpr bool limits_hint = (WaitTraits<Ps>::limits_hint || ...);
+
+    template <class Stored>
+    GRIT_INLINE static constexpr State first([[maybe_unused]] Stored const& set) {
+        if constexpr (sizeof...(Ps) == 0) return State{};
+        else return State{WaitTraits<Ps>::first(set)...};
+    }
+    /// Returns: the state for the next attempt, after a wait of `taken`.
+    template <class Stored, std::size_t... Is>
+    GRIT_INLINE static constexpr State next([[maybe_unused]] Stored const& set, [[maybe_unused]] State const& s,
+                                            [[maybe_unused]] Duration taken, std::index_sequence<Is...>) {
+        if constexpr (sizeof...(Ps) == 0) return State{};
+        else return State{WaitTraits<Ps>::next(set, s.template part<Is>(), taken)...};
+    }
+
+    /// Returns: the wait after the failure that q tells of; zero if no wait is for it.
+    template <class Stored, class Q, std::size_t... Is>
+    GRIT_INLINE static constexpr Duration value([[maybe_unused]] Stored const& set, Q const& q,
+                                                std::index_sequence<Is...>) {
+        Duration wait = Duration::zero();
+        (void)((is_for<Ps>(q) &&
+                ((wait = WaitTraits<Ps>::value(set, q.call.states.template part<Is>(), q)), true)) ||
+               ...);
+        return wait;
+    }
+    /// Returns: the longest wait that the failure may ask for; Duration::max() if the wait for it does not limit that.
+    template <class Stored, class Q>
+    GRIT_INLINE static constexpr Duration hint_limit([[maybe_unused]] Stored const& set, Q const& q) {
+        Duration limit = Duration::max();
+        (void)((is_for<Ps>(q) && ((limit = detail::hint_limit(policy_of<Ps>(set))), true)) || ...);
+        return limit;
+    }
+    /// True if the wait for this failure reads what the failure asks for.
+    template <class Q>
+    GRIT_INLINE static constexpr bool reads_hint(Q const& q) {
+        bool reads = false;
+        (void)((is_for<Ps>(q) && ((reads = WaitTraits<Ps>::needs_hint), true)) || ...);
+        return reads;
+    }
+
+private:
+    template <class P, class Q>
+    GRIT_INLINE static constexpr bool is_for(Q const& q) {
+        using Interests = typename WaitTraits<P>::Interests;
+        return Interests::size == 0 || q.matches_any(Interests{});
+    }
+};
+
+// Hooks.
+
+/// The moments that a hook watches, a bit for each.
+template <class P>
+consteval unsigned moments_of() {
+    if constexpr (requires { P::events; }) return P::events;
+    else return 1u << static_cast<unsigned>(P::event);
+}
+template <class P, Event E>
+inline constexpr bool watches = (moments_of<P>() >> static_cast<unsigned>(E) & 1u) != 0;
+
+// A hook that does not say what it needs may ask the query for anything.
+template <class P>
+concept HookNeedsClock = !requires { requires !P::needs_clock; };
+template <class P>
+concept HookNeedsFailure = !requires { requires !P::needs_failure; };
+
+/// What a hook is asked with when only the type of its answer matters.
+struct ProbeQuery {
+    Attempt const& attempt() const;
+    Duration wait() const;
+    Duration elapsed() const;
+    Duration hint() const;
+    TimePoint now() const;
+    Failure failure() const;
+    StopReason reason() const;
+    std::string_view name() const;
+    std::string_view policy() const;
+};
+
+/// What a hook at the end returns.
+template <class P>
+using GivenBy = decltype(std::declval<P const&>()(std::declval<ProbeQuery const&>()));
+/// A hook that returns what the call then returns.
+template <class P>
+concept GivesValue = requires {
+    requires P::event == Event::give_up;
+    requires !std::is_void_v<GivenBy<P>>;
+};
+
+template <class Hooks>
+struct HookGroup;
+template <class... Ps>
+struct HookGroup<Types<Ps...>> {
+    using List = Types<Ps...>;
+    static constexpr unsigned moments = (0u | ... | moments_of<Ps>());
+    template <Event E>
+    static constexpr bool watch = (moments >> static_cast<unsigned>(E) & 1u) != 0;
+    static constexpr bool need_clock = (HookNeedsClock<Ps> || ...);
+    static constexpr bool need_failure = (HookNeedsFailure<Ps> || ...);
+    static constexpr bool need_failure_at_end = ((HookNeedsFailure<Ps> && watches<Ps, Event::give_up>) || ...);
+    /// How many give the result of a call that gives up.
+    static constexpr int values = (0 + ... + int(GivesValue<Ps>));
+
+    /// Tells the hooks that watch this moment, in their order.
+    template <Event E, class Stored, class... Args>
+    GRIT_INLINE static constexpr void tell([[maybe_unused]] Stored const& set, [[maybe_unused]] Args const&... args) {
+        if constexpr (watch<E>) (tell_one<E, Ps>(set, args...), ...);
+    }
+    /// The same at the end. Returns: the value of the hook that gives one. Requires: one does.
+    template <class Result, class Stored, class Q>
+    static constexpr Result value(Stored const& set, Q const& q) {
+        return value_of<Result, Ps...>(set, q);
+    }
+
+private:
+    template <Event E, class P, class Stored, class... Args>
+    GRIT_INLINE static constexpr void tell_one([[maybe_unused]] Stored const& set,
+                                               [[maybe_unused]] Args const&... args) {
+        if constexpr (!watches<P, E>) return;
+        else if constexpr (requires { P::events; }) policy_of<P>(set).template tell<E>(args...);
+        else (void)policy_of<P>(set)(args...);
+    }
+    template <class Result, class P, class... Rest, class Stored, class Q>
+    static constexpr Result value_of(Stored const& set, Q const& q) {
+        if constexpr (GivesValue<P>) {
+            Result given = static_cast<Result>(policy_of<P>(set)(q));
+            (tell_one<Event::give_up, Rest>(set, q), ...);
+            return static_cast<Result&&>(given);
+        } else {
+            tell_one<Event::give_up, P>(set, q);
+            return value_of<Result, Rest...>(set, q);
+        }
+    }
+};
+
+} // namespace grit::detail
