@@ -4,30 +4,11 @@
 
 #include <exception>
 
+#include <grit/core/stage.hpp>
 #include <grit/retrying/loop.hpp>
 #include <grit/retrying/retrying.hpp>
 
 namespace grit {
-
-/// What a Stepper says to do next: nothing more, an attempt now, a sleep first, or to give up for a reason.
-struct Step {
-    enum class Kind : unsigned char { done, again, sleep, give_up };
-
-    Kind kind = Kind::done;
-    StopReason reason = StopReason::none;
-    Duration wait = Duration::zero();
-
-    constexpr bool is_done() const noexcept { return kind == Kind::done; }
-    constexpr bool is_again() const noexcept { return kind == Kind::again; }
-    constexpr bool sleeps() const noexcept { return kind == Kind::sleep; }
-    constexpr bool gives_up() const noexcept { return kind == Kind::give_up; }
-
-    static constexpr Step done() noexcept { return {}; }
-    static constexpr Step again() noexcept { return {Kind::again, StopReason::none, Duration::zero()}; }
-    static constexpr Step sleep(Duration wait) noexcept { return {Kind::sleep, StopReason::none, wait}; }
-    static constexpr Step give_up(StopReason reason) noexcept { return {Kind::give_up, reason, Duration::zero()}; }
-    friend constexpr bool operator==(Step const&, Step const&) = default;
-};
 
 namespace detail {
 
