@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 
+#include <grit/core/attempt.hpp>
 #include <grit/core/context.hpp>
 
 namespace grit {
@@ -72,13 +73,15 @@ concept RandomSource = requires(R& r) {
     { r() } -> std::same_as<std::uint64_t>;
 } && detail::draws_all_bits<R>();
 
-/// The operation of a call, as a stage passes it on: `next(context)` runs the rest.
-template <class Next>
-concept StageNext = std::invocable<Next&, Context const&>;
+/// What a stage makes for one call: asked step by step, by drivers. core/stage.hpp lists its members.
+template <class C>
+concept StageCall = std::is_destructible_v<C> && requires(C& call, Attempt const& at) { call.start(at); };
 
-/// A stage runs a callable: s.run(next, context) calls next with that context or a narrower one, any number of times.
-template <class S, class Next>
-concept Stage = StageNext<Next> && requires(S& s, Next& next, Context const& context) { s.run(next, context); };
+/// A stage makes calls: `stage.call(at)`, where `at` is the attempt that surrounds it.
+template <class S>
+concept Stage = requires(S& stage, Attempt const& at) {
+    { stage.call(at) } -> StageCall;
+};
 
 /// True for a stage that may run the rest several times for one call, as Retrying does: it says
 /// `static constexpr bool repeats_calls = true`.

@@ -2,6 +2,7 @@
 #pragma once
 // How an operation is called, in one place: with its arguments alone, or after an Attempt or a TimedAttempt.
 
+#include <optional>
 #include <variant>
 
 #include <grit/core/attempt.hpp>
@@ -64,5 +65,79 @@ GRIT_INLINE constexpr decltype(auto) call_operation(F& f, [[maybe_unused]] At co
     if constexpr (what_it_wants<F, Args...>() == Wants::nothing) return detail::invoke(f, args...);
     else return detail::invoke(f, attempt, args...);
 }
+
+/// An operation and its arguments, as one thing that takes an attempt. They are passed as lvalues, each time anew.
+template <class F, class... Args>
+class BoundOperation {
+    using Traits = CallTraits<F, Args...>;
+    static_assert(Traits::callable,
+                  "grit: an operation cannot be called with these arguments, because a stage passes them as lvalues, "
+                  "after a grit::Attempt const& or without; take them by value or by const reference");
+
+public:
+    using Result = typename Traits::Result;
+    static constexpr Wants wants = Traits::wants;
+    static constexpr bool takes_timed = wants == Wants::timed;
+    static constexpr bool cannot_throw = Traits::cannot_throw();
+
+    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_{args...} {}
+
+    template <class Around>
+    GRIT_INLINE constexpr Result operator()(Around const& at) const {
+        return call(at, std::index_sequence_for<Args...>{});
+    }
+
+private:
+    template <std::size_t I, class T>
+    struct Argument {
+        T& value;
+    };
+    template <class Indices>
+    struct Arguments;
+    template <std::size_t... Is>
+    struct Arguments<std::index_sequence<Is...>> : Argument<Is, Args>... {};
+
+    template <class Around, std::size_t... Is>
+    GRIT_INLINE constexpr Result call([[maybe_unused]] Around const& at, std::index_sequence<Is...>) const {
+        if constexpr (wants == Wants::nothing)
+            return detail::invoke(f_, static_cast<Argument<Is, Args> const&>(args_).value...);
+        else {
+            using Seen = Conditional<takes_timed, TimedAttempt, Attempt>;
+            static_assert(is_base_of<Seen, Around>,
+                          "grit: an operation takes a grit::TimedAttempt that no stage around it makes, because only a "
+                          "Retrying measures when a call starts; put one around it, or take grit::Attempt const&");
+            return detail::invoke(f_, static_cast<Seen const&>(at),
+                                  static_cast<Argument<Is, Args> const&>(args_).value...);
+        }
+    }
+
+    F& f_;
+    Arguments<std::index_sequence_for<Args...>> args_;
+};
+
+// What an operation returned.
+
+/// A result that is kept until it was judged: built where it stays, also if it cannot be moved.
+template <class R>
+struct Kept {
+    R value;
+
+    template <class F>
+    GRIT_INLINE explicit constexpr Kept(F& f) : value(f()) {}
+    GRIT_INLINE constexpr auto const& told() const noexcept { return value; }
+    GRIT_INLINE constexpr R give() { return static_cast<R&&>(value); }
+};
+template <>
+struct Kept<void> {
+    template <class F>
+    GRIT_INLINE explicit constexpr Kept(F& f) {
+        f();
+    }
+    GRIT_INLINE static constexpr std::monostate told() noexcept { return {}; }
+    GRIT_INLINE static constexpr void give() noexcept {}
+};
+
+template <class R>
+inline constexpr bool is_movable = std::is_void_v<R> || std::is_move_constructible_v<R>;
 
 } // namespace grit::detail

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <grit/core/duration.hpp>
+#include <grit/core/errc.hpp>
 #include <grit/core/types.hpp>
 
 namespace grit {
@@ -29,6 +30,40 @@ private:
     char const* stage_;
     Duration retry_after_;
 };
+
+/// The deadline had passed before the operation was called.
+class DeadlineExceeded : public Rejected {
+public:
+    using Rejected::Rejected;
+    char const* what() const noexcept override { return "the deadline had passed before the operation was called"; }
+};
+
+/// A stop was requested before the operation was called.
+class Cancelled : public Rejected {
+public:
+    using Rejected::Rejected;
+    char const* what() const noexcept override { return "a stop was requested before the operation was called"; }
+};
+
+/// The same as values: a stage did not let a call through, because nothing starts after a deadline or a requested stop.
+template <class Exception, errc Code>
+class NotStarted {
+public:
+    using Thrown = Exception;
+    static constexpr errc code = Code;
+
+    /// Requires: stage is a string literal, or outlives the rejection.
+    explicit constexpr NotStarted(char const* stage) noexcept : stage_(stage) {}
+
+    constexpr char const* stage() const noexcept { return stage_; }
+    static constexpr Duration retry_after() noexcept { return Duration::zero(); }
+    explicit operator Exception() const { return Exception{stage_}; }
+
+private:
+    char const* stage_;
+};
+using DeadlinePassed = NotStarted<DeadlineExceeded, errc::deadline_exceeded>;
+using StopRequested = NotStarted<Cancelled, errc::cancelled>;
 
 namespace detail {
 

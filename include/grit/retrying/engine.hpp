@@ -138,17 +138,23 @@ struct Engine {
         if constexpr (T::value_hook) return Hooks::template value<R>(set, q);
         else {
             tell_give_up(q);
-#if GRIT_EXCEPTIONS
-            Failure const failure = q.failure();
-            RetryError error{attempt.number(),    q.elapsed(),    failure.reason(),
-                             failure.exception(), failure.what(), q.policy()};
-            if constexpr (std::is_copy_constructible_v<Judged> && !std::is_same_v<Judged, std::monostate>)
-                throw RetryErrorWith<Judged>{error, result};
-            else throw error;
-#else
-            reject<false>("grit: 'ThrowRetryError' gave up where it cannot throw, because exceptions are disabled");
-#endif
+            throw_retry_error(q, result);
         }
+    }
+
+private:
+    template <class Q, class Judged>
+    [[noreturn]] void throw_retry_error([[maybe_unused]] Q const& q, [[maybe_unused]] Judged const& result) const {
+#if GRIT_EXCEPTIONS
+        Failure const failure = q.failure();
+        RetryError error{attempt.number(),    q.elapsed(),    failure.reason(),
+                         failure.exception(), failure.what(), q.policy()};
+        if constexpr (std::is_copy_constructible_v<Judged> && !std::is_same_v<Judged, std::monostate>)
+            throw RetryErrorWith<Judged>{error, result};
+        else throw error;
+#else
+        reject<false>("grit: 'ThrowRetryError' gave up where it cannot throw, because exceptions are disabled");
+#endif
     }
 };
 

@@ -146,8 +146,8 @@ struct WaitGroup<Types<Ps...>> {
 private:
     template <class P, class Q>
     GRIT_INLINE static constexpr bool is_for(Q const& q) {
-        using Interests = typename WaitTraits<P>::Interests;
-        return Interests::size == 0 || q.matches_any(Interests{});
+        using Named = typename WaitTraits<P>::Interests;
+        return Named::size == 0 || q.matches_any(Named{});
     }
 };
 

@@ -2,12 +2,12 @@
 #pragma once
 // Retrying: policies combined into a loop around any callable.
 
-#include <grit/core/late.hpp>
 #include <grit/hook/observe.hpp>
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/engine.hpp>
 #include <grit/retrying/report.hpp>
+#include <grit/retrying/step.hpp>
 
 namespace grit {
 namespace detail {
@@ -201,12 +201,12 @@ public:
                     return detail::call_operation(f, TimedAttempt{attempt, elapsed}, args...);
                 else return detail::call_operation(f, static_cast<Attempt const&>(attempt), args...);
             };
-            [[maybe_unused]] detail::Late<R> result;
+            [[maybe_unused]] std::optional<detail::Kept<R>> result;
             [[maybe_unused]] Duration wait{};
 
 // Only the call stands in the try block. Where nothing looks at the result, it is returned in place.
 #define GRIT_CALL                                                                                                      \
-    if constexpr (C::holds_result) result.make(call);                                                                  \
+    if constexpr (C::holds_result) result.emplace(call);                                                                  \
     else return call();
 #define GRIT_CAUGHT(I) detail::Rung<typename T::Catches, I>
 #define GRIT_HANDLER(I)                                                                                                \
@@ -231,15 +231,15 @@ public:
 #undef GRIT_HANDLER
 
             if constexpr (C::holds_result)
-                if (result.is_made()) {
+                if (result) {
                     using Judged = typename C::Judged;
-                    Judged const& judged = result.get();
+                    Judged const& judged = result->told();
                     detail::Verdict verdict;
                     if constexpr (std::is_void_v<R>) verdict = engine.accepts(judged);
                     else verdict = engine.accepts(judged, judged);
                     if (verdict != detail::Verdict::retry) {
                         end.ends(verdict == detail::Verdict::permanent ? StopReason::permanent : StopReason::none);
-                        return result.take();
+                        return result->give();
                     }
                     using Cause =
                         detail::Conditional<T::looks_at_failure, detail::ResultCause<Judged>, detail::NoCause>;
@@ -250,7 +250,7 @@ public:
                         if constexpr (T::replaces) return engine.template replacement<R>(query, judged);
                         else {
                             engine.tell_give_up(query);
-                            return result.take();
+                            return result->give();
                         }
                     }
                     wait = query.wait();
@@ -261,6 +261,12 @@ public:
                 engine.advance(wait);
             }
         }
+    }
+
+    /// The stage contract: one call, which whoever drives it asks step by step. It refers to this.
+    constexpr auto call(Attempt const&) const { return detail::RetryCall<Retrying const&, Set, true>{*this}; }
+    constexpr auto call(Outermost const&) const {
+        return detail::RetryCall<Retrying const&, Set, false>{*this};
     }
 
     /// Returns: a callable that retries f; it holds copies of both.

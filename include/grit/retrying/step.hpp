@@ -5,7 +5,7 @@
 #include <exception>
 
 #include <grit/core/stage.hpp>
-#include <grit/retrying/retrying.hpp>
+#include <grit/retrying/engine.hpp>
 
 namespace grit {
 namespace detail {
@@ -21,6 +21,7 @@ struct ErrorView {
 
 /// Stands for the failure where it cannot be looked at again: nothing but the reason can be asked of it.
 struct UnknownCause : NoCause {
+    constexpr UnknownCause() noexcept {}
     static constexpr Failure failure(StopReason reason) { return Failure::of_result(instance<std::monostate>, reason); }
 };
 
@@ -57,6 +58,12 @@ public:
             if (started_) tell_end();
     }
 
+    /// Asked before start() where the operation takes a TimedAttempt.
+    constexpr void measure(Attempt const&)
+        requires(!T::measures_start)
+    {
+        start_ = T::Time::get(set()).now();
+    }
     constexpr Answer start(Attempt const& at) {
         if constexpr (T::measures_start) start_ = T::Time::get(set()).now();
         states_ = Waits::first(set());
@@ -103,6 +110,7 @@ public:
 
     /// R is std::monostate where the operation returned nothing.
     template <class R>
+        requires(judges<R> || Engine::Hooks::template watch<Event::success> || tells_end)
     GRIT_INLINE constexpr Answer returned(Attempt const& at, R const& result) {
         return with_engine(at, [&](Engine const& engine) {
             Verdict verdict;
@@ -134,11 +142,12 @@ public:
         return with_engine(at, [&](Engine const& engine) { return woken(engine, cause_of(outcome)); });
     }
     GRIT_INLINE constexpr Answer wake(Attempt const& at) {
-        return with_engine(at, [&](Engine const& engine) { return woken(engine, UnknownCause{}); });
+        return with_engine(at, [&](Engine const& engine) { return woken(engine, instance<UnknownCause>); });
     }
 
     /// Returns: what takes the place of the outcome. Throws: RetryError, or the error that a Permanent carries.
     template <class R, class Outcome>
+        requires(T::replaces || is_base_of<Signal, Outcome>)
     constexpr R replacement(Attempt const& at, Outcome const& outcome) {
 #if GRIT_EXCEPTIONS
         if constexpr (is_base_of<Signal, Outcome>) raise_if_permanent(outcome);
@@ -159,14 +168,10 @@ public:
 private:
     constexpr Stored const& set() const noexcept { return retrying_; }
 
-    template <class Outcome>
-    static constexpr bool is_error_view = false;
-    template <class E>
-    static constexpr bool is_error_view<ErrorView<E>> = true;
     /// An outcome is an exception if the policies catch its type; else it is a result.
     template <class Outcome>
     static constexpr auto cause_of(Outcome const& outcome) {
-        if constexpr (contains<Outcome, Catches> && !is_error_view<Outcome>)
+        if constexpr (contains<Outcome, Catches>)
             return ThrownCause<Outcome>{__builtin_addressof(outcome)};
         else return ResultCause<Outcome>{__builtin_addressof(outcome)};
     }
@@ -213,7 +218,7 @@ private:
 
     [[no_unique_address]] Holder retrying_;
     [[no_unique_address]] Conditional<own_context, StopRequests<T, Surrounded>, NoState> requests_{};
-    [[no_unique_address]] Conditional<own_context, Context, NoCause> context_{};
+    [[no_unique_address]] Conditional<own_context, Context, NoState> context_{};
     [[no_unique_address]] typename Waits::State states_{Waits::first(set())};
     TimePoint start_{};
     Duration wait_ = Duration::zero();
@@ -295,13 +300,13 @@ public:
         using Judged = std::remove_cvref_t<Result>;
         check_kept<Result>();
         keep<Judged>(result);
-        return step(call_.returned(outer(), static_cast<Judged const&>(result)));
+        return returned_as<Judged>(result);
     }
 
     /// The attempt returned, and there is nothing to look at.
     constexpr Step returned() {
         keep<std::monostate>(detail::instance<std::monostate>);
-        return step(call_.returned(outer(), detail::instance<std::monostate>));
+        return returned_as<std::monostate>(detail::instance<std::monostate>);
     }
 
     /// The attempt failed with an error of any type, which is judged as the error of an expected-like result.
@@ -366,6 +371,12 @@ private:
         case detail::Answer::sleep: return Step::sleep(call_.wait());
         default: return Step::give_up(call_.reason());
         }
+    }
+
+    template <class Judged>
+    constexpr Step returned_as(Judged const& result) {
+        if constexpr (requires { call_.returned(outer(), result); }) return step(call_.returned(outer(), result));
+        else return Step::done();
     }
 
     // The outcome that a sleep is for, until the sleep is over.

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// errc: why a stage refused, as a std::error_code.
+
+#include <string>
+#include <system_error>
+
+namespace grit {
+
+/// Why the operation was not called, where a rejection travels as a std::error_code.
+enum class errc {
+    deadline_exceeded = 1,
+    cancelled,
+    circuit_open,
+    rate_limited,
+    bulkhead_full,
+    attempt_timed_out,
+    budget_exhausted,
+    rejected ///< by a stage that has no code of its own
+};
+
+/// Returns: the category of these codes. It has one name in all of a program.
+inline std::error_category const& grit_category() noexcept {
+    class Category final : public std::error_category {
+    public:
+        char const* name() const noexcept override { return "grit"; }
+        std::string message(int code) const override {
+            switch (static_cast<errc>(code)) {
+            case errc::deadline_exceeded: return "deadline exceeded";
+            case errc::cancelled: return "cancelled";
+            case errc::circuit_open: return "the circuit is open";
+            case errc::rate_limited: return "rate limited";
+            case errc::bulkhead_full: return "the bulkhead is full";
+            case errc::attempt_timed_out: return "the attempt timed out";
+            case errc::budget_exhausted: return "the budget is exhausted";
+            case errc::rejected: return "rejected";
+            }
+            return "unknown";
+        }
+        std::error_condition default_error_condition(int code) const noexcept override {
+            switch (static_cast<errc>(code)) {
+            case errc::deadline_exceeded:
+            case errc::attempt_timed_out: return std::errc::timed_out;
+            case errc::cancelled: return std::errc::operation_canceled;
+            default: return {code, *this};
+            }
+        }
+    };
+    static Category const category{};
+    return category;
+}
+
+inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), grit_category()}; }
+
+} // namespace grit
+
+template <>
+struct std::is_error_code_enum<grit::errc> : std::true_type {};

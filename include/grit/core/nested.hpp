@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The blocking driver: every stage a local call and a try statement of its own, one inside the other.
+
+#include <exception>
+
+#include <grit/core/ladder.hpp>
+#include <grit/core/rejected_as.hpp>
+#include <grit/core/stage.hpp>
+
+namespace grit::detail {
+
+/// Tells a call, on the way out, of an error that no clause is for. Not of the cancellation of a thread, which unwinds
+/// the stack without an exception: the call is then abandoned.
+template <class Call, class Around>
+class Passing {
+public:
+    GRIT_INLINE constexpr Passing(Call& call, Around const& at) noexcept : call_(call), at_(at) {}
+    Passing(Passing const&) = delete;
+    Passing& operator=(Passing const&) = delete;
+    GRIT_INLINE constexpr ~Passing() {
+        if (armed_ && std::uncaught_exceptions() > 0) call_.thrown(at_);
+    }
+    GRIT_INLINE constexpr void arm(bool armed) noexcept { armed_ = armed; }
+
+private:
+    Call& call_;
+    Around const& at_;
+    bool armed_ = false;
+};
+struct NothingPasses {
+    template <class Call, class Around>
+    GRIT_INLINE constexpr NothingPasses(Call&, Around const&) noexcept {}
+    GRIT_INLINE static constexpr void arm(bool) noexcept {}
+};
+
+/// Tells a call of a result that cannot be moved and is on its way to the caller: of nothing, since it cannot be seen.
+template <class Call, class Around, class Guard>
+class Leaving {
+public:
+    Leaving(Call& call, Around const& at, Guard& passing) noexcept : call_(call), at_(at), passing_(passing) {}
+    Leaving(Leaving const&) = delete;
+    Leaving& operator=(Leaving const&) = delete;
+    ~Leaving() {
+        if (std::uncaught_exceptions() > before_) return;
+        passing_.arm(false);
+        if constexpr (Ask::hears<Call, Around, std::monostate>) {
+            static_assert(noexcept(call_.returned(at_, std::monostate{})),
+                          "grit: a result that cannot be moved is told to a stage that may throw then, because that "
+                          "result is on its way to the caller; return it by reference or pointer instead");
+            call_.returned(at_, std::monostate{});
+        }
+    }
+
+private:
+    Call& call_;
+    Around const& at_;
+    Guard& passing_;
+    int before_ = std::uncaught_exceptions();
+};
+
+/// Sleeps for as long as the call says so. Returns: what else it says.
+template <class Call, class Around, class... Outcome>
+GRIT_INLINE constexpr Answer slept([[maybe_unused]] Call& call, [[maybe_unused]] Around const& at, Answer answer,
+                                   [[maybe_unused]] Outcome const&... o) {
+    if constexpr (Ask::sleeps<Call>)
+        while (answer == Answer::sleep) {
+            Ask::sleep(call, at);
+            answer = Ask::wake(call, at, o...);
+        }
+    return answer;
+}
+
+/// True for a stage that is made of others, as a pipeline is: `nest_before<Exceptions, R>(at, op, rest...)`.
+template <class S>
+concept Composite = requires { typename std::remove_cvref_t<S>::Stages; };
+
+template <int Exceptions, class R, class Around, class Op>
+GRIT_INLINE constexpr R nest(Around const& at, Op& op) {
+    return op(at);
+}
+
+/// Runs op(attempt) inside the stages, the outermost first. R: what it returns.
+template <int Exceptions, class R, class Around, class Op, class S, class... Rest>
+GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) {
+    if constexpr (Composite<S>) return stage.template nest_before<Exceptions, R>(at, op, rest...);
+    else {
+        auto call = stage.call(at);
+        using Call = decltype(call);
+        using Result = Told<R>;
+        constexpr bool can_throw = Exceptions != 0 && !(sizeof...(Rest) == 0 && Op::cannot_throw);
+        using Clauses [[maybe_unused]] = Conditional<can_throw, ClausesOf<Call>, Types<>>;
+        constexpr bool guards = can_throw && Ask::has_thrown<Call, Around>;
+        constexpr bool judges = Ask::judges<Call, Around, Result>();
+        constexpr bool keeps = guards || Ask::hears<Call, Around, Result>; // what happens is told after the try block
+        constexpr bool late = Ask::ends_late<Call>;
+        static_assert(!judges || is_movable<R>,
+                      "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
+                      "whether the call failed; return it by reference or pointer instead");
+
+        if constexpr (Op::takes_timed && requires { call.measure(at); }) call.measure(at);
+        [[maybe_unused]] Answer answer = Ask::start(call, at);
+        if constexpr (!Ask::always_goes_in<Call, Around>)
+            if (answer != Answer::again) [[unlikely]] {
+                answer = slept(call, at, answer);
+                if constexpr (Ask::refuses<Call>)
+                    if (answer == Answer::reject) return call.with_rejection(Refuse<Exceptions, R>{});
+            }
+
+        using Guard = Conditional<guards, Passing<Call, Around>, NothingPasses>;
+        [[maybe_unused]] Guard passing{call, at};
+        for (;;) {
+            decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
+            auto const run = [&]() __attribute__((always_inline)) -> R {
+                return detail::nest<Exceptions, R>(inside, op, rest...);
+            };
+            [[maybe_unused]] std::optional<Kept<R>> result;
+
+// What stands in the try block, and what follows an error in its handler. What a member of the call throws there is not
+// caught.
+#define GRIT_INSIDE                                                                                                    \
+    if constexpr (!keeps) return run();                                                                                \
+    else if constexpr (!is_movable<R>) {                                                                               \
+        passing.arm(true);                                                                                             \
+        Leaving<Call, Around, Guard> const leaving{call, at, passing};                                                 \
+        return run();                                                                                                  \
+    } else {                                                                                                           \
+        passing.arm(true);                                                                                             \
+        result.emplace(run);                                                                                           \
+        passing.arm(false);                                                                                            \
+    }
+#define GRIT_CAUGHT(I) Rung<Clauses, I>
+#define GRIT_HANDLER(I)                                                                                                \
+    using Error = grit::At<Clauses, I>;                                                                                \
+    if constexpr (!is_named<Call, Error>) throw;                                                                       \
+    else {                                                                                                             \
+        passing.arm(false);                                                                                            \
+        answer = Ask::caught(call, at, error);                                                                         \
+        if constexpr (!Ask::decides_on_error<Call, Around, Error>) throw;                                              \
+        if constexpr (late) answer = slept(call, at, answer, error);                                                   \
+        if (answer == Answer::give_up) throw;                                                                          \
+        if constexpr (Ask::replaces<R, Call, Around, Error>)                                                           \
+            if (answer == Answer::replace) return call.template replacement<R>(at, error);                             \
+    }
+#if GRIT_EXCEPTIONS
+            if constexpr (Clauses::size != 0) {
+                GRIT_LADDER(Clauses::size, GRIT_INSIDE, GRIT_CAUGHT, GRIT_HANDLER)
+            } else
+#endif
+            {
+                GRIT_INSIDE
+            }
+#undef GRIT_INSIDE
+#undef GRIT_CAUGHT
+#undef GRIT_HANDLER
+
+            if constexpr (keeps && is_movable<R>)
+                if (result) {
+                    answer = Ask::returned(call, at, result->told());
+                    if constexpr (late) answer = slept(call, at, answer, result->told());
+                    if (!judges || answer == Answer::done || answer == Answer::give_up) return result->give();
+                    if constexpr (Ask::replaces<R, Call, Around, Result>)
+                        if (answer == Answer::replace) return call.template replacement<R>(at, result->told());
+                    result.reset();
+                }
+            answer = slept(call, at, answer);
+            if constexpr (Ask::refuses<Call>)
+                if (answer == Answer::reject) [[unlikely]]
+                    return call.with_rejection(Refuse<Exceptions, R>{});
+        }
+    }
+}
+
+} // namespace grit::detail

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What becomes of a rejection where it leaves the outermost stage: its exception, or without exceptions a result.
+
+#include <variant>
+
+#include <grit/core/config.hpp>
+#include <grit/core/contract.hpp>
+#include <grit/core/rejected.hpp>
+#include <grit/core/result.hpp>
+
+namespace grit {
+
+namespace detail {
+template <class E, class J>
+inline constexpr bool holds_rejection = std::is_same_v<E, J>;
+template <class... Es, class J>
+inline constexpr bool holds_rejection<std::variant<Es...>, J> = (std::is_same_v<Es, J> || ...);
+
+template <class J>
+consteval errc code_of() {
+    if constexpr (requires { J::code; }) return J::code;
+    else return errc::rejected;
+}
+} // namespace detail
+
+/// How a rejection becomes a result of type R: `static R make(J const&)`. Specialise it for a result of your own.
+///
+/// By itself, where the error of R is made from exactly that rejection or is a std::error_code: never by a converting
+/// constructor of R, which would take it for a value.
+template <class R>
+struct RejectedAs {};
+
+template <>
+struct RejectedAs<std::error_code> {
+    template <class J>
+    static std::error_code make(J const&) noexcept {
+        return make_error_code(detail::code_of<J>());
+    }
+};
+
+template <ExpectedLike R>
+    requires requires { typename R::unexpected_type; }
+struct RejectedAs<R> {
+    using Error = std::remove_cvref_t<decltype(std::declval<R const&>().error())>;
+
+    template <class J>
+        requires detail::holds_rejection<Error, J>
+    static constexpr R make(J const& rejection) {
+        return R(typename R::unexpected_type(Error(rejection)));
+    }
+    template <class J>
+        requires std::is_same_v<Error, std::error_code>
+    static R make(J const&) {
+        return R(typename R::unexpected_type(make_error_code(detail::code_of<J>())));
+    }
+};
+
+/// True if a rejection J has a form as a result of type R.
+template <class R, class J>
+concept RejectableAs = requires(J const& rejection) {
+    { RejectedAs<R>::make(rejection) } -> std::same_as<R>;
+};
+
+/// Returns: the rejection as a result of type R.
+template <class R, class J>
+    requires RejectableAs<R, J>
+constexpr R rejected_as(J const& rejection) {
+    return RejectedAs<R>::make(rejection);
+}
+
+namespace detail {
+
+/// Throws: the exception of the rejection. By value, so that no caller has to keep one in memory.
+template <int Exceptions, class J>
+[[noreturn]] GRIT_COLD void raise_rejection(J rejection) {
+#if GRIT_EXCEPTIONS
+    if constexpr (Exceptions != 0) throw static_cast<typename J::Thrown>(rejection);
+#endif
+    static_cast<void>(rejection);
+    std::abort();
+}
+
+/// Ends a call of result R that was refused.
+template <int Exceptions, class R>
+struct Refuse {
+    template <class J>
+    GRIT_INLINE constexpr R operator()(J const& rejection) const {
+        if constexpr (Exceptions != 0) raise_rejection<Exceptions>(rejection);
+        else if constexpr (RejectableAs<R, J>) return rejected_as<R>(rejection);
+        else
+            static_assert(always_false<J>,
+                          "grit: a call can be refused where nothing can say so, because exceptions are disabled and "
+                          "its result has no form for the rejection; return a std::error_code or an expected with it "
+                          "as the error, specialise grit::RejectedAs, or write try_call instead");
+    }
+};
+
+} // namespace detail
+} // namespace grit

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The stage contract: a stage makes calls; a call is asked step by step. It never sleeps and never runs the operation.
+
+#include <variant>
+
+#include <grit/core/attempt.hpp>
+#include <grit/core/concepts.hpp>
+#include <grit/core/rejected.hpp>
+#include <grit/core/stop_reason.hpp>
+#include <grit/core/types.hpp>
+
+namespace grit {
+
+/// What follows: nothing more, an attempt now, a sleep first, the end for a reason, a refusal, or another result.
+struct Step {
+    enum class Kind : unsigned char { done, again, sleep, give_up, reject, replace };
+
+    Kind kind = Kind::done;
+    StopReason reason = StopReason::none;
+    Duration wait = Duration::zero();
+
+    constexpr bool is_done() const noexcept { return kind == Kind::done; }
+    constexpr bool is_again() const noexcept { return kind == Kind::again; }
+    constexpr bool sleeps() const noexcept { return kind == Kind::sleep; }
+    constexpr bool gives_up() const noexcept { return kind == Kind::give_up; }
+
+    static constexpr Step done() noexcept { return {}; }
+    static constexpr Step again() noexcept { return {Kind::again, StopReason::none, Duration::zero()}; }
+    static constexpr Step sleep(Duration wait) noexcept { return {Kind::sleep, StopReason::none, wait}; }
+    static constexpr Step give_up(StopReason reason) noexcept { return {Kind::give_up, reason, Duration::zero()}; }
+    friend constexpr bool operator==(Step const&, Step const&) = default;
+};
+
+/// The attempt around a call that nothing surrounds. A call that is given it knows by the type that there is neither a
+/// deadline nor a stop.
+struct Outermost : Attempt {};
+
+// The members of a call. Only start() is required. The others are looked for, and one that is absent costs no code.
+// `at` is the attempt that surrounds the stage: an Attempt, or something derived from it such as Outermost. It comes
+// with each question and is not kept. `o` is an outcome: the error, the result (std::monostate for void) or the
+// rejection.
+//
+//   void | bool | Answer start(at)     void: always goes in; false: reject; an Answer: again, sleep, reject
+//   void measure(at)                   before start(), only where the operation takes a TimedAttempt
+//   Duration wait()                    after sleep; zero or less: nobody sleeps
+//   StopReason reason()                after give_up
+//   auto time()                        the time source of its sleeps, by value or by reference; with wait()
+//   Answer wake(at)                    the sleep is over: again | sleep | reject | give_up              absent: again
+//   Answer wake(at, o)                 the same; o is what the sleep was for; may also say replace. With ends_late
+//   static constexpr bool ends_late    true: it is woken by wake(at, o), in the handler of the error or while the
+//                                      result lives, so that it can give up; wake(at) after a sleep of start()
+//   Attempt attempt(at)                what runs inside sees                                            absent: at
+//   TimedAttempt timed_attempt(at)     the same, for an operation that takes it; once for an attempt
+//   using Catches = Types<E...>        the errors that it wants by type, none after a base of its own
+//   void | Answer caught(at, E const&) in the handler: again | sleep | give_up | replace; void: it passes on
+//   void thrown(at)                    an error passes that Catches does not name. Not in a handler; noexcept
+//   void | Answer returned(at, R const&)   done | again | sleep | give_up | replace; void: it is the result
+//   template <class R> static constexpr bool judges    false: what returned() answers for an R is not looked at
+//   void | Answer rejected(at, J const&)   a stage inside refused, as a value: again | sleep | reject | replace;
+//                                      absent: thrown(at) if there is that, and it passes on
+//   using Rejections = Types<J...>     what with_rejection calls f with. J::Thrown is its exception, made from a J
+//   auto with_rejection(f)             after reject: f(j), returns what that returns
+//   template <class R> R replacement(at, o)    after replace: what takes the place of o, or throws another error
+//   ~Call()                            no verdict was given: the call was abandoned. Gives back what it took
+//
+// A call is built in place by `stage.call(at)` and is not moved. Not after start(), because an attempt may point into
+// it. What its members throw ends the call of this stage; it is never taken for an error of the operation.
+
+namespace detail {
+
+/// What a call answers. In a register: the wait and the reason stay in the call.
+using Answer = Step::Kind;
+
+/// The questions to a call, with what holds where it has no such member.
+struct Ask {
+    template <class Call, class Around>
+    static constexpr bool always_goes_in =
+        std::is_void_v<decltype(std::declval<Call&>().start(std::declval<Around const&>()))>;
+
+    template <class Call, class Around>
+    GRIT_INLINE static constexpr Answer start(Call& call, Around const& at) {
+        using Said = decltype(call.start(at));
+        if constexpr (std::is_void_v<Said>) {
+            call.start(at);
+            return Answer::again;
+        } else if constexpr (std::is_same_v<Said, bool>) return call.start(at) ? Answer::again : Answer::reject;
+        else return call.start(at);
+    }
+
+    /// What runs inside sees. Timed: it is the operation, or leads to one, that takes a TimedAttempt.
+    template <bool Timed = false, class Call, class Around>
+    GRIT_INLINE static constexpr decltype(auto) attempt(Call& call, Around const& at) {
+        if constexpr (Timed && requires { call.timed_attempt(at); }) return call.timed_attempt(at);
+        else if constexpr (requires { call.attempt(at); }) {
+            if constexpr (Timed && is_base_of<TimedAttempt, Around>)
+                return TimedAttempt{call.attempt(at), at.elapsed()};
+            else return call.attempt(at);
+        } else return (at);
+    }
+
+    template <class Call>
+    static constexpr bool ends_late = requires { requires Call::ends_late; };
+
+    template <class Call, class Around, class... Outcome>
+    GRIT_INLINE static constexpr Answer wake(Call& call, Around const& at, Outcome const&... o) {
+        if constexpr (requires { call.wake(at, o...); }) return call.wake(at, o...);
+        else if constexpr (requires { call.wake(at); }) return call.wake(at);
+        else return Answer::again;
+    }
+
+    template <class Call, class Around, class E>
+    static constexpr bool decides_on_error = !std::is_void_v<decltype(std::declval<Call&>().caught(
+        std::declval<Around const&>(), std::declval<E const&>()))>;
+    template <class Call, class Around, class E>
+    GRIT_INLINE static constexpr Answer caught(Call& call, Around const& at, E const& error) {
+        if constexpr (decides_on_error<Call, Around, E>) return call.caught(at, error);
+        else {
+            call.caught(at, error);
+            return Answer::give_up;
+        }
+    }
+    template <class Call, class Around>
+    static constexpr bool has_thrown = requires(Call& call, Around const& at) { call.thrown(at); };
+
+    /// It is told of a result of type R, and whether it has a say.
+    template <class Call, class Around, class R>
+    static constexpr bool hears = requires(Call& call, Around const& at, R const& r) { call.returned(at, r); };
+    template <class Call, class Around, class R>
+    static consteval bool judges() {
+        if constexpr (!hears<Call, Around, R>) return false;
+        else if constexpr (requires { requires !Call::template judges<R>; }) return false;
+        else
+            return !std::is_void_v<decltype(std::declval<Call&>().returned(std::declval<Around const&>(),
+                                                                           std::declval<R const&>()))>;
+    }
+    template <class Call, class Around, class R>
+    GRIT_INLINE static constexpr Answer returned(Call& call, Around const& at, R const& r) {
+        if constexpr (judges<Call, Around, R>()) return call.returned(at, r);
+        else {
+            if constexpr (hears<Call, Around, R>) static_cast<void>(call.returned(at, r));
+            return Answer::done;
+        }
+    }
+
+    template <class Call, class Around, class J>
+    GRIT_INLINE static constexpr Answer rejected(Call& call, Around const& at, J const& j) {
+        if constexpr (requires { call.rejected(at, j); }) {
+            if constexpr (std::is_void_v<decltype(call.rejected(at, j))>) call.rejected(at, j);
+            else return call.rejected(at, j);
+        } else if constexpr (has_thrown<Call, Around>) call.thrown(at);
+        return Answer::reject;
+    }
+
+    template <class R, class Call, class Around, class Outcome>
+    static constexpr bool replaces =
+        requires(Call& call, Around const& at, Outcome const& o) { call.template replacement<R>(at, o); };
+
+    template <class Call>
+    static consteval auto rejections() {
+        if constexpr (requires { typename Call::Rejections; }) return typename Call::Rejections{};
+        else {
+            static_assert(
+                !requires(Call& call) { call.with_rejection([](auto const&) {}); },
+                "grit: a call of a stage can refuse and does not say with what, because it has "
+                "with_rejection() and no Rejections; add using Rejections = grit::Types<...>");
+            return Types<>{};
+        }
+    }
+
+    template <class Call>
+    static constexpr bool refuses = decltype(rejections<Call>())::size != 0;
+    template <class Call>
+    static constexpr bool sleeps = requires(Call& call) { call.wait(); };
+
+    /// Spends the wait of a call. A stop ends it early where the time can be ended.
+    template <class Call, class Around>
+    GRIT_INLINE static constexpr void sleep(Call& call, Around const& at) {
+        static_assert(
+            requires { call.time(); },
+            "grit: a call of a stage sleeps and does not say by which time, because it has wait() and no "
+            "time(); add auto time() const { return grit::SteadyTime{}; }");
+        Duration const wait = call.wait();
+        if (wait <= Duration::zero()) return;
+        decltype(auto) time = call.time();
+        using Inside = std::remove_cvref_t<decltype(attempt(call, at))>;
+        if constexpr (std::is_same_v<Inside, Outermost>) spend(time, wait);
+        else spend(time, wait, attempt(call, at).context().stop());
+    }
+
+private:
+    template <class Time>
+    GRIT_INLINE static constexpr void spend(Time& time, Duration wait, StopView stop = {}) {
+        if constexpr (!requires { time.sleep(wait, stop); }) time.sleep(wait);
+        else if constexpr (!requires { time.sleep(wait); }) time.sleep(wait, stop);
+        else if (stop.stop_possible()) time.sleep(wait, stop);
+        else time.sleep(wait);
+    }
+};
+
+/// The types that a call with the named errors catches. One that names a base of Rejected does not name rejections:
+/// they have a clause before it, and pass.
+template <class Before, class... Es>
+struct WithRejected {
+    using type = Before;
+};
+template <class... Before, class E, class... Es>
+struct WithRejected<Types<Before...>, E, Es...>
+    : Conditional<is_base_of<E, Rejected> && !std::is_same_v<E, Rejected>,
+                  std::type_identity<Types<Before..., Rejected, E, Es...>>, WithRejected<Types<Before..., E>, Es...>> {
+};
+template <class List>
+struct ClausesFor;
+template <class... Es>
+struct ClausesFor<Types<Es...>> {
+    static_assert(are_derived_first<Es...>,
+                  "grit: a call of a stage names an error after its base, because Catches lists both in that order; "
+                  "write the derived one first");
+    using type = typename Conditional<contains<Rejected, Types<Es...>>, std::type_identity<Types<Es...>>,
+                                      WithRejected<Types<>, Es...>>::type;
+};
+template <class Call>
+consteval auto clauses_of() {
+    if constexpr (requires { typename Call::Catches; }) return typename ClausesFor<typename Call::Catches>::type{};
+    else return Types<>{};
+}
+/// The catch clauses around what runs inside a call.
+template <class Call>
+using ClausesOf = decltype(clauses_of<Call>());
+
+/// True if a call names E itself: not the clause for the rejections that it does not name.
+template <class Call, class E>
+inline constexpr bool is_named = contains<E, typename Call::Catches>;
+
+/// What a call is told of a result of type R.
+template <class R>
+using Told = Conditional<std::is_void_v<R>, std::monostate, std::remove_cvref_t<R>>;
+
+} // namespace detail
+} // namespace grit
