@@ -42,5 +42,10 @@ template <class B>
 void succeed(B& breaker, int times = 1) {
     for (int i = 0; i < times; ++i) breaker([] {});
 }
+/// Returns: whether it was let through.
+template <class B>
+bool calls(B& breaker) {
+    return breaker.try_call([] {}).has_value();
+}
 
 } // namespace grit::test

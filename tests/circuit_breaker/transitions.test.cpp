@@ -76,15 +76,3 @@ TEST_CASE("The reason follows from the two states", "[circuit_breaker]") {
     STATIC_REQUIRE(reason_of_end(probing, opened(probing)) == ChangeReason::probe_failed);
     STATIC_REQUIRE(reason_of_end(probing, transition(probing, CircuitState::closed)) == ChangeReason::probes_succeeded);
 }
-
-TEST_CASE("A division that is rounded down", "[circuit_breaker]") {
-    STATIC_REQUIRE(floor_divide(7, 3) == 2);
-    STATIC_REQUIRE(floor_divide(0, 3) == 0);
-    STATIC_REQUIRE(floor_divide(-1, 3) == -1);
-    STATIC_REQUIRE(floor_divide(-3, 3) == -1);
-    STATIC_REQUIRE(floor_divide(-4, 3) == -2);
-    using Limits = std::numeric_limits<std::int64_t>;
-    STATIC_REQUIRE(floor_divide(Limits::min(), 1) == Limits::min());
-    STATIC_REQUIRE(floor_divide(Limits::max(), 2) == Limits::max() / 2);
-    STATIC_REQUIRE(floor_divide(Limits::min(), 3) == Limits::min() / 3 - 1);
-}

@@ -1,48 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/hook/before_log.hpp>
 
+#include <grit/retry.hpp>
+
 #include "hook/sample_logger.hpp"
 #include "hook/sample_query.hpp"
 #include "support/catch.hpp"
 
-#include <grit/retry.hpp>
-
 using grit::BeforeLog;
 
-TEST_CASE("BeforeLog: a hook of its event, without state by default") {
-    STATIC_REQUIRE(grit::Hook<BeforeLog<>>);
+TEST_CASE("BeforeLog: one line of its event, with its level") {
     STATIC_REQUIRE(BeforeLog<>::event == grit::Event::before);
-    STATIC_REQUIRE(std::is_empty_v<BeforeLog<>>);
-    STATIC_REQUIRE_FALSE(BeforeLog<>::needs_clock);
-}
-
-TEST_CASE("BeforeLog: one line with its level") {
+    STATIC_REQUIRE(std::is_same_v<BeforeLog<>, BeforeLog<grit::StderrLogger, grit::LogLevel::info>>);
     Lines lines;
     BeforeLog const hook{lines};
     hook(SampleQuery{});
     REQUIRE(lines.text == "info: chat: attempt 2 starts\n");
-}
-
-TEST_CASE("BeforeLog: the level is a template argument") {
-    Lines lines;
-    BeforeLog<Lines&, grit::LogLevel::error> const hook{lines};
-    hook(SampleQuery{});
-    REQUIRE(lines.text == "error: chat: attempt 2 starts\n");
-}
-
-TEST_CASE("BeforeLog: a variable with state is held by reference, anything else by value") {
-    Lines lines;
-    STATIC_REQUIRE(std::is_same_v<decltype(BeforeLog{lines}), BeforeLog<Lines&>>);
-    auto const function = [&lines](grit::LogLevel level, std::string_view text) { lines.log(level, text); };
-    BeforeLog const by_value{decltype(function){function}};
-    STATIC_REQUIRE(std::is_same_v<decltype(by_value), BeforeLog<std::remove_const_t<decltype(function)>> const>);
-    by_value(SampleQuery{});
-    REQUIRE(lines.text == "info: chat: attempt 2 starts\n");
-
-    grit::StderrLogger const stateless;
-    STATIC_REQUIRE(std::is_same_v<decltype(BeforeLog{stateless}), BeforeLog<>>);
-    BeforeLog const copy{by_value};
-    STATIC_REQUIRE(std::is_same_v<decltype(copy), decltype(by_value)>);
 }
 
 TEST_CASE("BeforeLog: the first line names the policies, as describe() writes them") {

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/hook/logger.hpp>
 
+#include <string>
+#include <utility>
+
+#include <grit/hook/after_log.hpp>
+#include <grit/hook/before_log.hpp>
+#include <grit/hook/before_sleep_log.hpp>
+
+#include "hook/sample_logger.hpp"
+#include "hook/sample_query.hpp"
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;
@@ -12,6 +21,20 @@ struct WithLog {
 struct NotConst {
     void log(grit::LogLevel, std::string_view) {}
 };
+
+/// A hook that logs, by its template and the level that it has where none is named.
+template <template <class, grit::LogLevel> class Hook, grit::LogLevel Usual>
+struct Named {
+    template <class L, grit::LogLevel Level = Usual>
+    using Of = Hook<L, Level>;
+    template <class L>
+    static constexpr auto of(L&& logger) {
+        return Hook{std::forward<L>(logger)};
+    }
+};
+using BeforeLog = Named<grit::BeforeLog, grit::LogLevel::info>;
+using AfterLog = Named<grit::AfterLog, grit::LogLevel::info>;
+using BeforeSleepLog = Named<grit::BeforeSleepLog, grit::LogLevel::warning>;
 } // namespace
 
 TEST_CASE("Logger: log(level, text) or a call") {
@@ -53,4 +76,38 @@ TEST_CASE("an error that says several lines is logged in one") {
     std::runtime_error const error{"a\r\n[error] forged\x7f"};
     REQUIRE(grit::detail::describe_failure("chat", 1, grit::Failure::of_exception(error)) ==
             "chat: attempt 1 failed: a  [error] forged ");
+}
+
+TEMPLATE_TEST_CASE("A log hook writes to its logger", "", BeforeLog, AfterLog, BeforeSleepLog) {
+    using Default = typename TestType::template Of<grit::StderrLogger>;
+    Lines lines;
+    auto const hook = TestType::of(lines);
+    hook(SampleQuery{});
+    std::string const line = lines.text; // what it says is in the test of its name
+    lines.text.clear();
+
+    SECTION("it is without state by default") {
+        STATIC_REQUIRE(grit::Hook<Default>);
+        STATIC_REQUIRE(std::is_empty_v<Default>);
+        STATIC_REQUIRE_FALSE(Default::needs_clock);
+    }
+    SECTION("the level is a template argument") {
+        typename TestType::template Of<Lines&, grit::LogLevel::error> const error{lines};
+        error(SampleQuery{});
+        REQUIRE(lines.text == "error" + line.substr(line.find(':')));
+    }
+    SECTION("a variable with state is held by reference, anything else by value") {
+        STATIC_REQUIRE(std::is_same_v<decltype(hook), typename TestType::template Of<Lines&> const>);
+        auto const function = [&lines](grit::LogLevel level, std::string_view text) { lines.log(level, text); };
+        using Function = std::remove_const_t<decltype(function)>;
+        auto const by_value = TestType::of(Function{function});
+        STATIC_REQUIRE(std::is_same_v<decltype(by_value), typename TestType::template Of<Function> const>);
+        by_value(SampleQuery{});
+        REQUIRE(lines.text == line);
+
+        grit::StderrLogger const stateless;
+        STATIC_REQUIRE(std::is_same_v<decltype(TestType::of(stateless)), Default>);
+        auto const copy = TestType::of(by_value);
+        STATIC_REQUIRE(std::is_same_v<decltype(copy), decltype(by_value)>);
+    }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/circuit_breaker/classify.hpp>
+
+#include <optional>
+#include <string>
+#include <system_error>
+#include <variant>
+
+#include <grit/circuit_breaker.hpp>
+
+#include "circuit_breaker/samples.hpp"
+#include "support/catch.hpp"
+
+using namespace std::chrono_literals;
+using namespace grit;
+using namespace grit::test;
+
+TEST_CASE("Without an outcome policy every exception is a failure but what says nothing of the service",
+          "[circuit_breaker][R-220]") {
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>> breaker;
+    auto const throws = [&](auto const& error) {
+        REQUIRE_THROWS_AS(breaker([&] { throw error; }), std::remove_cvref_t<decltype(error)>);
+    };
+    throws(Rejected{"quota"});
+    throws(CircuitOpenError{CircuitState::open, 1s});
+    throws(std::system_error{std::make_error_code(std::errc::operation_canceled)});
+    REQUIRE(breaker.state() == CircuitState::closed);
+    SECTION("another system error") { throws(std::system_error{std::make_error_code(std::errc::timed_out)}); }
+    SECTION("an error") { throws(std::runtime_error{"x"}); }
+    SECTION("anything") { throws(42); }
+    REQUIRE(breaker.state() == CircuitState::open);
+}
+
+TEST_CASE("Errors in results are judged like exceptions", "[circuit_breaker][R-224]") {
+    using Breaker = CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>>;
+    SECTION("the error of an expected-like result") {
+        Breaker breaker;
+        breaker([] { return Reply<ServerError>::failed(); });
+        REQUIRE(breaker.state() == CircuitState::open);
+    }
+    SECTION("a rejection in it is neutral") {
+        Breaker breaker, other;
+        other.force_open();
+        (void)breaker([&] { return other.try_call([] {}); });
+        REQUIRE(breaker.state() == CircuitState::closed);
+    }
+    SECTION("an error code, but not that of a cancellation") {
+        Breaker breaker;
+        breaker([] { return std::make_error_code(std::errc::operation_canceled); });
+        breaker([] { return std::error_code{}; });
+        REQUIRE(breaker.state() == CircuitState::closed);
+        breaker([] { return std::make_error_code(std::errc::timed_out); });
+        REQUIRE(breaker.state() == CircuitState::open);
+    }
+    SECTION("a variant, if its alternative is named") {
+        using Result = std::variant<int, ServerError, NotFound>;
+        Breaker plain;
+        plain([] { return Result{ServerError{}}; });
+        REQUIRE(plain.state() == CircuitState::closed);
+        CircuitBreaker<OpenAfterFailures<2>, OpenFor<1s>, FailureIf<ServerError>, IgnoreIf<NotFound>> named;
+        named([] { return Result{ServerError{}}; });
+        named([] { return Result{NotFound{}}; });
+        named([] { return Result{ServerError{}}; });
+        REQUIRE(named.state() == CircuitState::open);
+    }
+    SECTION("what is plain is a success") {
+        CircuitBreaker<OpenAfterFailures<2>, OpenFor<1s>> breaker;
+        fail(breaker);
+        REQUIRE(breaker([] { return std::optional<int>{}; }) == std::nullopt);
+        fail(breaker);
+        REQUIRE(breaker.state() == CircuitState::closed);
+    }
+}
+
+TEST_CASE("Of several catch clauses the first that matches decides", "[circuit_breaker][R-220][R-221][R-222]") {
+    using detail::Classify;
+    using detail::Clause;
+    constexpr Outcome failure = Outcome::failure;
+    constexpr Outcome neutral = Outcome::neutral;
+
+    // Nothing but what may be neutral is caught.
+    using Default = Classify<Types<>>;
+    STATIC_REQUIRE(Default::otherwise == failure);
+    STATIC_REQUIRE(
+        std::is_same_v<Default::Clauses, Types<Clause<Rejected, neutral>, Clause<std::system_error, failure>>>);
+
+    using Named = Classify<Types<FailureIf<ServerError, CircuitOpenError>, IgnoreIf<BadGateway>>>;
+    STATIC_REQUIRE(Named::otherwise == neutral);
+    STATIC_REQUIRE(
+        std::is_same_v<Named::Clauses,
+                       Types<Clause<BadGateway, neutral>, Clause<CircuitOpenError, failure>, Clause<Rejected, neutral>,
+                             Clause<std::system_error, neutral>, Clause<ServerError, failure>>>);
+
+    // What comes after its base cannot be reached.
+    using ByBase = Classify<Types<FailureIf<BadGateway>, IgnoreIf<ServerError>>>;
+    STATIC_REQUIRE(std::is_same_v<ByBase::Clauses, Types<Clause<ServerError, neutral>, Clause<Rejected, neutral>,
+                                                         Clause<std::system_error, neutral>>>);
+}
