@@ -40,14 +40,36 @@ struct WallClock {
     void sleep(Duration) const;
 };
 
-struct MyStage {
-    template <class Next>
-    decltype(auto) run(Next&& next, Context const& context) {
-        return next(context);
-    }
+struct HookOfManyMoments {
+    static constexpr Family family = Family::hook;
+    static constexpr unsigned events = 3;
 };
 
-using Next = int (*)(Context const&);
+struct MyCall {
+    bool had_deadline = false;
+    void start(Attempt const& at) { had_deadline = at.context().has_deadline(); }
+};
+struct MyStage {
+    MyCall call(Attempt const&) { return {}; }
+};
+struct ConstStage {
+    static constexpr bool repeats_calls = true;
+    static constexpr bool counts_calls = false;
+    MyCall call(Attempt const&) const { return {}; }
+};
+struct CallsNothing {
+    int call(Attempt const&) { return 0; }
+};
+struct TakesNoAttempt {
+    MyCall call() { return {}; }
+};
+class Undestroyable {
+public:
+    void start(Attempt const&) {}
+
+private:
+    ~Undestroyable() = default;
+};
 
 } // namespace
 
@@ -59,6 +81,7 @@ TEST_CASE("a policy names its family") {
     STATIC_REQUIRE_FALSE(RetryPredicate<MyWait>);
     STATIC_REQUIRE(Hook<MyHook>);
     STATIC_REQUIRE_FALSE(Hook<HookWithoutEvent>);
+    STATIC_REQUIRE(Hook<HookOfManyMoments>);
     STATIC_REQUIRE_FALSE(Policy<int>);
     STATIC_REQUIRE_FALSE(Policy<MyTime>);
 }
@@ -79,10 +102,25 @@ TEST_CASE("a source of randomness draws 64 bits") {
     STATIC_REQUIRE_FALSE(RandomSource<std::minstd_rand>); // 31
 }
 
-TEST_CASE("a stage runs a callable that takes a context") {
-    STATIC_REQUIRE(StageNext<Next>);
-    STATIC_REQUIRE(Stage<MyStage, Next>);
-    STATIC_REQUIRE_FALSE(Stage<MyStage, int>);
-    STATIC_REQUIRE_FALSE(Stage<MyStop, Next>);
-    REQUIRE(MyStage{}.run([](Context const& context) { return context.has_deadline(); }, no_context) == false);
+TEST_CASE("a stage makes calls, which start with an attempt") {
+    STATIC_REQUIRE(StageCall<MyCall>);
+    STATIC_REQUIRE_FALSE(StageCall<int>);
+    STATIC_REQUIRE_FALSE(StageCall<Undestroyable>);
+    STATIC_REQUIRE(Stage<MyStage>);
+    STATIC_REQUIRE_FALSE(Stage<MyStage const>); // it changes
+    STATIC_REQUIRE(Stage<ConstStage const>);
+    STATIC_REQUIRE_FALSE(Stage<int>);
+    STATIC_REQUIRE_FALSE(Stage<MyStop>);
+    STATIC_REQUIRE_FALSE(Stage<CallsNothing>);
+    STATIC_REQUIRE_FALSE(Stage<TakesNoAttempt>);
+    MyCall call = MyStage{}.call(Attempt{});
+    call.start(Attempt{});
+    REQUIRE_FALSE(call.had_deadline);
+}
+
+TEST_CASE("a stage says whether it repeats and counts the calls inside") {
+    STATIC_REQUIRE(repeats_calls<ConstStage>);
+    STATIC_REQUIRE_FALSE(repeats_calls<MyStage>);
+    STATIC_REQUIRE_FALSE(counts_calls<ConstStage>);
+    STATIC_REQUIRE_FALSE(counts_calls<MyStage>);
 }
