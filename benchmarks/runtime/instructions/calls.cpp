@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Ways to call, and what is called.
 
+#include <stdexcept>
+
 #include "shapes.hpp"
 
 namespace rows {
@@ -20,28 +22,20 @@ constexpr char const* family = "calls";
 // wrap, with, retry() ------------------------------------------------------------------------------------------------
 
 LOOP(wrap_result_library) { return ByResult<>{}.wrap(opaque::result_operation)(); }
-LOOP(wrap_result_by_hand)
-RESULT_BY_HAND(START, ENOUGH, PAUSE) ADD(wrap_result, "wrap", by_result()) LOOP(wrap_exception_library) {
-    return ByTimeout<>{}.wrap(opaque::operation)();
-}
-LOOP(wrap_exception_by_hand)
-EXCEPTION_BY_HAND(START, ENOUGH, PAUSE)
-ADD(wrap_exception, "wrap", by_exception())
+LOOP(wrap_result_by_hand) { RESULT_BY_HAND(START, ENOUGH, PAUSE); }
+ADD(wrap_result, "wrap", by_result());
+LOOP(wrap_exception_library) { return ByTimeout<>{}.wrap(opaque::operation)(); }
+LOOP(wrap_exception_by_hand) { EXCEPTION_BY_HAND(START, ENOUGH, PAUSE); }
+ADD(wrap_exception, "wrap", by_exception());
 
-    LOOP(with_result_library) {
-    return ByResult<>{}.with(grit::WaitFixed<1s>{})(opaque::result_operation);
-}
-LOOP(with_result_by_hand)
-RESULT_BY_HAND(, ENOUGH, sleep(1s)) ADD(with_result, "with a constant", by_result()) LOOP(with_exception_library) {
-    return ByTimeout<>{}.with(grit::WaitFixed<1s>{})(opaque::operation);
-}
-LOOP(with_exception_by_hand)
-EXCEPTION_BY_HAND(, ENOUGH, sleep(1s))
-ADD(with_exception, "with a constant", by_exception())
+LOOP(with_result_library) { return ByResult<>{}.with(grit::WaitFixed<1s>{})(opaque::result_operation); }
+LOOP(with_result_by_hand) { RESULT_BY_HAND(, ENOUGH, sleep(1s)); }
+ADD(with_result, "with a constant", by_result());
+LOOP(with_exception_library) { return ByTimeout<>{}.with(grit::WaitFixed<1s>{})(opaque::operation); }
+LOOP(with_exception_by_hand) { EXCEPTION_BY_HAND(, ENOUGH, sleep(1s)); }
+ADD(with_exception, "with a constant", by_exception());
 
-    [[noreturn, gnu::cold, gnu::noinline]] void reject() {
-    throw std::invalid_argument{"a setting is out of range"};
-}
+[[noreturn, gnu::cold, gnu::noinline]] void reject() { throw std::invalid_argument{"a setting is out of range"}; }
 #define CHECKED_START                                                                                                  \
     SETTINGS;                                                                                                          \
     int const attempts = s.attempts;                                                                                   \
@@ -51,58 +45,62 @@ LOOP(with_value_result_library) {
     SETTINGS;
     return ByResult<>{}.with(grit::StopAfterAttempt{s.attempts})(opaque::result_operation);
 }
-LOOP(with_value_result_by_hand)
-RESULT_BY_HAND(CHECKED_START, n >= attempts, PAUSE)
-ADD(with_value_result, "with a value", by_result()) LOOP(with_value_exception_library) {
+LOOP(with_value_result_by_hand) { RESULT_BY_HAND(CHECKED_START, n >= attempts, PAUSE); }
+ADD(with_value_result, "with a value", by_result());
+LOOP(with_value_exception_library) {
     SETTINGS;
     return ByTimeout<>{}.with(grit::StopAfterAttempt{s.attempts})(opaque::operation);
 }
-LOOP(with_value_exception_by_hand)
-EXCEPTION_BY_HAND(CHECKED_START, n >= attempts, PAUSE)
-ADD(with_value_exception, "with a value", by_exception())
+LOOP(with_value_exception_by_hand) { EXCEPTION_BY_HAND(CHECKED_START, n >= attempts, PAUSE); }
+ADD(with_value_exception, "with a value", by_exception());
 
-    Duration draw_default(Duration most) noexcept {
+Duration draw_default(Duration most) noexcept {
     __extension__ using Wide = unsigned __int128;
     Wide const span = static_cast<std::uint64_t>(most.count()) + 1;
     return Duration{static_cast<std::int64_t>((grit::ThreadRandom{}() * span) >> 64)};
 }
+#undef ENOUGH
+#define ENOUGH n == 3
 LOOP(retry_library) { return grit::retry(opaque::operation); }
 LOOP(retry_by_hand) {
     START;
     for (int n = 1;; ++n) {
         try {
             return opaque::operation();
-        } catch (std::exception const&) {
-            if (n == 3) throw;
+        }
+        SIGNALS_AND_REJECTIONS
+        catch (std::exception const&) {
+            if (ENOUGH) throw;
         }
         Duration const drawn = draw_default(wait);
         if (drawn > 0s) grit::SteadyTime{}.sleep(drawn);
         wait = std::min<Duration>(2 * wait, 10s);
     }
 }
-ADD(retry, "grit::retry()", by_exception(Fails::by_timeout, 3), Form::own_draws)
+ADD(retry, "grit::retry()", by_exception(Fails::by_timeout, 3), Form::own_draws);
 
 LOOP(retry_code_library) { return grit::retry(opaque::code_operation); }
 LOOP(retry_code_by_hand) {
     START;
     for (int n = 1;; ++n) {
         std::error_code const code = opaque::code_operation();
-        if (!code || n == 3) return code;
+        if (!code || ENOUGH) return code;
         Duration const drawn = draw_default(wait);
         if (drawn > 0s) grit::SteadyTime{}.sleep(drawn);
         wait = std::min<Duration>(2 * wait, 10s);
     }
 }
-ADD(retry_code, "grit::retry(), error code", by_result(3), Form::own_draws)
+ADD(retry_code, "grit::retry(), error code", by_result(3), Form::own_draws);
+#undef ENOUGH
+#define ENOUGH n == 5
 
 // report -------------------------------------------------------------------------------------------------------------
 
 LOOP(report_result_library) { return ByResult<>{}.report(opaque::result_operation); }
-LOOP(report_result_by_hand){REPORT_BY_HAND} ADD(report_result, "report", by_result(), Form::report)
+LOOP(report_result_by_hand) { REPORT_BY_HAND; }
+ADD(report_result, "report", by_result(), Form::report);
 
-    LOOP(report_exception_library) {
-    return ByTimeout<>{}.report(opaque::operation);
-}
+LOOP(report_exception_library) { return ByTimeout<>{}.report(opaque::operation); }
 LOOP(report_exception_by_hand) {
     Report report;
     Duration const start = now();
@@ -128,7 +126,7 @@ LOOP(report_exception_by_hand) {
     report.elapsed = now() - start;
     return report;
 }
-ADD(report_exception, "report", by_exception() + passes(), Form::report)
+ADD(report_exception, "report", by_exception() + passes(), Form::report);
 
 // Giving up with an error of its own --------------------------------------------------------------------------------
 
@@ -150,7 +148,7 @@ Plans gives_up_by_throwing() {
     plans.back() = {"gives up, exception", Ends::exception, Fails::by_result, always, 5};
     return plans;
 }
-ADD(own_error_result, "ThrowRetryError, result", gives_up_by_throwing())
+ADD(own_error_result, "ThrowRetryError, result", gives_up_by_throwing());
 
 LOOP(own_error_exception_library) { return ByTimeout<grit::ThrowRetryError>{}(opaque::operation); }
 LOOP(own_error_exception_by_hand) {
@@ -167,7 +165,7 @@ LOOP(own_error_exception_by_hand) {
         PAUSE;
     }
 }
-ADD(own_error_exception, "ThrowRetryError", by_exception())
+ADD(own_error_exception, "ThrowRetryError", by_exception());
 
 // Operations ---------------------------------------------------------------------------------------------------------
 
@@ -187,7 +185,7 @@ LOOP(attempt_by_hand) {
         PAUSE;
     }
 }
-ADD(attempt, "takes Attempt", by_result())
+ADD(attempt, "takes Attempt", by_result());
 
 [[gnu::noinline]] int take_attempt_and_throw(grit::Attempt const& attempt) {
     return opaque::operation() + 0 * attempt.number();
@@ -208,7 +206,7 @@ LOOP(attempt_exception_by_hand) {
         PAUSE;
     }
 }
-ADD(attempt_exception, "takes Attempt", by_exception())
+ADD(attempt_exception, "takes Attempt", by_exception());
 
 struct TimedAttempt : Attempt {
     Duration elapsed{};
@@ -232,7 +230,7 @@ LOOP(timed_by_hand) {
         attempt.elapsed = now() - start;
     }
 }
-ADD(timed, "takes TimedAttempt", by_result())
+ADD(timed, "takes TimedAttempt", by_result());
 
 LOOP(arguments_library) {
     SETTINGS;
@@ -242,7 +240,7 @@ LOOP(arguments_by_hand) {
     SETTINGS;
     CALL_BY_HAND(START, opaque::sum_operation(1, s.attempts), !is_busy(result), PAUSE)
 }
-ADD(arguments, "takes arguments", by_result())
+ADD(arguments, "takes arguments", by_result());
 
 LOOP(lambda_library) {
     SETTINGS;
@@ -252,17 +250,15 @@ LOOP(lambda_by_hand) {
     SETTINGS;
     CALL_BY_HAND(START, opaque::sum_operation(s.attempts, s.percent), !is_busy(result), PAUSE)
 }
-ADD(lambda, "a lambda that refers", by_result())
+ADD(lambda, "a lambda that refers", by_result());
 
 bool is_busy_text(std::string const& text) noexcept { return text == "busy"; }
 LOOP(text_result_library) {
     return grit::Retrying<Five, Backoff, grit::RetryIfResult<is_busy_text>, Clock>{}(opaque::text_operation);
 }
 LOOP(text_result_by_hand){CALL_BY_HAND(START, opaque::text_operation(), !is_busy_text(result),
-                                       PAUSE)} ADD(text_result, "returns std::string", by_result())
-    LOOP(text_exception_library) {
-    return ByTimeout<>{}(opaque::text_operation);
-}
+                                       PAUSE)} ADD(text_result, "returns std::string", by_result());
+LOOP(text_exception_library) { return ByTimeout<>{}(opaque::text_operation); }
 LOOP(text_exception_by_hand) {
     START;
     for (int n = 1;; ++n) {
@@ -274,19 +270,17 @@ LOOP(text_exception_by_hand) {
         PAUSE;
     }
 }
-ADD(text_exception, "returns std::string", by_exception())
+ADD(text_exception, "returns std::string", by_exception());
 
 LOOP(code_library) { return grit::Retrying<Five, Backoff, Clock>{}(opaque::code_operation); }
 LOOP(code_by_hand){CALL_BY_HAND(START, opaque::code_operation(), !result, PAUSE)} ADD(code, "returns std::error_code",
-                                                                                      by_result())
+                                                                                      by_result());
 
-    LOOP(reply_library) {
-    return grit::Retrying<Five, Backoff, Clock>{}(opaque::reply_operation);
-}
+LOOP(reply_library) { return grit::Retrying<Five, Backoff, Clock>{}(opaque::reply_operation); }
 LOOP(reply_by_hand){CALL_BY_HAND(START, opaque::reply_operation(), result.has_value(),
-                                 PAUSE)} ADD(reply, "returns as std::expected", by_result())
+                                 PAUSE)} ADD(reply, "returns as std::expected", by_result());
 
-    LOOP(nothing_library) {
+LOOP(nothing_library) {
     ByTimeout<>{}(opaque::void_operation);
     return 0;
 }
@@ -302,20 +296,19 @@ LOOP(nothing_by_hand) {
         PAUSE;
     }
 }
-ADD(nothing, "returns nothing", by_exception())
+ADD(nothing, "returns nothing", by_exception());
 
 // One policy at three places of a function.
 LOOP(three_places_library) {
     return ByResult<>{}(opaque::result_operation) + ByResult<>{}(opaque::result_operation) +
            ByResult<>{}(opaque::result_operation);
 }
-inline int one_place() RESULT_BY_HAND(START, ENOUGH, PAUSE) LOOP(three_places_by_hand) {
-    return one_place() + one_place() + one_place();
-}
+inline int one_place() { RESULT_BY_HAND(START, ENOUGH, PAUSE); }
+LOOP(three_places_by_hand) { return one_place() + one_place() + one_place(); }
 ADD(three_places, "at three places",
     (Plans{{"success, result", Ends::success, Fails::by_result, 0, 3},
            {"two failures, result", Ends::result, Fails::by_result, 2, 5},
-           {"gives up, result", Ends::result, Fails::by_result, always, 15}}))
+           {"gives up, result", Ends::result, Fails::by_result, always, 15}}));
 
 } // namespace
 } // namespace rows

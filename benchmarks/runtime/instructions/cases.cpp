@@ -8,9 +8,9 @@ namespace {
 
 constexpr char const* family = "loops";
 
-ROWS(plain, "five attempts", (Five, Backoff), START, ENOUGH, PAUSE)
-ROWS_OF(10, ten, "ten attempts", (grit::StopAfterAttempt<10>, Backoff), START, n == 10, PAUSE)
-ROWS_OF(20, twenty, "twenty attempts", (grit::StopAfterAttempt<20>, Backoff), START, n == 20, PAUSE)
+ROWS(plain, "five attempts", (Five, Backoff), START, ENOUGH, PAUSE);
+ROWS_OF(10, ten, "ten attempts", (grit::StopAfterAttempt<10>, Backoff), START, n == 10, PAUSE);
+ROWS_OF(20, twenty, "twenty attempts", (grit::StopAfterAttempt<20>, Backoff), START, n == 20, PAUSE);
 
 LOOP(may_throw_library) { return ByResult<>{}(opaque::operation); }
 LOOP(may_throw_by_hand) {
@@ -21,7 +21,7 @@ LOOP(may_throw_by_hand) {
         PAUSE;
     }
 }
-ADD(may_throw, "by result, may throw", by_result() + passes())
+ADD(may_throw, "by result, may throw", by_result() + passes());
 
 LOOP(three_types_library) {
     return grit::Retrying<Five, Backoff, grit::RetryIf<Timeout, Refused, Overloaded>, Clock>{}(opaque::operation);
@@ -41,7 +41,7 @@ LOOP(three_types_by_hand) {
         PAUSE;
     }
 }
-ADD(three_types, "3 types, the third", by_exception(Fails::by_overloaded) + passes())
+ADD(three_types, "3 types, the third", by_exception(Fails::by_overloaded) + passes());
 [[maybe_unused]] bool const first_of_three =
     add(family, "3 types, the first", by_exception(), call<three_types_library>, call<three_types_by_hand>);
 
@@ -58,7 +58,7 @@ LOOP(both_by_hand) {
         PAUSE;
     }
 }
-ADD(both, "exception and result", by_result() + by_exception() + passes())
+ADD(both, "exception and result", by_result() + by_exception() + passes());
 
 } // namespace
 } // namespace rows

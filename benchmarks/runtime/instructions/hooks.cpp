@@ -8,8 +8,7 @@ namespace {
 
 constexpr char const* family = "hooks";
 
-// By hand: what each of the hooks does stands where it is called. The names of the macros are the moments, and nothing
-// is said at those that are not defined anew.
+// By hand: `counter` defines the number of the attempt, n, and what each hook does stands where it is called.
 #define HOOKS(id, name, hooks, counter, before, after, before_sleep, on_success, on_give_up)                           \
     LOOP(id##_result_library) { return ByResult<WITHOUT_BRACKETS hooks>{}(opaque::result_operation); }                 \
     LOOP(id##_result_by_hand) {                                                                                        \
@@ -33,7 +32,7 @@ constexpr char const* family = "hooks";
             PAUSE;                                                                                                     \
         }                                                                                                              \
     }                                                                                                                  \
-    ADD(id##_result, name, by_result())                                                                                \
+    ADD(id##_result, name, by_result());                                                                               \
     LOOP(id##_exception_library) { return ByTimeout<WITHOUT_BRACKETS hooks>{}(opaque::operation); }                    \
     LOOP(id##_exception_by_hand) {                                                                                     \
         START;                                                                                                         \
@@ -64,19 +63,19 @@ constexpr char const* family = "hooks";
 #define WAITED
 #define HOOK opaque::hook()
 
-HOOKS(before, "Before", (grit::Before<opaque::hook>), COUNTER, HOOK, , , , )
-HOOKS(after, "After", (grit::After<opaque::hook>), COUNTER, , HOOK, , , )
-HOOKS(before_sleep, "BeforeSleep", (grit::BeforeSleep<opaque::hook>), COUNTER, , , HOOK, , )
-HOOKS(on_success, "OnSuccess", (grit::OnSuccess<opaque::hook>), COUNTER, , , , HOOK, )
-HOOKS(on_give_up, "OnGiveUp", (grit::OnGiveUp<opaque::hook>), COUNTER, , , , , HOOK)
+HOOKS(before, "Before", (grit::Before<opaque::hook>), COUNTER, HOOK, , , , );
+HOOKS(after, "After", (grit::After<opaque::hook>), COUNTER, , HOOK, , , );
+HOOKS(before_sleep, "BeforeSleep", (grit::BeforeSleep<opaque::hook>), COUNTER, , , HOOK, , );
+HOOKS(on_success, "OnSuccess", (grit::OnSuccess<opaque::hook>), COUNTER, , , , HOOK, );
+HOOKS(on_give_up, "OnGiveUp", (grit::OnGiveUp<opaque::hook>), COUNTER, , , , , HOOK);
 HOOKS(all_of_them, "all five",
       (grit::Before<opaque::hook>, grit::After<opaque::hook>, grit::BeforeSleep<opaque::hook>,
        grit::OnSuccess<opaque::hook>, grit::OnGiveUp<opaque::hook>),
-      COUNTER, HOOK, HOOK, HOOK, HOOK, HOOK)
+      COUNTER, HOOK, HOOK, HOOK, HOOK, HOOK);
 
 // Giving up with another value.
 constexpr int fallback() noexcept { return 7; }
-HOOKS(value, "OnGiveUp, a value", (grit::OnGiveUp<fallback>), COUNTER, , , , , return fallback())
+HOOKS(value, "OnGiveUp, a value", (grit::OnGiveUp<fallback>), COUNTER, , , , , return fallback());
 
 // Log lines ----------------------------------------------------------------------------------------------------------
 
@@ -93,12 +92,12 @@ std::string failed(int n, std::exception const& error) {
 }
 std::string failed(int n, int) { return "call: attempt " + std::to_string(n) + " failed: a result to retry"; }
 
-HOOKS(before_log, "BeforeLog", (grit::BeforeLog<Log>), COUNTER, opaque::log(starts(n)), , , , )
-HOOKS(after_log, "AfterLog", (grit::AfterLog<Log>), COUNTER, , opaque::log(failed(n, error)), , , )
+HOOKS(before_log, "BeforeLog", (grit::BeforeLog<Log>), COUNTER, opaque::log(starts(n)), , , , );
+HOOKS(after_log, "AfterLog", (grit::AfterLog<Log>), COUNTER, , opaque::log(failed(n, error)), , , );
 HOOKS(before_sleep_log, "BeforeSleepLog", (grit::BeforeSleepLog<Log>), COUNTER, , ,
       opaque::log(failed(n, error) + "; next attempt in " +
                   std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(wait).count()) + " ms"),
-      , )
+      , );
 
 // Hooks that take the attempt, and what failed or came out -----------------------------------------------------------
 
@@ -130,23 +129,23 @@ constexpr auto result_seen = [](grit::Attempt const& attempt, int const& result)
     see_result(attempt, result);
 };
 
-HOOKS(before_attempt, "Before, attempt", (grit::Before<seen>), COUNTER, see(attempt), , , , )
-HOOKS(after_attempt, "After, attempt", (grit::After<seen>), COUNTER, , see(attempt), , , )
-HOOKS(before_sleep_attempt, "BeforeSleep, attempt", (grit::BeforeSleep<seen>), COUNTER, , , see(attempt), , )
-HOOKS(on_success_attempt, "OnSuccess, attempt", (grit::OnSuccess<seen>), COUNTER, , , , see(attempt), )
-HOOKS(on_give_up_attempt, "OnGiveUp, attempt", (grit::OnGiveUp<seen>), COUNTER, , , , , see(attempt))
-HOOKS(after_failure, "After, failure", (grit::After<failure_seen>), COUNTER, , see_failure(attempt, &error), , , )
+HOOKS(before_attempt, "Before, attempt", (grit::Before<seen>), COUNTER, see(attempt), , , , );
+HOOKS(after_attempt, "After, attempt", (grit::After<seen>), COUNTER, , see(attempt), , , );
+HOOKS(before_sleep_attempt, "BeforeSleep, attempt", (grit::BeforeSleep<seen>), COUNTER, , , see(attempt), , );
+HOOKS(on_success_attempt, "OnSuccess, attempt", (grit::OnSuccess<seen>), COUNTER, , , , see(attempt), );
+HOOKS(on_give_up_attempt, "OnGiveUp, attempt", (grit::OnGiveUp<seen>), COUNTER, , , , , see(attempt));
+HOOKS(after_failure, "After, failure", (grit::After<failure_seen>), COUNTER, , see_failure(attempt, &error), , , );
 HOOKS(before_sleep_failure, "BeforeSleep, failure", (grit::BeforeSleep<failure_seen>), COUNTER, , ,
-      see_failure(attempt, &error), , )
+      see_failure(attempt, &error), , );
 HOOKS(on_give_up_failure, "OnGiveUp, failure", (grit::OnGiveUp<failure_seen>), COUNTER, , , , ,
-      see_failure(attempt, &error))
+      see_failure(attempt, &error));
 HOOKS(on_success_result, "OnSuccess, result", (grit::OnSuccess<result_seen>), COUNTER, , , ,
-      see_result(attempt, result), )
+      see_result(attempt, result), );
 HOOKS(all_with_all, "all five, with all there is",
       (grit::Before<seen>, grit::After<failure_seen>, grit::BeforeSleep<failure_seen>, grit::OnSuccess<result_seen>,
        grit::OnGiveUp<failure_seen>),
       COUNTER, see(attempt), see_failure(attempt, &error), see_failure(attempt, &error), see_result(attempt, result),
-      see_failure(attempt, &error))
+      see_failure(attempt, &error));
 
 } // namespace
 } // namespace rows

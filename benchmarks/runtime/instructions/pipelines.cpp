@@ -52,7 +52,7 @@ LOOP(alone_by_hand) {
     atomic.succeeded();
     return result;
 }
-ADD(alone, "breaker alone, exception", once(Ends::exception, Fails::by_timeout), Form::breaker)
+ADD(alone, "breaker alone, exception", once(Ends::exception, Fails::by_timeout), Form::breaker);
 
 LOOP(alone_judging_library) { return judging(opaque::result_operation); }
 LOOP(alone_judging_by_hand) {
@@ -61,14 +61,14 @@ LOOP(alone_judging_by_hand) {
     else atomic_judging.succeeded();
     return result;
 }
-ADD(alone_judging, "breaker alone, result", once(Ends::result, Fails::by_result), Form::breaker)
+ADD(alone_judging, "breaker alone, result", once(Ends::result, Fails::by_result), Form::breaker);
 
 LOOP(alone_open_library) { return open(opaque::operation); }
 LOOP(alone_open_by_hand) {
     CALL_BY_HAND(atomic_open, opaque::operation);
     return result;
 }
-ADD(alone_open, "breaker alone, open", (Plans{{"rejection", Ends::exception, Fails::by_result, 0, 0}}), Form::breaker)
+ADD(alone_open, "breaker alone, open", (Plans{{"rejection", Ends::exception, Fails::by_result, 0, 0}}), Form::breaker);
 
 // Pipelines ----------------------------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ ADD(alone_open, "breaker alone, open", (Plans{{"rejection", Ends::exception, Fai
             wait = std::min<Duration>(2 * wait, 10s);                                                                  \
         }                                                                                                              \
     }                                                                                                                  \
-    ADD(id##_result, name, by_result(), form, &id##_result_object)                                                     \
+    ADD(id##_result, name, by_result(), form, &id##_result_object);                                                    \
     auto const id##_exception_object = grit::pipeline(WITHOUT_BRACKETS exception_stages);                              \
     LOOP(id##_exception_library) {                                                                                     \
         return (*static_cast<decltype(id##_exception_object)*>(object))(opaque::operation);                            \
@@ -116,16 +116,16 @@ ADD(alone_open, "breaker alone, open", (Plans{{"rejection", Ends::exception, Fai
     START
 
 PIPELINE(retry_breaker, "retry, breaker", Form::pipeline_of_2, (ByResult{}, judging), (ByTimeout{}, breaker), START,
-         judging(opaque::result_operation), breaker(opaque::operation), ENOUGH, false)
+         judging(opaque::result_operation), breaker(opaque::operation), ENOUGH, false);
 PIPELINE(deadline_retry, "deadline, retry", Form::pipeline_of_2, (grit::Deadline<60s>{}, ByResult{}),
          (grit::Deadline<60s>{}, ByTimeout{}), BEFORE_DEADLINE, opaque::result_operation(), opaque::operation(),
-         n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline)
+         n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline);
 PIPELINE(retry_deadline, "retry, deadline", Form::pipeline_of_2, (ByResult{}, grit::Deadline<60s>{}),
          (ByTimeout{}, grit::Deadline<60s>{}), START, (steady_now(), opaque::result_operation()),
-         (steady_now(), opaque::operation()), ENOUGH, false)
+         (steady_now(), opaque::operation()), ENOUGH, false);
 PIPELINE(three, "deadline, retry, breaker", Form::pipeline_of_3, (grit::Deadline<60s>{}, ByResult{}, judging),
          (grit::Deadline<60s>{}, ByTimeout{}, breaker), BEFORE_DEADLINE, judging(opaque::result_operation),
-         breaker(opaque::operation), n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline)
+         breaker(opaque::operation), n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline);
 
 // One retry around another, which has ten times the wait between.
 template <class If>
@@ -146,7 +146,7 @@ LOOP(two_retries_result_by_hand) {
         steady.sleep(10s);
     }
 }
-ADD(two_retries_result, "retry, retry", by_result(10), Form::pipeline_of_2)
+ADD(two_retries_result, "retry, retry", by_result(10), Form::pipeline_of_2);
 LOOP(two_retries_exception_library) { return grit::pipeline(Outer<IfTimeout>{}, ByTimeout{})(opaque::operation); }
 inline int inner_exception() {
     START;
@@ -169,7 +169,7 @@ LOOP(two_retries_exception_by_hand) {
         steady.sleep(10s);
     }
 }
-ADD(two_retries_exception, "retry, retry", by_exception(Fails::by_timeout, 10), Form::pipeline_of_2)
+ADD(two_retries_exception, "retry, retry", by_exception(Fails::by_timeout, 10), Form::pipeline_of_2);
 
 // Made in the call, as one writes it where it is needed once.
 LOOP(made_library) { return grit::pipeline(ByResult{}, judging)(opaque::result_operation); }
@@ -181,7 +181,7 @@ LOOP(made_by_hand) {
         STEADY_PAUSE;
     }
 }
-ADD(made, "retry, breaker, made in the call", by_result(), Form::pipeline_of_2)
+ADD(made, "retry, breaker, made in the call", by_result(), Form::pipeline_of_2);
 
 LOOP(rejected_library) { return grit::pipeline(ByTimeout{}, open)(opaque::operation); }
 LOOP(rejected_by_hand) {
@@ -196,7 +196,7 @@ LOOP(rejected_by_hand) {
     }
 }
 ADD(rejected, "retry, open breaker", (Plans{{"rejection", Ends::exception, Fails::by_result, 0, 0}}),
-    Form::pipeline_of_2)
+    Form::pipeline_of_2);
 
 // An operation that asks for what is left, and so a narrowed context.
 LOOP(remaining_library) {
@@ -214,7 +214,7 @@ LOOP(remaining_by_hand) {
         wait = std::min<Duration>(2 * wait, 10s);
     }
 }
-ADD(remaining, "deadline, retry; the operation asks", by_result(), Form::pipeline_of_2)
+ADD(remaining, "deadline, retry; the operation asks", by_result(), Form::pipeline_of_2);
 
 } // namespace
 } // namespace rows

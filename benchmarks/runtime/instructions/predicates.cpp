@@ -44,16 +44,6 @@ using If = grit::Retrying<Five, Backoff, Clock, Ps...>;
         if (enough) throw;                                                                                             \
     }
 
-// What a policy that names a base of them has in its clauses before it: signals overrule predicates, and rejections are
-// retried only if they are named.
-#define SIGNALS_AND_REJECTIONS                                                                                         \
-    catch (grit::Signal const& signal) {                                                                               \
-        if (signal.kind() == grit::Signal::Kind::permanent) static_cast<grit::PermanentSignal const&>(signal).raise(); \
-        if (n == 5) throw;                                                                                             \
-    }                                                                                                                  \
-    catch (grit::Rejected const&) {                                                                                    \
-        throw;                                                                                                         \
-    }
 #define CATCH_OTHERS(enough) SIGNALS_AND_REJECTIONS CATCH(std::exception, enough)
 
 constexpr bool is_small(int result) noexcept { return result < 10; }
@@ -68,63 +58,64 @@ constexpr auto denied = std::errc::permission_denied;
 
 // By type ------------------------------------------------------------------------------------------------------------
 
-EXCEPTIONS(one, "RetryIf, 1 type", (IfTimeout), CATCH(Timeout, n == 5), by_exception() + passes())
+EXCEPTIONS(one, "RetryIf, 1 type", (IfTimeout), CATCH(Timeout, n == 5), by_exception() + passes());
 EXCEPTIONS(three, "RetryIf, 3 types", (grit::RetryIf<Timeout, Refused, Overloaded>),
            CATCH(Timeout, n == 5) CATCH(Refused, n == 5) CATCH(Overloaded, n == 5),
-           by_exception(Fails::by_overloaded) + passes())
-EXCEPTIONS(base, "RetryIf, a base", (grit::RetryIf<std::exception>), CATCH_OTHERS(n == 5), by_exception())
-EXCEPTIONS(by_default, "default", (grit::Name<"call">), CATCH_OTHERS(n == 5), by_exception())
+           by_exception(Fails::by_overloaded) + passes());
+EXCEPTIONS(base, "RetryIf, a base", (grit::RetryIf<std::exception>), CATCH_OTHERS(n == 5), by_exception());
+EXCEPTIONS(by_default, "default", (grit::Name<"call">), CATCH_OTHERS(n == 5), by_exception());
 EXCEPTIONS(by_default_alone, "default, one clause by hand", (grit::Name<"call">), CATCH(std::exception, n == 5),
-           by_exception())
+           by_exception());
 EXCEPTIONS(signal, "RetryIf, and a signal", (IfTimeout), CATCH(Timeout, n == 5) CATCH(grit::TryAgain, n == 5),
-           by_exception(Fails::by_try_again))
+           by_exception(Fails::by_try_again));
 EXCEPTIONS(
     permanent, "RetryIf, and Permanent", (IfTimeout),
-    CATCH(Timeout, n == 5) catch (grit::PermanentSignal const& signal) { signal.raise(); }, passes(Fails::by_permanent))
+    CATCH(Timeout, n == 5) catch (grit::PermanentSignal const& signal) { signal.raise(); },
+    passes(Fails::by_permanent));
 EXCEPTIONS(unless, "RetryUnless", (grit::RetryUnless<Unknown>), CATCH(Unknown, true) CATCH_OTHERS(n == 5),
-           by_exception() + passes())
+           by_exception() + passes());
 EXCEPTIONS(if_and_unless, "RetryIf and RetryUnless", (grit::RetryIf<std::exception>, grit::RetryUnless<Unknown>),
-           CATCH(Unknown, true) CATCH_OTHERS(n == 5), by_exception() + passes())
+           CATCH(Unknown, true) CATCH_OTHERS(n == 5), by_exception() + passes());
 
-RESULTS(reply, "RetryIf, expected", (grit::RetryIf<Lost>), opaque::reply_operation, result.has_value(), by_result())
+RESULTS(reply, "RetryIf, expected", (grit::RetryIf<Lost>), opaque::reply_operation, result.has_value(), by_result());
 RESULTS(reply_by_default, "default, expected", (grit::Name<"call">), opaque::reply_operation, result.has_value(),
-        by_result())
-RESULTS(variant, "RetryIf, variant", (grit::RetryIf<Lost>), opaque::either_operation, result.index() == 0, by_result())
+        by_result());
+RESULTS(variant, "RetryIf, variant", (grit::RetryIf<Lost>), opaque::either_operation, result.index() == 0, by_result());
 RESULTS(reply_unless, "RetryUnless, expected", (grit::RetryUnless<Timeout>), opaque::reply_operation,
-        result.has_value(), by_result())
+        result.has_value(), by_result());
 
 // By what it says ----------------------------------------------------------------------------------------------------
 
 EXCEPTIONS(message, "RetryIfMessage", (grit::RetryIfMessage<"timed">), CATCH_OTHERS(!says_timed(error) || n == 5),
-           by_exception() + passes())
+           by_exception() + passes());
 EXCEPTIONS(exception, "RetryIfException", (grit::RetryIfException<is_transient>),
-           CATCH(Timeout, !is_transient(error) || n == 5), by_exception() + passes())
+           CATCH(Timeout, !is_transient(error) || n == 5), by_exception() + passes());
 RESULTS(exception_of_reply, "RetryIfException, expected", (grit::RetryIfException<is_short>), opaque::reply_operation,
-        result.has_value() || !is_short(result.error()), by_result())
+        result.has_value() || !is_short(result.error()), by_result());
 
 // By the result ------------------------------------------------------------------------------------------------------
 
-RESULTS(result, "RetryIfResult", (IfBusy), opaque::result_operation, !is_busy(result), by_result())
+RESULTS(result, "RetryIfResult", (IfBusy), opaque::result_operation, !is_busy(result), by_result());
 RESULTS(unless_result, "RetryUnlessResult", (grit::RetryUnlessResult<is_ready>), opaque::result_operation,
-        is_ready(result), by_result())
+        is_ready(result), by_result());
 RESULTS(result_and_unless, "RetryIfResult and RetryUnlessResult",
         (grit::RetryIfResult<is_small>, grit::RetryUnlessResult<is_ready>), opaque::result_operation,
-        is_ready(result) || !is_small(result), by_result())
+        is_ready(result) || !is_small(result), by_result());
 
 // By error code ------------------------------------------------------------------------------------------------------
 
-RESULTS(code_by_default, "default, error code", (grit::Name<"call">), opaque::code_operation, !result, by_result())
+RESULTS(code_by_default, "default, error code", (grit::Name<"call">), opaque::code_operation, !result, by_result());
 RESULTS(code, "RetryIfError, error code", (grit::RetryIfError<timed_out>), opaque::code_operation,
-        !result || result != timed_out, by_result())
+        !result || result != timed_out, by_result());
 RESULTS(two_codes, "RetryIfError, 2 codes", (grit::RetryIfError<denied, timed_out>), opaque::code_operation,
-        !result || (result != denied && result != timed_out), by_result())
+        !result || (result != denied && result != timed_out), by_result());
 RESULTS(unless_code, "RetryUnlessError, error code", (grit::RetryUnlessError<denied>), opaque::code_operation,
-        !result || result == denied, by_result())
+        !result || result == denied, by_result());
 EXCEPTIONS(thrown_code, "RetryIfError, thrown", (grit::RetryIfError<timed_out>),
-           CATCH(std::system_error, error.code() != timed_out || n == 5), by_exception(Fails::by_code) + passes())
+           CATCH(std::system_error, error.code() != timed_out || n == 5), by_exception(Fails::by_code) + passes());
 EXCEPTIONS(unless_thrown_code, "RetryUnlessError, thrown", (grit::RetryUnlessError<denied>),
            CATCH(std::system_error, error.code() == denied || n == 5) CATCH_OTHERS(n == 5),
-           by_exception(Fails::by_code))
+           by_exception(Fails::by_code));
 
 // Combined -----------------------------------------------------------------------------------------------------------
 
@@ -143,15 +134,15 @@ EXCEPTIONS(unless_thrown_code, "RetryUnlessError, thrown", (grit::RetryUnlessErr
     }                                                                                                                  \
     ADD(id, name, by_result() + by_exception() + passes())
 
-EITHER(two, "RetryIf and RetryIfResult", (IfTimeout, IfBusy), !is_busy(result), n == 5)
-EITHER(any, "RetryAny", (grit::RetryAny<IfTimeout, IfBusy>), !is_busy(result), n == 5)
+EITHER(two, "RetryIf and RetryIfResult", (IfTimeout, IfBusy), !is_busy(result), n == 5);
+EITHER(any, "RetryAny", (grit::RetryAny<IfTimeout, IfBusy>), !is_busy(result), n == 5);
 EITHER(nested, "RetryAny of RetryAll",
        (grit::RetryAny<grit::RetryAll<IfTimeout, grit::RetryIfException<is_transient>>, IfBusy>), !is_busy(result),
-       !is_transient(error) || n == 5)
+       !is_transient(error) || n == 5);
 EXCEPTIONS(all_exceptions, "RetryAll", (grit::RetryAll<IfTimeout, grit::RetryIfException<is_transient>>),
-           CATCH(Timeout, !is_transient(error) || n == 5), by_exception() + passes())
+           CATCH(Timeout, !is_transient(error) || n == 5), by_exception() + passes());
 RESULTS(all_results, "RetryAll", (grit::RetryAll<IfBusy, grit::RetryIfResult<is_small>>), opaque::result_operation,
-        !is_busy(result) || !is_small(result), by_result())
+        !is_busy(result) || !is_small(result), by_result());
 
 LOOP(always_library) { return If<grit::RetryAlways>{}(opaque::operation); }
 LOOP(always_by_hand) {
@@ -165,11 +156,11 @@ LOOP(always_by_hand) {
         PAUSE;
     }
 }
-ADD(always, "RetryAlways", (Plans{{"gives up, result", Ends::result, Fails::by_result, 0, 5}, by_exception()[2]}))
+ADD(always, "RetryAlways", (Plans{{"gives up, result", Ends::result, Fails::by_result, 0, 5}, by_exception()[2]}));
 
 LOOP(never_library) { return If<grit::RetryNever>{}(opaque::operation); }
 LOOP(never_by_hand) { return opaque::operation(); }
-ADD(never, "RetryNever", (Plans{by_exception()[0]} + passes()))
+ADD(never, "RetryNever", (Plans{by_exception()[0]} + passes()));
 
 } // namespace
 } // namespace rows

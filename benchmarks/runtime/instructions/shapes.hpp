@@ -83,7 +83,7 @@ using ByTimeout = grit::Retrying<Five, Backoff, IfTimeout, Clock, Ps...>;
 // Adds the rows of the loops <id>_library and <id>_by_hand. What follows is as add() takes it.
 #define ADD(id, name, plans, ...)                                                                                      \
     [[maybe_unused]] bool const id##_added =                                                                           \
-        add(family, name, plans, call<id##_library>, call<id##_by_hand> __VA_OPT__(, ) __VA_ARGS__);
+        add(family, name, plans, call<id##_library>, call<id##_by_hand> __VA_OPT__(, ) __VA_ARGS__)
 
 // By hand: `start` stands before the loop, `enough` ends it after attempt n, and `pause` leads to the next one.
 #define START Duration wait = 100ms
@@ -93,25 +93,32 @@ using ByTimeout = grit::Retrying<Five, Backoff, IfTimeout, Clock, Ps...>;
     wait = std::min<Duration>(2 * wait, 10s)
 
 #define RESULT_BY_HAND(start, enough, pause)                                                                           \
-    {                                                                                                                  \
-        start;                                                                                                         \
-        for ([[maybe_unused]] int n = 1;; ++n) {                                                                       \
-            int const result = opaque::result_operation();                                                             \
-            if (!is_busy(result) || (enough)) return result;                                                           \
-            pause;                                                                                                     \
-        }                                                                                                              \
+    start;                                                                                                             \
+    for ([[maybe_unused]] int n = 1;; ++n) {                                                                           \
+        int const result = opaque::result_operation();                                                                 \
+        if (!is_busy(result) || (enough)) return result;                                                               \
+        pause;                                                                                                         \
     }
 #define EXCEPTION_BY_HAND(start, enough, pause)                                                                        \
-    {                                                                                                                  \
-        start;                                                                                                         \
-        for ([[maybe_unused]] int n = 1;; ++n) {                                                                       \
-            try {                                                                                                      \
-                return opaque::operation();                                                                            \
-            } catch (Timeout const&) {                                                                                 \
-                if (enough) throw;                                                                                     \
-            }                                                                                                          \
-            pause;                                                                                                     \
+    start;                                                                                                             \
+    for ([[maybe_unused]] int n = 1;; ++n) {                                                                           \
+        try {                                                                                                          \
+            return opaque::operation();                                                                                \
+        } catch (Timeout const&) {                                                                                     \
+            if (enough) throw;                                                                                         \
         }                                                                                                              \
+        pause;                                                                                                         \
+    }
+
+// What a policy that names a base of them has in its clauses before it: signals overrule predicates, and rejections are
+// retried only if they are named.
+#define SIGNALS_AND_REJECTIONS                                                                                         \
+    catch (grit::Signal const& signal) {                                                                               \
+        if (signal.kind() == grit::Signal::Kind::permanent) static_cast<grit::PermanentSignal const&>(signal).raise(); \
+        if (ENOUGH) throw;                                                                                             \
+    }                                                                                                                  \
+    catch (grit::Rejected const&) {                                                                                    \
+        throw;                                                                                                         \
     }
 
 #define REPORT_BY_HAND                                                                                                 \
@@ -129,7 +136,7 @@ using ByTimeout = grit::Retrying<Five, Backoff, IfTimeout, Clock, Ps...>;
         PAUSE;                                                                                                         \
     }                                                                                                                  \
     report.elapsed = now() - start;                                                                                    \
-    return report;
+    return report
 
 // Rows of policies that are constants, on both channels, with `most` attempts, which are five if nothing is said.
 // `policies` is a list in brackets, without predicate and clock.
@@ -138,13 +145,16 @@ using ByTimeout = grit::Retrying<Five, Backoff, IfTimeout, Clock, Ps...>;
     LOOP(id##_result_library) {                                                                                        \
         return grit::Retrying<WITHOUT_BRACKETS policies, IfBusy, Clock>{}(opaque::result_operation);                   \
     }                                                                                                                  \
-    LOOP(id##_result_by_hand) RESULT_BY_HAND(start, enough, pause) ADD(id##_result, name, by_result(most))
+    LOOP(id##_result_by_hand) { RESULT_BY_HAND(start, enough, pause); }                                                \
+    ADD(id##_result, name, by_result(most))
 #define ROWS_BY_EXCEPTION_OF(most, id, name, policies, start, enough, pause)                                           \
     LOOP(id##_exception_library) {                                                                                     \
         return grit::Retrying<WITHOUT_BRACKETS policies, IfTimeout, Clock>{}(opaque::operation);                       \
     }                                                                                                                  \
-    LOOP(id##_exception_by_hand)                                                                                       \
-    EXCEPTION_BY_HAND(start, enough, pause) ADD(id##_exception, name, by_exception(Fails::by_timeout, most))
-#define ROWS_OF(most, ...) ROWS_BY_RESULT_OF(most, __VA_ARGS__) ROWS_BY_EXCEPTION_OF(most, __VA_ARGS__)
+    LOOP(id##_exception_by_hand) { EXCEPTION_BY_HAND(start, enough, pause); }                                          \
+    ADD(id##_exception, name, by_exception(Fails::by_timeout, most))
+#define ROWS_OF(most, ...)                                                                                             \
+    ROWS_BY_RESULT_OF(most, __VA_ARGS__);                                                                              \
+    ROWS_BY_EXCEPTION_OF(most, __VA_ARGS__)
 #define ROWS_BY_RESULT(...) ROWS_BY_RESULT_OF(5, __VA_ARGS__)
 #define ROWS(...) ROWS_OF(5, __VA_ARGS__)

@@ -12,23 +12,23 @@ constexpr char const* family = "stops";
     ROWS(id, name, (WITHOUT_BRACKETS stops, Backoff), Duration wait = 100ms; start, enough, PAUSE)
 #define FROM_START Duration const start = now()
 
-STOPS(after_attempt, "StopAfterAttempt", (Five), , n == 5)
-STOPS(after_delay, "StopAfterDelay", (grit::StopAfterDelay<1s>), FROM_START, now() - start >= 1s)
-STOPS(before_delay, "StopBeforeDelay", (grit::StopBeforeDelay<2s>), FROM_START, now() - start + wait >= 2s)
+STOPS(after_attempt, "StopAfterAttempt", (Five), , n == 5);
+STOPS(after_delay, "StopAfterDelay", (grit::StopAfterDelay<1s>), FROM_START, now() - start >= 1s);
+STOPS(before_delay, "StopBeforeDelay", (grit::StopBeforeDelay<2s>), FROM_START, now() - start + wait >= 2s);
 STOPS(two, "StopAfterAttempt and StopAfterDelay", (Five, grit::StopAfterDelay<60s>), FROM_START,
-      n == 5 || now() - start >= 60s)
+      n == 5 || now() - start >= 60s);
 STOPS(two_deadlines, "StopAfterAttempt and StopBeforeDelay", (Five, grit::StopBeforeDelay<60s>), FROM_START,
-      n == 5 || now() - start + wait >= 60s)
+      n == 5 || now() - start + wait >= 60s);
 STOPS(three, "StopAfterDelay, StopIf and StopAfterAttempt",
       (grit::StopAfterDelay<60s>, grit::StopIf<opaque::is_last>, Five), FROM_START,
-      opaque::is_last() || n == 5 || now() - start >= 60s)
-STOPS(any, "StopAny", (grit::StopAny<Five, grit::StopAfterDelay<60s>>), FROM_START, n == 5 || now() - start >= 60s)
+      opaque::is_last() || n == 5 || now() - start >= 60s);
+STOPS(any, "StopAny", (grit::StopAny<Five, grit::StopAfterDelay<60s>>), FROM_START, n == 5 || now() - start >= 60s);
 STOPS(all, "StopAll", (grit::StopAll<grit::StopAfterAttempt<3>, grit::StopAfterDelay<1s>>), FROM_START,
-      n >= 3 && now() - start >= 1s)
+      n >= 3 && now() - start >= 1s);
 STOPS(
     nested, "StopAny of StopAll",
     (grit::StopAny<grit::StopAll<grit::StopAfterAttempt<3>, grit::StopAfterDelay<1s>>, grit::StopIf<opaque::is_last>>),
-    FROM_START, opaque::is_last() || (n >= 3 && now() - start >= 1s))
+    FROM_START, opaque::is_last() || (n >= 3 && now() - start >= 1s));
 
 // By a callable ------------------------------------------------------------------------------------------------------
 
@@ -38,8 +38,8 @@ constexpr bool is_fifth(grit::Attempt const& attempt) noexcept { return attempt.
 }
 [[gnu::noinline]] bool is_enough_by_hand(Attempt const& attempt, void const*) noexcept { return attempt.number == 5; }
 
-STOPS(by_callable, "StopIf", (grit::StopIf<opaque::is_last>), , opaque::is_last())
-STOPS(by_attempt, "StopIf of the attempt", (grit::StopIf<is_fifth>), , n == 5)
+STOPS(by_callable, "StopIf", (grit::StopIf<opaque::is_last>), , opaque::is_last());
+STOPS(by_attempt, "StopIf of the attempt", (grit::StopIf<is_fifth>), , n == 5);
 
 LOOP(by_failure_result_library) {
     return grit::Retrying<grit::StopIf<is_enough>, Backoff, IfBusy, Clock>{}(opaque::result_operation);
@@ -53,7 +53,7 @@ LOOP(by_failure_result_by_hand) {
         PAUSE;
     }
 }
-ADD(by_failure_result, "StopIf of the failure", by_result())
+ADD(by_failure_result, "StopIf of the failure", by_result());
 LOOP(by_failure_exception_library) {
     return grit::Retrying<grit::StopIf<is_enough>, Backoff, IfTimeout, Clock>{}(opaque::operation);
 }
@@ -69,26 +69,24 @@ LOOP(by_failure_exception_by_hand) {
         PAUSE;
     }
 }
-ADD(by_failure_exception, "StopIf of the failure", by_exception())
+ADD(by_failure_exception, "StopIf of the failure", by_exception());
 
 // No stop ------------------------------------------------------------------------------------------------------------
 
 LOOP(never_result_library) {
     return grit::Retrying<grit::StopNever, Backoff, IfBusy, Clock>{}(opaque::result_operation);
 }
-LOOP(never_result_by_hand)
-RESULT_BY_HAND(START, false, PAUSE)
-ADD(never_result, "StopNever", (Plans{by_result()[0], by_result()[1]}))
+LOOP(never_result_by_hand) { RESULT_BY_HAND(START, false, PAUSE); }
+ADD(never_result, "StopNever", (Plans{by_result()[0], by_result()[1]}));
 
-    LOOP(never_exception_library) {
+LOOP(never_exception_library) {
     return grit::Retrying<grit::StopNever, Backoff, IfTimeout, Clock>{}(opaque::operation);
 }
-LOOP(never_exception_by_hand)
-EXCEPTION_BY_HAND(START, false, PAUSE)
+LOOP(never_exception_by_hand) { EXCEPTION_BY_HAND(START, false, PAUSE); }
 ADD(never_exception, "StopNever",
     (Plans{{"success, may throw", Ends::success, Fails::by_timeout, 0, 1},
            {"two failures, exception", Ends::exception, Fails::by_timeout, 2, 3},
-           {"two failures, then another exception", Ends::exception, Fails::by_timeout_then_unknown, 2, 3}}))
+           {"two failures, then another exception", Ends::exception, Fails::by_timeout_then_unknown, 2, 3}}));
 
 // What is asked before the first attempt and after each sleep, too: the outcome of the call is then what the sleep
 // was for.
@@ -119,7 +117,7 @@ Before const before{grit::TimePoint{deadline}};
             wait = std::min<Duration>(2 * wait, 10s);                                                                  \
         }                                                                                                              \
     }                                                                                                                  \
-    ADD(id##_result, name, by_result(), Form::retrying, &library_object##_by_result, &by_hand_object)                  \
+    ADD(id##_result, name, by_result(), Form::retrying, &library_object##_by_result, &by_hand_object);                 \
     LOOP(id##_exception_library) {                                                                                     \
         return (*static_cast<decltype(library_object##_by_exception) const*>(object))(opaque::operation);              \
     }                                                                                                                  \
@@ -142,12 +140,12 @@ Before const before{grit::TimePoint{deadline}};
 grit::Retrying<WhenRequested, Backoff, IfBusy, Clock> const when_requested_by_result{};
 grit::Retrying<WhenRequested, Backoff, IfTimeout, Clock> const when_requested_by_exception{};
 ASKED_AGAIN(when_requested, "StopWhenRequested", when_requested, opaque::settings, , Token{}.stop_requested(),
-            Token{}.stop_requested())
+            Token{}.stop_requested());
 
 grit::Retrying<Before, Backoff, IfBusy, Clock> const before_by_result{before};
 grit::Retrying<Before, Backoff, IfTimeout, Clock> const before_by_exception{before};
 ASKED_AGAIN(before, "StopBefore", before, deadline, Duration const by = *static_cast<Duration const*>(object),
-            now() >= by, now() + wait >= by)
+            now() >= by, now() + wait >= by);
 
 } // namespace
 } // namespace rows

@@ -11,65 +11,65 @@ constexpr char const* family = "waits";
 #define WAITS(id, name, waits, start, pause) ROWS(id, name, (Five, WITHOUT_BRACKETS waits), start, ENOUGH, pause)
 #define CAPPED std::min<Duration>(2 * wait, 10s)
 
-WAITS(none, "WaitNone", (grit::WaitNone), , )
-WAITS(unnamed, "no wait named", (grit::Name<"call">), , )
-WAITS(fixed, "WaitFixed", (grit::WaitFixed<100ms>), , sleep(100ms))
-WAITS(random, "WaitRandom", (grit::WaitRandom<100ms, 300ms>, Draws), , sleep(draw(100ms, 300ms)))
+WAITS(none, "WaitNone", (grit::WaitNone), , );
+WAITS(unnamed, "no wait named", (grit::Name<"call">), , );
+WAITS(fixed, "WaitFixed", (grit::WaitFixed<100ms>), , sleep(100ms));
+WAITS(random, "WaitRandom", (grit::WaitRandom<100ms, 300ms>, Draws), , sleep(draw(100ms, 300ms)));
 WAITS(random_from_zero, "WaitRandom from zero", (grit::WaitRandom<0s, 300ms>, Draws), ,
       Duration const drawn = draw(0s, 300ms);
-      if (drawn > 0s) sleep(drawn))
+      if (drawn > 0s) sleep(drawn));
 WAITS(incrementing, "WaitIncrementing", (grit::WaitIncrementing<100ms, 50ms, 10s>), START, sleep(wait);
-      wait = std::min<Duration>(wait + 50ms, 10s))
-WAITS(exponential, "WaitExponential", (Backoff), START, PAUSE)
+      wait = std::min<Duration>(wait + 50ms, 10s));
+WAITS(exponential, "WaitExponential", (Backoff), START, PAUSE);
 WAITS(exponential_by_half, "WaitExponential, factor 3/2", (grit::WaitExponential<100ms, 10s, std::ratio<3, 2>{}>),
       START, sleep(wait);
-      wait = std::min<Duration>(wait * 3 / 2, 10s))
+      wait = std::min<Duration>(wait * 3 / 2, 10s));
 WAITS(exponential_from, "WaitExponential, minimum", (grit::WaitExponential<100ms, 10s, 2, 300ms>), START,
       sleep(std::max<Duration>(wait, 300ms));
-      wait = CAPPED)
+      wait = CAPPED);
 WAITS(exponential_capped, "WaitExponential, reaches its maximum", (grit::WaitExponential<100ms, 300ms>), START,
       sleep(wait);
-      wait = std::min<Duration>(2 * wait, 300ms))
+      wait = std::min<Duration>(2 * wait, 300ms));
 WAITS(full_jitter, "WaitJitter, full", (grit::WaitJitter<Backoff>, Draws), START, Duration const drawn = draw(0s, wait);
-      if (drawn > 0s) sleep(drawn); wait = CAPPED)
+      if (drawn > 0s) sleep(drawn); wait = CAPPED);
 WAITS(equal_jitter, "WaitJitter, equal", (grit::WaitJitter<Backoff, 50>, Draws), START,
       Duration const drawn = draw(wait - wait / 2, wait);
-      if (drawn > 0s) sleep(drawn); wait = CAPPED)
+      if (drawn > 0s) sleep(drawn); wait = CAPPED);
 WAITS(fixed_jitter, "WaitJitter of WaitFixed", (grit::WaitJitter<grit::WaitFixed<1s>, 10>, Draws), ,
       Duration const drawn = draw(900ms, 1s);
-      if (drawn > 0s) sleep(drawn))
+      if (drawn > 0s) sleep(drawn));
 WAITS(random_exponential, "WaitRandomExponential", (grit::WaitRandomExponential<100ms, 10s>, Draws), START,
       Duration const drawn = draw(0s, wait);
-      if (drawn > 0s) sleep(drawn); wait = CAPPED)
+      if (drawn > 0s) sleep(drawn); wait = CAPPED);
 WAITS(random_exponential_from, "WaitRandomExponential, minimum",
       (grit::WaitRandomExponential<100ms, 10s, 2, 50ms>, Draws), START, sleep(draw(50ms, wait));
-      wait = CAPPED)
+      wait = CAPPED);
 WAITS(exponential_jitter, "WaitExponentialJitter", (grit::WaitExponentialJitter<100ms, 10s, 70ms>, Draws), START,
       Duration const drawn = draw(std::min<Duration>(wait, 9930ms), std::min<Duration>(wait + 70ms, 10s));
-      if (drawn > 0s) sleep(drawn); wait = CAPPED)
+      if (drawn > 0s) sleep(drawn); wait = CAPPED);
 WAITS(decorrelated, "WaitDecorrelatedJitter", (grit::WaitDecorrelatedJitter<100ms, 10s>, Draws), START,
       wait = draw(100ms, std::min<Duration>(3 * wait, 10s));
-      sleep(wait))
+      sleep(wait));
 WAITS(chain, "WaitChain", (grit::WaitChain<grit::WaitFixed<100ms>, grit::WaitFixed<500ms>, grit::WaitFixed<2s>>), ,
       sleep(n == 1   ? Duration{100ms}
             : n == 2 ? Duration{500ms}
-                     : Duration{2s}))
+                     : Duration{2s}));
 WAITS(chain_growing, "WaitChain, ends exponential",
       (grit::WaitChain<grit::WaitFixed<100ms>, grit::WaitFixed<500ms>, Backoff>), START,
       sleep(n == 1   ? Duration{100ms}
             : n == 2 ? Duration{500ms}
                      : wait);
-      wait = CAPPED)
+      wait = CAPPED);
 WAITS(sum, "WaitSum", (grit::WaitSum<Backoff, grit::WaitRandom<0s, 50ms>>, Draws), START, sleep(wait + draw(0s, 50ms));
-      wait = CAPPED)
+      wait = CAPPED);
 WAITS(sum_of_constants, "WaitSum without draws", (grit::WaitSum<Backoff, grit::WaitFixed<50ms>>), START,
       sleep(wait + 50ms);
-      wait = CAPPED)
+      wait = CAPPED);
 WAITS(at_most, "WaitAtMost", (grit::WaitAtMost<300ms, Backoff>), START, sleep(std::min<Duration>(wait, 300ms));
-      wait = CAPPED)
+      wait = CAPPED);
 WAITS(at_most_jitter, "WaitAtMost of jitter", (grit::WaitAtMost<300ms, grit::WaitJitter<Backoff>>, Draws), START,
       Duration drawn = draw(0s, wait);
-      if (drawn > 300ms) drawn = draw(0s, 300ms); if (drawn > 0s) sleep(drawn); wait = CAPPED)
+      if (drawn > 300ms) drawn = draw(0s, 300ms); if (drawn > 0s) sleep(drawn); wait = CAPPED);
 
 // By a callable ------------------------------------------------------------------------------------------------------
 
@@ -83,8 +83,8 @@ Duration opaque_wait() noexcept { return Duration{opaque::wait()}; }
 }
 
 WAITS(from, "WaitFrom", (grit::WaitFrom<opaque_wait>), , Duration const wait = opaque_wait();
-      if (wait > 0s) sleep(wait))
-WAITS(from_attempt, "WaitFrom of the attempt", (grit::WaitFrom<growing>), , sleep(100ms * n))
+      if (wait > 0s) sleep(wait));
+WAITS(from_attempt, "WaitFrom of the attempt", (grit::WaitFrom<growing>), , sleep(100ms * n));
 
 LOOP(from_failure_result_library) {
     return grit::Retrying<Five, grit::WaitFrom<wait_for>, IfBusy, Clock>{}(opaque::result_operation);
@@ -97,7 +97,7 @@ LOOP(from_failure_result_by_hand) {
         if (attempt.last_wait > 0s) sleep(attempt.last_wait);
     }
 }
-ADD(from_failure_result, "WaitFrom of the failure", by_result())
+ADD(from_failure_result, "WaitFrom of the failure", by_result());
 LOOP(from_failure_exception_library) {
     return grit::Retrying<Five, grit::WaitFrom<wait_for>, IfTimeout, Clock>{}(opaque::operation);
 }
@@ -112,7 +112,7 @@ LOOP(from_failure_exception_by_hand) {
         if (attempt.last_wait > 0s) sleep(attempt.last_wait);
     }
 }
-ADD(from_failure_exception, "WaitFrom of the failure", by_exception())
+ADD(from_failure_exception, "WaitFrom of the failure", by_exception());
 
 // By what failed -----------------------------------------------------------------------------------------------------
 
@@ -137,7 +137,7 @@ LOOP(of_error_by_hand) {
         wait = CAPPED;
     }
 }
-ADD(of_error, "WaitIf, another error", by_exception())
+ADD(of_error, "WaitIf, another error", by_exception());
 [[maybe_unused]] bool const of_error_also =
     add(family, "WaitIf, its error", by_exception(Fails::by_refused), call<of_error_library>, call<of_error_by_hand>);
 
@@ -151,7 +151,7 @@ LOOP(of_result_by_hand) {
         sleep(1s);
     }
 }
-ADD(of_result, "WaitIf", by_result())
+ADD(of_result, "WaitIf", by_result());
 
 LOOP(hint_exception_library) {
     return grit::Retrying<Five, grit::WaitHint<60s, Backoff>, grit::RetryIf<TooMany>, Clock>{}(opaque::operation);
@@ -170,7 +170,7 @@ LOOP(hint_exception_by_hand) {
         wait = CAPPED;
     }
 }
-ADD(hint_exception, "WaitHint", by_exception(Fails::by_too_many))
+ADD(hint_exception, "WaitHint", by_exception(Fails::by_too_many));
 
 LOOP(hint_result_library) {
     return grit::Retrying<Five, grit::WaitHint<60s, Backoff>, Clock>{}(opaque::reply_operation);
@@ -186,7 +186,7 @@ LOOP(hint_result_by_hand) {
         wait = CAPPED;
     }
 }
-ADD(hint_result, "WaitHint", by_result())
+ADD(hint_result, "WaitHint", by_result());
 
 } // namespace
 } // namespace rows

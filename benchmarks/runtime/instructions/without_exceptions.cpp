@@ -12,19 +12,19 @@ constexpr char const* family = "without exceptions";
 
 #define CAPPED std::min<Duration>(2 * wait, 10s)
 
-ROWS_BY_RESULT(plain, "WaitExponential", (Five, Backoff), START, ENOUGH, PAUSE)
+ROWS_BY_RESULT(plain, "WaitExponential", (Five, Backoff), START, ENOUGH, PAUSE);
 ROWS_BY_RESULT(jitter, "WaitRandomExponential", (Five, grit::WaitRandomExponential<100ms, 10s>, Draws), START, ENOUGH,
                Duration const drawn = draw(0s, wait);
-               if (drawn > 0s) sleep(drawn); wait = CAPPED)
+               if (drawn > 0s) sleep(drawn); wait = CAPPED);
 ROWS_BY_RESULT(two_stops, "StopAfterAttempt and StopAfterDelay", (Five, grit::StopAfterDelay<60s>, Backoff), START;
-               Duration const start = now(), n == 5 || now() - start >= 60s, PAUSE)
+               Duration const start = now(), n == 5 || now() - start >= 60s, PAUSE);
 ROWS_BY_RESULT(deadline, "StopBeforeDelay", (grit::StopBeforeDelay<2s>, Backoff), START;
-               Duration const start = now(), now() - start + wait >= 2s, PAUSE)
+               Duration const start = now(), now() - start + wait >= 2s, PAUSE);
 ROWS_BY_RESULT(decorrelated, "WaitDecorrelatedJitter", (Five, grit::WaitDecorrelatedJitter<100ms, 10s>, Draws), START,
                ENOUGH, wait = draw(100ms, std::min<Duration>(3 * wait, 10s));
-               sleep(wait))
+               sleep(wait));
 ROWS_BY_RESULT(hook, "BeforeSleep", (Five, Backoff, grit::BeforeSleep<opaque::hook>), START, ENOUGH, opaque::hook();
-               PAUSE)
+               PAUSE);
 
 LOOP(may_throw_library) { return ByResult<>{}(opaque::operation); }
 LOOP(may_throw_by_hand) {
@@ -35,7 +35,7 @@ LOOP(may_throw_by_hand) {
         PAUSE;
     }
 }
-ADD(may_throw, "an operation that may throw elsewhere", by_result())
+ADD(may_throw, "an operation that may throw elsewhere", by_result());
 
 LOOP(code_library) { return grit::Retrying<Five, Backoff, Clock>{}(opaque::code_operation); }
 LOOP(code_by_hand) {
@@ -46,16 +46,17 @@ LOOP(code_by_hand) {
         PAUSE;
     }
 }
-ADD(code, "std::error_code", by_result())
+ADD(code, "std::error_code", by_result());
 
 using Tuned = grit::Retrying<grit::StopAfterAttempt<>, grit::WaitExponential<>, IfBusy, Clock>;
 Tuned const tuned_object{grit::StopAfterAttempt{opaque::settings.attempts},
                          grit::WaitExponential{opaque::settings.first, opaque::settings.longest}};
 LOOP(tuned_library) { return (*static_cast<Tuned const*>(object))(opaque::result_operation); }
-LOOP(tuned_by_hand)
-RESULT_BY_HAND(SETTINGS; Duration wait = s.first, n >= s.attempts, if (wait > 0s) sleep(wait);
-               wait = std::min(2 * wait, s.longest))
-ADD(tuned, "run-time values", by_result(), Form::retrying, &tuned_object)
+LOOP(tuned_by_hand) {
+    RESULT_BY_HAND(SETTINGS; Duration wait = s.first, n >= s.attempts, if (wait > 0s) sleep(wait);
+                   wait = std::min(2 * wait, s.longest));
+}
+ADD(tuned, "run-time values", by_result(), Form::retrying, &tuned_object);
 
 LOOP(made_library) {
     SETTINGS;
@@ -63,16 +64,18 @@ LOOP(made_library) {
                  grit::WaitExponential{s.first, s.longest}}(opaque::result_operation);
 }
 [[noreturn, gnu::cold, gnu::noinline]] void reject() { std::abort(); }
-LOOP(made_by_hand)
-RESULT_BY_HAND(SETTINGS; if (s.attempts < 1 || s.first < 0s || s.longest < s.first) reject();
-               Duration wait = s.first, n >= s.attempts, if (wait > 0s) sleep(wait);
-               wait = std::min(2 * wait, s.longest))
-ADD(made, "run-time values, made in the call", by_result())
+LOOP(made_by_hand) {
+    RESULT_BY_HAND(SETTINGS; if (s.attempts < 1 || s.first < 0s || s.longest < s.first) reject();
+                   Duration wait = s.first, n >= s.attempts, if (wait > 0s) sleep(wait);
+                   wait = std::min(2 * wait, s.longest));
+}
+ADD(made, "run-time values, made in the call", by_result());
 
 LOOP(report_library) { return ByResult<>{}.report(opaque::result_operation); }
-LOOP(report_by_hand){REPORT_BY_HAND} ADD(report, "report", by_result(), Form::report)
+LOOP(report_by_hand) { REPORT_BY_HAND; }
+ADD(report, "report", by_result(), Form::report);
 
-    [[gnu::noinline]] int take_attempt(grit::Attempt const& attempt) noexcept {
+[[gnu::noinline]] int take_attempt(grit::Attempt const& attempt) noexcept {
     return opaque::numbered_operation(attempt.number());
 }
 [[gnu::noinline]] int take_attempt_by_hand(Attempt const& attempt) noexcept {
@@ -88,7 +91,7 @@ LOOP(attempt_by_hand) {
         PAUSE;
     }
 }
-ADD(attempt, "takes Attempt", by_result())
+ADD(attempt, "takes Attempt", by_result());
 
 } // namespace
 } // namespace rows
