@@ -6,6 +6,7 @@
 #include <grit/circuit_breaker/atomics.hpp>
 #include <grit/circuit_breaker/beside_word.hpp>
 #include <grit/circuit_breaker/bucket_ring.hpp>
+#include <grit/circuit_breaker/call.hpp>
 #include <grit/circuit_breaker/checks.hpp>
 #include <grit/circuit_breaker/circuit_breaker.hpp>
 #include <grit/circuit_breaker/circuit_open.hpp>
@@ -30,10 +31,10 @@
 #include <grit/circuit_breaker/time_window.hpp>
 #include <grit/circuit_breaker/transitions.hpp>
 #include <grit/circuit_breaker/trip.hpp>
-#include <grit/circuit_breaker/try_result.hpp>
 #include <grit/circuit_breaker/window.hpp>
 #include <grit/circuit_breaker/word.hpp>
 #include <grit/core/name.hpp>
+#include <grit/core/try_result.hpp>
 #include <grit/time/manual.hpp>
 #include <grit/time/steady.hpp>
 #include <grit/wait.hpp>

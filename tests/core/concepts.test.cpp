@@ -41,13 +41,27 @@ struct WallClock {
 };
 
 struct MyStage {
-    template <class Next>
-    decltype(auto) run(Next&& next, Context const& context) {
-        return next(context);
-    }
+    struct Call {
+        bool start(Attempt const& at) const { return !at.has_deadline(); }
+    };
+    Call call(Attempt const&) { return {}; }
 };
-
-using Next = int (*)(Context const&);
+struct Repeats {
+    static constexpr bool repeats_calls = true;
+};
+struct Counts {
+    static constexpr bool counts_calls = true;
+};
+struct Narrows {
+    static constexpr bool narrows_deadline = true;
+};
+struct Hears {
+    static constexpr bool hears_deadline = true;
+};
+struct StageWithoutStart {
+    struct Call {};
+    Call call(Attempt const&) { return {}; }
+};
 
 } // namespace
 
@@ -79,10 +93,24 @@ TEST_CASE("a source of randomness draws 64 bits") {
     STATIC_REQUIRE_FALSE(RandomSource<std::minstd_rand>); // 31
 }
 
-TEST_CASE("a stage runs a callable that takes a context") {
-    STATIC_REQUIRE(StageNext<Next>);
-    STATIC_REQUIRE(Stage<MyStage, Next>);
-    STATIC_REQUIRE_FALSE(Stage<MyStage, int>);
-    STATIC_REQUIRE_FALSE(Stage<MyStop, Next>);
-    REQUIRE(MyStage{}.run([](Context const& context) { return context.has_deadline(); }, no_context) == false);
+TEST_CASE("a stage makes calls that can be started") {
+    STATIC_REQUIRE(StageCall<MyStage::Call>);
+    STATIC_REQUIRE(Stage<MyStage>);
+    STATIC_REQUIRE_FALSE(Stage<MyStage const>);
+    STATIC_REQUIRE_FALSE(Stage<StageWithoutStart>);
+    STATIC_REQUIRE_FALSE(Stage<MyStop>);
+    STATIC_REQUIRE_FALSE(Stage<int>);
+    REQUIRE(MyStage{}.call(Attempt{}).start(Attempt{}));
+}
+
+TEST_CASE("a stage says what others have to know of it") {
+    STATIC_REQUIRE(repeats_calls<Repeats>);
+    STATIC_REQUIRE(counts_calls<Counts>);
+    STATIC_REQUIRE(narrows_deadline<Narrows>);
+    STATIC_REQUIRE(hears_deadline<Hears>);
+    STATIC_REQUIRE(hears_deadline<Repeats>);
+    STATIC_REQUIRE_FALSE(repeats_calls<MyStage>);
+    STATIC_REQUIRE_FALSE(counts_calls<MyStage>);
+    STATIC_REQUIRE_FALSE(narrows_deadline<MyStage>);
+    STATIC_REQUIRE_FALSE(hears_deadline<MyStage>);
 }

@@ -97,7 +97,7 @@ public:
             gate_.log_(gate_.who_, "+");
             return in_ = true;
         }
-        constexpr auto with_rejection(auto f) const { return f(Full{}); }
+        constexpr decltype(auto) with_rejection(auto f) const { return f(Full{}); }
 
     private:
         Gate& gate_;
@@ -224,7 +224,7 @@ struct Queue : grit::StageInterface<Queue> {
             stage.log('q', stage.admits ? "+" : "x");
             return stage.admits ? Answer::again : Answer::reject;
         }
-        constexpr auto with_rejection(auto f) const { return f(Full{"queue"}); }
+        constexpr decltype(auto) with_rejection(auto f) const { return f(Full{"queue"}); }
     };
     constexpr Call call(Attempt const&) const { return {*this}; }
 };

@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 #include <grit/core/attempt.hpp>
 #include <grit/core/context.hpp>
@@ -30,8 +31,8 @@ enum class Family : unsigned char {
     atomics
 };
 
-/// The moments of a call that a hook can watch. `start` is before the first attempt; `end` is every end of the call, also
-/// by an error that is not retried, after success or give_up where those are told.
+/// The moments of a call that a hook can watch. `start` is before the first attempt; `end` is every end of the call,
+/// also by an error that is not retried, after success or give_up where those are told.
 enum class Event : unsigned char { start, before, after, before_sleep, success, give_up, end };
 
 /// A part of a Retrying or of a CircuitBreaker.
@@ -77,9 +78,15 @@ concept RandomSource = requires(R& r) {
 template <class C>
 concept StageCall = std::is_destructible_v<C> && requires(C& call, Attempt const& at) { call.start(at); };
 
+namespace detail {
+/// True for a stage that is made of others, as a pipeline is: it says `using Stages = Types<...>`.
+template <class S>
+concept Composite = requires { typename std::remove_cvref_t<S>::Stages; };
+} // namespace detail
+
 /// A stage makes calls: `stage.call(at)`, where `at` is the attempt that surrounds it.
 template <class S>
-concept Stage = requires(S& stage, Attempt const& at) {
+concept Stage = detail::Composite<S> || requires(S& stage, Attempt const& at) {
     { stage.call(at) } -> StageCall;
 };
 
@@ -87,6 +94,16 @@ concept Stage = requires(S& stage, Attempt const& at) {
 /// `static constexpr bool repeats_calls = true`.
 template <class S>
 inline constexpr bool repeats_calls = requires { requires S::repeats_calls; };
+
+/// True for a stage that narrows the deadline of what runs inside: it says `static constexpr bool narrows_deadline =
+/// true`.
+template <class S>
+inline constexpr bool narrows_deadline = requires { requires S::narrows_deadline; };
+
+/// True for a stage that looks at the deadline around it, so that an operation inside need not: it repeats calls, or
+/// says `static constexpr bool hears_deadline = true`.
+template <class S>
+inline constexpr bool hears_deadline = repeats_calls<S> || requires { requires S::hears_deadline; };
 
 /// True for a stage that judges what it protects by the calls that pass through it, as CircuitBreaker does: it says
 /// `static constexpr bool counts_calls = true`.
