@@ -88,7 +88,9 @@ public:
         Call(Call const&) = delete;
         Call& operator=(Call const&) = delete;
         constexpr ~Call() {
-            if (in_) --gate_.inside;
+            if (!in_) return;
+            --gate_.inside;
+            gate_.log_(gate_.who_, "-");
         }
         constexpr bool start(Attempt const&) {
             if (gate_.left == 0) return gate_.log_(gate_.who_, "x"), false;

@@ -143,7 +143,14 @@ private:
         return {rejection.state(), rejection.retry_after(), name().data()};
     }
 
-    /// Not a lambda: Clang would not inline it.
+    // Not lambdas: Clang would not inline them.
+    template <class Operation>
+    struct Alone {
+        Operation const& operation;
+        GRIT_INLINE typename Operation::Result operator()() const noexcept(Operation::cannot_throw) {
+            return operation(Outermost{});
+        }
+    };
     template <int Exceptions, class Operation>
     struct AdmittedCall {
         CircuitBreaker& circuit;
@@ -151,10 +158,8 @@ private:
         Operation const& operation;
 
         GRIT_INLINE typename Operation::Result operator()() const {
-            Outermost const at{};
-            auto next = [&]() noexcept(Operation::cannot_throw) GRIT_INLINE_LAMBDA ->
-                typename Operation::Result { return operation(at); };
-            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token, next);
+            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token,
+                                                               Alone<Operation>{operation});
         }
     };
 };

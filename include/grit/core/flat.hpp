@@ -9,27 +9,28 @@
 
 namespace grit::detail {
 
+/// A list with E before its first base.
+template <class E, class Before, class After>
+struct Inserted;
+template <class E, class... Before>
+struct Inserted<E, Types<Before...>, Types<>> {
+    using type = Types<Before..., E>;
+};
+template <class E, class... Before, class S, class... Ss>
+struct Inserted<E, Types<Before...>, Types<S, Ss...>> {
+    using type = typename Conditional<is_base_of<S, E>, std::type_identity<Types<Before..., E, S, Ss...>>,
+                                      Inserted<E, Types<Before..., S>, Types<Ss...>>>::type;
+};
 /// Every E before its bases, each once.
 template <class Sorted, class... Es>
 struct DerivedFirst {
     using type = Sorted;
 };
-template <class... Sorted, class E, class... Es>
-struct DerivedFirst<Types<Sorted...>, E, Es...> {
-    template <class... Before, class S, class... Ss>
-    static auto insert(Types<Before...>, Types<S, Ss...>) {
-        if constexpr (is_base_of<S, E>) return Types<Before..., E, S, Ss...>{};
-        else return insert(Types<Before..., S>{}, Types<Ss...>{});
-    }
-    template <class... Before>
-    static Types<Before..., E> insert(Types<Before...>, Types<>);
-
-    static auto inserted() {
-        if constexpr (contains<E, Types<Sorted...>>) return Types<Sorted...>{};
-        else return decltype(insert(Types<>{}, Types<Sorted...>{})){};
-    }
-    using type = typename DerivedFirst<decltype(inserted()), Es...>::type;
-};
+template <class Sorted, class E, class... Es>
+struct DerivedFirst<Sorted, E, Es...>
+    : DerivedFirst<
+          typename Conditional<contains<E, Sorted>, std::type_identity<Sorted>, Inserted<E, Types<>, Sorted>>::type,
+          Es...> {};
 template <class A, class B>
 struct ClausesOfBoth;
 template <class... As, class... Bs>
