@@ -41,7 +41,7 @@ public:
         return open_ = circuit_.admits(token_, rejection_);
     }
     template <class F>
-    decltype(auto) with_rejection(F const& f) const {
+    GRIT_INLINE decltype(auto) with_rejection(F const& f) const {
         return f(CircuitOpen{rejection_.state(), rejection_.retry_after(), Circuit::name().data()});
     }
 

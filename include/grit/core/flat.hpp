@@ -317,7 +317,7 @@ private:
 
     Stages const& stages_;
     Outer outer_;
-    std::optional<Kept<Inner>> inner_;
+    Late<Inner> inner_;
     [[no_unique_address]] InnerRejection rejection_{};
     StopReason reason_ = StopReason::none;
     Turn turn_ = Turn::outer;
@@ -346,7 +346,7 @@ struct Replaced {
 /// Makes a result, by the operation or in the place of another outcome, and has it judged. Returns: done, and the
 /// result is there; again, sleep or reject. Throws: an error that the call does not want to see again.
 template <int Exceptions, class R, class Call, class Around, class Guard, class Make>
-constexpr Answer attempted(Call& call, Around const& at, Guard& passing, Make& make, std::optional<Kept<R>>& result) {
+constexpr Answer attempted(Call& call, Around const& at, Guard& passing, Make& make, Late<R>& result) {
     using Clauses [[maybe_unused]] = Conditional<Exceptions != 0, ClausesOf<Call>, Types<>>;
     constexpr bool late = Ask::ends_late<Call>;
     Answer answer = Answer::done;
@@ -417,7 +417,7 @@ constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::ty
             if (answer == Answer::reject) return call.with_rejection(typename Leave::Refused{});
         decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
         auto run = [&]() -> R { return op(inside); };
-        std::optional<Kept<R>> result;
+        Late<R> result;
         answer = attempted<Exceptions, R>(call, at, passing, run, result);
         if (answer == Answer::done) {
             auto give = [&]() -> R { return result->give(); };

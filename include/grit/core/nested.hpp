@@ -118,7 +118,7 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
         for (;;) {
             decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
             auto const run = [&]() GRIT_INLINE_LAMBDA -> R { return detail::nest<Exceptions, R>(inside, op, rest...); };
-            [[maybe_unused]] std::optional<Kept<R>> result;
+            [[maybe_unused]] Late<R> result;
 
 // What stands in the try block, and what follows an error in its handler. What a member of the call throws there is not
 // caught.

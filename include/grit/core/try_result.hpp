@@ -18,7 +18,12 @@ public:
     /// Holds what make() returns.
     template <class Make>
     GRIT_INLINE constexpr TryResult(std::in_place_t, Make&& make) {
-        value_.emplace(make);
+        // Only what cannot be copied for nothing is built in place: Clang would not inline it.
+        if constexpr (std::is_scalar_v<R>) {
+            R const made = make();
+            auto const give = [&] { return made; };
+            value_.emplace(give);
+        } else value_.emplace(make);
     }
     GRIT_INLINE constexpr TryResult(J const& rejection) noexcept : rejection_(rejection) {}
 

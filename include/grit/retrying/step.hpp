@@ -71,7 +71,7 @@ public:
         last_wait_ = Duration::zero();
         end_ = StopReason::cancelled; // if it is abandoned
         started_ = true;
-        return with_engine(at, [](Engine const& engine) {
+        return with_engine(at, [](Engine const& engine) GRIT_INLINE_LAMBDA {
             engine.begin();
             return Answer::again;
         });
@@ -99,20 +99,27 @@ public:
 
     template <class E>
     GRIT_INLINE constexpr Answer caught(Attempt const& at, E const& error) {
-        return with_engine(at, [&](Engine const& engine) {
+        return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             Verdict const verdict = engine.retries(error);
             if (verdict == Verdict::retry) return decide(engine, ThrownCause<E>{__builtin_addressof(error)});
             end_ = verdict == Verdict::permanent ? StopReason::permanent : StopReason::not_retryable;
             return verdict == Verdict::permanent ? Answer::replace : Answer::give_up;
         });
     }
-    constexpr void thrown(Attempt const&) { end_ = StopReason::not_retryable; }
+    /// Only where somebody hears the reason: a driver would have to keep every result for it.
+    constexpr void thrown(Attempt const&) noexcept
+        requires tells_end
+    {
+        passes();
+    }
+    /// An error passes that the policies do not name.
+    constexpr void passes() noexcept { end_ = StopReason::not_retryable; }
 
     /// R is std::monostate where the operation returned nothing.
     template <class R>
         requires(judges<R> || Engine::Hooks::template watch<Event::success> || tells_end)
     GRIT_INLINE constexpr Answer returned(Attempt const& at, R const& result) {
-        return with_engine(at, [&](Engine const& engine) {
+        return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             Verdict verdict;
             if constexpr (std::is_same_v<R, std::monostate>) verdict = engine.accepts(result);
             else verdict = engine.accepts(result, result);
@@ -126,7 +133,7 @@ public:
     template <class E>
     GRIT_INLINE constexpr Answer rejected(Attempt const& at, E const& error) {
         using View = ErrorView<E>;
-        return with_engine(at, [&](Engine const& engine) {
+        return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             View const view{error};
             Verdict verdict = Verdict::accept;
             if constexpr (judges<View>) verdict = T::Predicates::of_result(set(), view);
@@ -139,10 +146,12 @@ public:
     /// The sleep is over. The outcome that it was for is there again, for the hooks at the end.
     template <class Outcome>
     GRIT_INLINE constexpr Answer wake(Attempt const& at, Outcome const& outcome) {
-        return with_engine(at, [&](Engine const& engine) { return woken(engine, cause_of(outcome)); });
+        return with_engine(at,
+                           [&](Engine const& engine) GRIT_INLINE_LAMBDA { return woken(engine, cause_of(outcome)); });
     }
     GRIT_INLINE constexpr Answer wake(Attempt const& at) {
-        return with_engine(at, [&](Engine const& engine) { return woken(engine, instance<UnknownCause>); });
+        return with_engine(at, [&](Engine const& engine)
+                                   GRIT_INLINE_LAMBDA { return woken(engine, instance<UnknownCause>); });
     }
 
     /// Returns: what takes the place of the outcome. Throws: RetryError, or the error that a Permanent carries.
@@ -171,8 +180,7 @@ private:
     /// An outcome is an exception if the policies catch its type; else it is a result.
     template <class Outcome>
     static constexpr auto cause_of(Outcome const& outcome) {
-        if constexpr (contains<Outcome, Catches>)
-            return ThrownCause<Outcome>{__builtin_addressof(outcome)};
+        if constexpr (contains<Outcome, Catches>) return ThrownCause<Outcome>{__builtin_addressof(outcome)};
         else return ResultCause<Outcome>{__builtin_addressof(outcome)};
     }
 
@@ -344,7 +352,7 @@ public:
             known = true;
             answer = call_.caught(outer(), error);
         });
-        if (!known) call_.thrown(outer());
+        if (!known) call_.passes();
         keep<std::exception_ptr>(thrown);
         return step(answer);
     }

@@ -29,7 +29,7 @@ public:
         return Attempt{at.number(), at.last_wait(), context_};
     }
     template <class F>
-    decltype(auto) with_rejection(F const& f) const {
+    GRIT_INLINE decltype(auto) with_rejection(F const& f) const {
         if (context_.stop_requested()) return f(StopRequested{"deadline"});
         return f(DeadlinePassed{"deadline"});
     }
