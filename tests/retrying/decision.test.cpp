@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/retrying/decision.hpp>
 
-#include <grit/retrying/query.hpp>
+#include <grit/core/query.hpp>
 
 #include "retrying/samples.hpp"
 

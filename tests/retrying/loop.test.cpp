@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/loop.hpp>
+#include <grit/retrying/retrying.hpp>
 
 #include <functional>
 #include <memory>

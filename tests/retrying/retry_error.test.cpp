@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/retry_error.hpp>
+#include <grit/retrying/report.hpp>
 
 #include <memory>
 

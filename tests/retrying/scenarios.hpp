@@ -443,15 +443,15 @@ struct CancelledInSleep {
                                          ended(2)};
 };
 
-struct FirstListedReason {
-    static constexpr char const* name = "gives the reason of the first stop listed";
+struct FirstAskedReason {
+    static constexpr char const* name = "gives the reason of the first stop that is asked and says so";
     static constexpr auto policies(World&) {
         return grit::Retrying{grit::StopAfterDelay<2s>{}, grit::StopAfterAttempt<2>{}, grit::WaitFixed<1s>{},
                               RetryTransient{}};
     }
     static constexpr std::array script{takes(0s), takes(1s)};
     static constexpr std::array expected{before(1),     call(1), after(1), before_sleep(1, 1s),           sleep(1s),
-                                         before(2, 1s), call(2), after(2), give_up(2, StopReason::delay), ended(2)};
+                                         before(2, 1s), call(2), after(2), give_up(2, StopReason::attempts), ended(2)};
 };
 
 struct HintFollowed {
@@ -510,7 +510,7 @@ struct RandomWaits {
 
 using All = std::tuple<SucceedsAtOnce, SucceedsThird, RunsOutOfAttempts, WithoutWait, RunTimeValues, TimeRunsOut,
                        TimeIsLeft, SleepRefused, SleepFits, DeadlineRefuses, DeadlineOverslept, CancelledInCall,
-                       CancelledInSleep, FirstListedReason, HintFollowed, WaitByError, RandomWaits>;
+                       CancelledInSleep, FirstAskedReason, HintFollowed, WaitByError, RandomWaits>;
 
 template <class S>
 constexpr bool as_expected(Log const& log) {

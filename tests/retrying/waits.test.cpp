@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/waits.hpp>
+#include <grit/retrying/groups.hpp>
 
 #include "retrying/samples.hpp"
 

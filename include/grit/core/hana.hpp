@@ -92,7 +92,9 @@ class Hold {
     }
 
 public:
-    constexpr Hold() = default; // deleted by the language if one of them has no default
+    constexpr Hold()
+        requires(std::is_default_constructible_v<Ts> && ...)
+    = default;
     explicit constexpr Hold(Ts const&... parts)
         requires(sizeof...(Ts) > 0)
         : tuple_{store(hana::basic_tuple<Ts const&...>{parts...}, typename Where::type{})} {}

@@ -13,11 +13,17 @@ namespace detail {
 /// An error without a result around it, seen as an expected-like result that holds it.
 template <class E>
 struct ErrorView {
+    using Error = E;
     E const& held;
 
     static constexpr bool has_value() noexcept { return false; }
     GRIT_INLINE constexpr E const& error() const noexcept { return held; }
 };
+
+template <class T>
+inline constexpr bool is_error_view = false;
+template <class E>
+inline constexpr bool is_error_view<ErrorView<E>> = true;
 
 /// Stands for the failure where it cannot be looked at again: nothing but the reason can be asked of it.
 struct UnknownCause : NoCause {
@@ -407,9 +413,8 @@ private:
                         [&](auto const& error) { answer = self.call_.wake(self.outer(), error); });
 #endif
             return answer;
-        } else if constexpr (requires(As const& view) { view.held; }) {
-            using E = std::remove_cvref_t<decltype(std::declval<As const&>().held)>;
-            return self.call_.wake(self.outer(), As{*static_cast<E const*>(outcome)});
+        } else if constexpr (detail::is_error_view<As>) {
+            return self.call_.wake(self.outer(), As{*static_cast<typename As::Error const*>(outcome)});
         } else return self.call_.wake(self.outer(), *static_cast<As const*>(outcome));
     }
 

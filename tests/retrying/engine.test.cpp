@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/loop_steps.hpp>
+#include <grit/retrying/engine.hpp>
 
 #include "retrying/samples.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/verdict.hpp>
+#include <grit/retrying/judge.hpp>
 
 #include <system_error>
 

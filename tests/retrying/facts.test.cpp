@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/traits.hpp>
+#include <grit/retrying/facts.hpp>
 
 #include <functional>
 #include <mutex>

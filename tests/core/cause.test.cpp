@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/cause.hpp>
+#include <grit/core/cause.hpp>
 
 #include <optional>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/query.hpp>
+#include <grit/core/query.hpp>
 
 #include "retrying/samples.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/describe.hpp>
+#include <grit/core/describe.hpp>
 
 #include "retrying/samples.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/retrying/catch_list.hpp>
+#include <grit/retrying/judge.hpp>
 
 #include <exception>
 #include <stdexcept>
