@@ -131,7 +131,7 @@ struct Loop : grit::StageInterface<Loop<Late>> {
 
     class Call {
     public:
-        using Catches = grit::Types<Timeout>;
+        using Catches = grit::Types<Timeout, grit::Rejected>;
         static constexpr bool ends_late = Late;
         template <class R>
         static constexpr bool judges = std::is_same_v<R, int>;
@@ -156,13 +156,13 @@ struct Loop : grit::StageInterface<Loop<Late>> {
             return Answer::done;
         }
         void thrown(Attempt const&) noexcept { loop_.log(loop_.who, "t"); }
-        constexpr Answer rejected(Attempt const&, auto const&) {
-            return loop_.repeats_rejections && failed("j") != Answer::give_up ? Answer::sleep : Answer::reject;
-        }
+        constexpr Answer caught(Attempt const&, grit::Rejected const&) { return refused(); }
+        constexpr Answer rejected(Attempt const&, auto const&) { return refused(); }
         constexpr Answer wake(Attempt const& at) { return woken(at); }
         constexpr Answer wake(Attempt const& at, auto const&) { return woken(at); }
 
     private:
+        constexpr Answer refused() { return loop_.repeats_rejections ? failed("j") : Answer::give_up; }
         constexpr Answer failed(char const* how) {
             loop_.log(loop_.who, how, number_);
             return number_ >= loop_.attempts ? Answer::give_up : Answer::sleep;

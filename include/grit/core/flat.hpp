@@ -65,7 +65,8 @@ template <class Call, class Around, class J>
 GRIT_INLINE constexpr Answer hear(Call& call, Around const& at, Refused<J> const& o) {
     return Ask::rejected(call, at, o.value);
 }
-struct Unnamed {}; // an error that no clause is for
+struct Unnamed {};        // an error that no clause is for
+struct RejectedInside {}; // a rejection that a flat call holds by itself
 template <class Call, class Around>
 GRIT_INLINE constexpr Answer hear(Call& call, Around const& at, Unnamed const&) {
     if constexpr (Ask::has_thrown<Call, Around>) call.thrown(at);
@@ -158,7 +159,7 @@ public:
     /// Calls f(call, at) with the one that sleeps and what surrounds it.
     template <class F>
     constexpr void with_sleeper(Attempt const& at, F const& f) {
-        if (turn_ == Turn::outer) {
+        if (turn_ != Turn::inner) {
             if constexpr (is_flat<Outer>) outer_.with_sleeper(at, f);
             else if constexpr (Ask::sleeps<Outer>) f(outer_, at);
         } else {
@@ -235,6 +236,15 @@ private:
     /// Whose answer it is: the outer call's, to an outcome or to a rejection; the inner call's; nobody's any more.
     enum class Turn : unsigned char { outer, rejected, inner, over };
 
+    /// A rejection that a call catches as an exception it must also take as a value.
+    template <class J>
+    static consteval bool takes_as_value() {
+        using Clause = typename ClauseFor<typename J::Thrown, ClausesOf<Outer>>::type;
+        if constexpr (std::is_void_v<Clause>) return true;
+        else if constexpr (!is_named<Outer, Clause>) return true;
+        else return requires(Outer& outer, Attempt const& at, J const& j) { outer.rejected(at, j); };
+    }
+
     template <class R>
     static consteval bool replaces_rejections() {
         return []<class... Js>(Types<Js...>) {
@@ -271,7 +281,13 @@ private:
     constexpr Answer refused(Attempt const& at) {
         if constexpr (!inner_refuses) return Answer::reject;
         else {
-            inner_->value.with_rejection([&]<class J>(J const& j) { rejection_.emplace(j); });
+            inner_->value.with_rejection([&]<class J>(J const& j) {
+                static_assert(takes_as_value<J>(),
+                              "grit: a call of a stage catches a rejection and does not take it as a value, because it "
+                              "names its exception in Catches and has no rejected(at, j); add that, with the same "
+                              "answer");
+                rejection_.emplace(j);
+            });
             inner_.reset();
             turn_ = Turn::rejected;
             slept_for_start_ = false;
@@ -415,10 +431,17 @@ constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::ty
         answer = slept(call, at, answer);
         if constexpr (Ask::refuses<Call>)
             if (answer == Answer::reject) return call.with_rejection(typename Leave::Refused{});
-        decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
-        auto run = [&]() -> R { return op(inside); };
         Late<R> result;
-        answer = attempted<Exceptions, R>(call, at, passing, run, result);
+        if (Ask::replaces<Call, R, RejectedInside>() && answer == Answer::replace) {
+            if constexpr (Ask::replaces<Call, R, RejectedInside>()) {
+                Replaced<R, Call, Around, RejectedInside> other{call, at, {}};
+                answer = attempted<Exceptions>(call, at, passing, other, result);
+            }
+        } else {
+            decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
+            auto run = [&]() -> R { return op(inside); };
+            answer = attempted<Exceptions>(call, at, passing, run, result);
+        }
         if (answer == Answer::done) {
             auto give = [&]() -> R { return result->give(); };
             return Leave::with(give);
