@@ -40,17 +40,22 @@ struct WallClock {
     void sleep(Duration) const;
 };
 
+struct HookOfManyMoments {
+    static constexpr Family family = Family::hook;
+    static constexpr unsigned events = 3;
+};
+
+struct MyCall {
+    bool had_deadline = false;
+    void start(Attempt const& at) { had_deadline = at.context().has_deadline(); }
+};
 struct MyStage {
-    struct Call {
-        bool start(Attempt const& at) const { return !at.has_deadline(); }
-    };
-    Call call(Attempt const&) { return {}; }
+    MyCall call(Attempt const&) { return {}; }
 };
-struct Repeats {
+struct ConstStage {
     static constexpr bool repeats_calls = true;
-};
-struct Counts {
-    static constexpr bool counts_calls = true;
+    static constexpr bool counts_calls = false;
+    MyCall call(Attempt const&) const { return {}; }
 };
 struct Narrows {
     static constexpr bool narrows_deadline = true;
@@ -58,9 +63,18 @@ struct Narrows {
 struct Hears {
     static constexpr bool hears_deadline = true;
 };
-struct StageWithoutStart {
-    struct Call {};
-    Call call(Attempt const&) { return {}; }
+struct CallsNothing {
+    int call(Attempt const&) { return 0; }
+};
+struct TakesNoAttempt {
+    MyCall call() { return {}; }
+};
+class Undestroyable {
+public:
+    void start(Attempt const&) {}
+
+private:
+    ~Undestroyable() = default;
 };
 
 } // namespace
@@ -73,6 +87,7 @@ TEST_CASE("a policy names its family") {
     STATIC_REQUIRE_FALSE(RetryPredicate<MyWait>);
     STATIC_REQUIRE(Hook<MyHook>);
     STATIC_REQUIRE_FALSE(Hook<HookWithoutEvent>);
+    STATIC_REQUIRE(Hook<HookOfManyMoments>);
     STATIC_REQUIRE_FALSE(Policy<int>);
     STATIC_REQUIRE_FALSE(Policy<MyTime>);
 }
@@ -93,24 +108,35 @@ TEST_CASE("a source of randomness draws 64 bits") {
     STATIC_REQUIRE_FALSE(RandomSource<std::minstd_rand>); // 31
 }
 
-TEST_CASE("a stage makes calls that can be started") {
-    STATIC_REQUIRE(StageCall<MyStage::Call>);
+TEST_CASE("a stage makes calls, which start with an attempt") {
+    STATIC_REQUIRE(StageCall<MyCall>);
+    STATIC_REQUIRE_FALSE(StageCall<int>);
+    STATIC_REQUIRE_FALSE(StageCall<Undestroyable>);
     STATIC_REQUIRE(Stage<MyStage>);
-    STATIC_REQUIRE_FALSE(Stage<MyStage const>);
-    STATIC_REQUIRE_FALSE(Stage<StageWithoutStart>);
-    STATIC_REQUIRE_FALSE(Stage<MyStop>);
+    STATIC_REQUIRE_FALSE(Stage<MyStage const>); // it changes
+    STATIC_REQUIRE(Stage<ConstStage const>);
     STATIC_REQUIRE_FALSE(Stage<int>);
-    REQUIRE(MyStage{}.call(Attempt{}).start(Attempt{}));
+    STATIC_REQUIRE_FALSE(Stage<MyStop>);
+    STATIC_REQUIRE_FALSE(Stage<CallsNothing>);
+    STATIC_REQUIRE_FALSE(Stage<TakesNoAttempt>);
+    MyCall call = MyStage{}.call(Attempt{});
+    call.start(Attempt{});
+    REQUIRE_FALSE(call.had_deadline);
 }
 
-TEST_CASE("a stage says what others have to know of it") {
-    STATIC_REQUIRE(repeats_calls<Repeats>);
-    STATIC_REQUIRE(counts_calls<Counts>);
-    STATIC_REQUIRE(narrows_deadline<Narrows>);
-    STATIC_REQUIRE(hears_deadline<Hears>);
-    STATIC_REQUIRE(hears_deadline<Repeats>);
+TEST_CASE("a stage says whether it repeats and counts the calls inside") {
+    STATIC_REQUIRE(repeats_calls<ConstStage>);
     STATIC_REQUIRE_FALSE(repeats_calls<MyStage>);
+    STATIC_REQUIRE_FALSE(counts_calls<ConstStage>);
     STATIC_REQUIRE_FALSE(counts_calls<MyStage>);
+}
+
+TEST_CASE("a stage says whether it narrows the deadline, and whether it hears one") {
+    STATIC_REQUIRE(narrows_deadline<Narrows>);
+    STATIC_REQUIRE_FALSE(narrows_deadline<Hears>);
     STATIC_REQUIRE_FALSE(narrows_deadline<MyStage>);
+    STATIC_REQUIRE(hears_deadline<Hears>);
+    STATIC_REQUIRE(hears_deadline<ConstStage>); // it repeats calls
+    STATIC_REQUIRE_FALSE(hears_deadline<Narrows>);
     STATIC_REQUIRE_FALSE(hears_deadline<MyStage>);
 }

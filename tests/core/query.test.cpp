@@ -30,6 +30,13 @@ struct Asks {
     }
 };
 
+struct TellsName {
+    static constexpr Family family = Family::hook;
+    static constexpr Event event = Event::give_up;
+    std::string* name;
+    void operator()(auto const& q) const { *name = q.name(); }
+};
+
 } // namespace
 
 TEST_CASE("a stop may ask for the attempt, the wait, the time, the hint, the name and the failure") {
@@ -57,8 +64,13 @@ TEST_CASE("a stop may ask for the attempt, the wait, the time, the hint, the nam
 }
 
 TEST_CASE("an operation without a name is called call") {
-    STATIC_REQUIRE(detail::name_of<detail::PolicySet<StopAfterAttempt<1>>>() == "call");
-    STATIC_REQUIRE(detail::name_of<detail::PolicySet<StopAfterAttempt<1>, Name<"chat">>>() == "chat");
+    auto const name_of = []<class... Ps>(Retrying<Ps...> const& retrying) {
+        std::string name;
+        REQUIRE_THROWS_AS(retrying.with(TellsName{&name})([] { throw NetworkError{}; }), NetworkError);
+        return name;
+    };
+    REQUIRE(name_of(Retrying<StopAfterAttempt<1>>{}) == "call");
+    REQUIRE(name_of(Retrying<StopAfterAttempt<1>, Name<"chat">>{}) == "chat");
 }
 
 TEST_CASE("a hint counts only where the wait chosen reads it") {

@@ -12,6 +12,21 @@ struct Empty {
     constexpr int answer() const { return 42; }
 };
 
+struct Held {
+    int value;
+};
+struct NeedsOne {
+    explicit constexpr NeedsOne(int) {}
+};
+
+struct Policies {
+    Held held{7};
+    template <class P>
+    constexpr P const& stored() const {
+        return held;
+    }
+};
+
 template <ConstantDuration A, ConstantDuration B, ConstantInt N>
 struct Values : detail::DurationValue<A, 0>, detail::DurationValue<B, 1>, detail::IntValue<N> {};
 
@@ -36,19 +51,6 @@ TEST_CASE("A constant value takes no room, a run-time value is held", "[core]") 
     REQUIRE(detail::IntValue<>{3}.get() == 3);
 }
 
-TEST_CASE("A limit that is only needed after a failure has the same value, wherever it is read from", "[core]") {
-    using detail::DurationValue, detail::ticks_after_failure;
-    constexpr DurationValue<1s> narrow; // an int can hold it
-    constexpr DurationValue<60s> wide;
-    STATIC_REQUIRE(ticks_after_failure(narrow) == 1'000'000'000);
-    STATIC_REQUIRE(ticks_after_failure(wide) == 60'000'000'000);
-    STATIC_REQUIRE(ticks_after_failure(DurationValue<>{60s}) == 60'000'000'000);
-    REQUIRE(ticks_after_failure(narrow) == 1'000'000'000);
-    REQUIRE(ticks_after_failure(wide) == 60'000'000'000);
-    REQUIRE(ticks_after_failure(DurationValue<Duration::max()>{}) == std::numeric_limits<std::int64_t>::max());
-    REQUIRE(ticks_after_failure(DurationValue<>{60s}) == 60'000'000'000);
-}
-
 TEST_CASE("Values have one form if all are constant or none", "[core]") {
     constexpr ConstantDuration constant = 1s;
     STATIC_REQUIRE(detail::one_form(constant, constant));
@@ -57,14 +59,13 @@ TEST_CASE("Values have one form if all are constant or none", "[core]") {
     REQUIRE(detail::one_form());
 }
 
-TEST_CASE("HeldAll builds what has no state and holds the rest", "[core]") {
-    STATIC_REQUIRE(std::is_empty_v<detail::HeldAll<Empty, Empty, Empty>>);
-    STATIC_REQUIRE(detail::HeldAll<Empty, Empty>{}.part<1>().answer() == 42);
-    STATIC_REQUIRE(sizeof(detail::HeldAll<Empty, int, Empty>) == sizeof(int));
-
-    detail::HeldAll<Empty, int, int> const held{Empty{}, 1, 2};
-    REQUIRE(held.part<0>().answer() == 42);
-    REQUIRE(held.part<1>() == 1);
-    REQUIRE(held.part<2>() == 2);
-    REQUIRE(&held.part<1>() == &held.part<1>());
+TEST_CASE("A policy without state is built where it is asked for, any other is referred to", "[core]") {
+    STATIC_REQUIRE(detail::BuiltOnDemand<Empty>);
+    STATIC_REQUIRE_FALSE(detail::BuiltOnDemand<Held>);
+    STATIC_REQUIRE_FALSE(detail::BuiltOnDemand<NeedsOne>);
+    STATIC_REQUIRE(std::is_same_v<decltype(detail::policy_of<Empty>(Policies{})), Empty>);
+    STATIC_REQUIRE(detail::policy_of<Empty>(Policies{}).answer() == 42);
+    Policies const policies;
+    REQUIRE(&detail::policy_of<Held>(policies) == &policies.held);
+    REQUIRE(&detail::policy_of<Held>(policies.held) == &policies.held);
 }

@@ -49,6 +49,17 @@ auto stops() {
 }
 auto some_stops() { return std::tuple{StopAfterAttempt{2}, StopBeforeDelay<4s>{}, StopNever{}}; }
 
+/// Returns: the first reason that a stop gives, where it is asked turn by turn.
+template <class S>
+StopReason asked_in_turns(S const& stop, StopQuery const& q) {
+    using detail::Turn;
+    using Traits = detail::StopTraits<S>;
+    StopReason why = Traits::template ask<Turn::at_once>(stop, q);
+    if (why == StopReason::none) why = Traits::template ask<Turn::with_time>(stop, q);
+    if (why == StopReason::none) why = Traits::template ask<Turn::with_wait>(stop, q);
+    return why;
+}
+
 /// Returns: the answer to each of many questions: the reason, or none if the stop does not say so.
 template <class S>
 std::vector<StopReason> answers_of(S const& stop) {
@@ -59,10 +70,10 @@ std::vector<StopReason> answers_of(S const& stop) {
             for (Duration const wait : {0s, 1s, 3s}) {
                 StopQuery const q{Attempt{number}, elapsed, wait};
                 bool const says_so = Traits::stop(stop, q);
-                // Both halves together say what the whole says.
-                if (says_so != (Traits::template stops<false>(stop, q) || Traits::template stops<true>(stop, q)))
-                    answers.push_back(StopReason::budget);
-                answers.push_back(says_so ? Traits::reason(stop, q) : StopReason::none);
+                // What is asked turn by turn says what the whole says, in the same words.
+                StopReason const why = says_so ? Traits::reason(stop, q) : StopReason::none;
+                if (why != asked_in_turns(stop, q)) answers.push_back(StopReason::budget);
+                answers.push_back(why);
             }
     return answers;
 }
@@ -116,7 +127,7 @@ bool retries(P const& predicate, E const& error) {
     bool again = false;
     auto const clause = [&]<class C>(std::type_identity<C>) {
         if constexpr (std::is_base_of_v<C, E>) {
-            if (!caught) again = Judge::retries(set, static_cast<C const&>(error));
+            if (!caught) again = Judge::of_exception(set, static_cast<C const&>(error)) == detail::Verdict::retry;
             caught = true;
         }
     };

@@ -51,7 +51,7 @@ TEST_CASE("RetryAll: a RetryUnless inside says yes to the rest") {
     auto const predicate = RetryIf<HttpError>{} & RetryUnless<RateLimited>{};
     REQUIRE(predicate.on_exception(HttpError{503}));
     REQUIRE_FALSE(predicate.on_exception(RateLimited{}));
-    STATIC_REQUIRE_FALSE(decltype(predicate)::vetoes);
+    STATIC_REQUIRE_FALSE(detail::PredicateTraits<std::remove_const_t<decltype(predicate)>>::vetoes);
 }
 
 TEST_CASE("RetryAll: no state of constants, only the state of the others") {

@@ -38,7 +38,7 @@ TEST_CASE("RetryAny: handles what any of them handles, each type once") {
     STATIC_REQUIRE(std::is_same_v<Predicate::Handles, Types<HttpError, std::exception>>);
     STATIC_REQUIRE(Predicate::names_errors);
     STATIC_REQUIRE(Predicate::names_results);
-    STATIC_REQUIRE_FALSE(Predicate::vetoes);
+    STATIC_REQUIRE_FALSE(detail::PredicateTraits<Predicate>::vetoes);
     REQUIRE(Predicate{}.on_exception(HttpError{})); // inside, RetryUnless vetoes nothing
 }
 

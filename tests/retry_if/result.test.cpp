@@ -3,11 +3,14 @@
 
 #include <optional>
 
+#include <grit/retry_if/traits.hpp>
+
 #include "retry_if/errors.hpp"
 #include "support/catch.hpp"
 
 using grit::RetryIfResult;
 using grit::RetryUnlessResult;
+using grit::detail::PredicateTraits;
 
 namespace {
 constexpr bool is_busy(int status) { return status == 503; }
@@ -26,8 +29,9 @@ TEST_CASE("RetryIfResult: a constant callable") {
     STATIC_REQUIRE_FALSE(Predicate::looks_at<std::string>);
     STATIC_REQUIRE_FALSE(Predicate::looks_at<void>);
     STATIC_REQUIRE_FALSE(decltype(RetryIfResult{[](auto const&) { return true; }})::looks_at<std::monostate>);
-    STATIC_REQUIRE(std::is_same_v<Predicate::Handles, grit::Types<>>);
-    REQUIRE_FALSE(Predicate{}.on_exception(Timeout{}));
+    STATIC_REQUIRE(std::is_same_v<PredicateTraits<Predicate>::Handles, grit::Types<>>);
+    STATIC_REQUIRE_FALSE(PredicateTraits<Predicate>::vetoes);
+    REQUIRE_FALSE(PredicateTraits<Predicate>::retries(Predicate{}, Timeout{}));
 }
 
 TEST_CASE("RetryIfResult: a callable held by value") {
@@ -62,13 +66,15 @@ TEST_CASE("RetryUnlessResult: retries until the callable says true") {
     STATIC_REQUIRE(Predicate::vetoes);
     STATIC_REQUIRE(Predicate{}.on_result(Job{false}));
     STATIC_REQUIRE_FALSE(Predicate{}.on_result(Job{true}));
-    REQUIRE_FALSE(Predicate{}.on_exception(Timeout{}));
+    REQUIRE_FALSE(PredicateTraits<Predicate>::retries(Predicate{}, Timeout{}));
 }
 
 TEST_CASE("RetryUnlessResult: vetoes a result for which the callable says true, and nothing else") {
     RetryUnlessResult const predicate{[](int status) { return status == 200; }};
-    REQUIRE(predicate.vetoes_result(200));
-    REQUIRE_FALSE(predicate.vetoes_result(503));
-    REQUIRE_FALSE(predicate.vetoes_result(std::string{"200"}));
-    REQUIRE_FALSE(predicate.vetoes_exception(Timeout{}));
+    using Traits = PredicateTraits<std::remove_const_t<decltype(predicate)>>;
+    REQUIRE(Traits::forbids_result(predicate, 200));
+    REQUIRE_FALSE(Traits::forbids_result(predicate, 503));
+    REQUIRE_FALSE(Traits::forbids_result(predicate, std::string{"200"}));
+    REQUIRE_FALSE(Traits::forbids(predicate, Timeout{}));
+    STATIC_REQUIRE_FALSE(PredicateTraits<RetryIfResult<is_busy>>::forbids_result(RetryIfResult<is_busy>{}, 200));
 }

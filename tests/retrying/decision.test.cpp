@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/retrying/decision.hpp>
 
-#include <grit/core/query.hpp>
+#include <grit/retrying/engine.hpp>
 
 #include "retrying/samples.hpp"
 
@@ -42,6 +42,19 @@ struct Asking {
     Failure failure(StopReason reason) const { return Failure::of_result(asked_for, reason); }
 };
 
+/// What was decided: to sleep, or to give up and why.
+struct Decision {
+    bool ends;
+    StopReason reason;
+    Duration wait;
+
+    static constexpr Decision sleep(Duration wait) { return {false, StopReason::none, wait}; }
+    static constexpr Decision give_up(StopReason reason) { return {true, reason, {}}; }
+    friend constexpr bool operator==(Decision const& a, Decision const& b) {
+        return a.ends == b.ends && a.reason == b.reason && (a.ends || a.wait == b.wait);
+    }
+};
+
 struct Decided {
     Decision decision;
     int clock_reads;
@@ -50,18 +63,17 @@ struct Decided {
 
 template <bool Surrounded = false, class Set>
 constexpr Decided decide_at(Set const& set, Moment const& moment, Context const& outer = no_context) {
-    using Waits =
-        detail::WaitGroup<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>;
+    using Traits = detail::SetTraits<Set>;
     CountedClock clock{moment.since_start};
     CountedRandom random;
     Attempt attempt{moment.number};
-    auto states = Waits::first(set);
-    using RunType = detail::Run<Set, decltype(states), CountedClock, CountedRandom>;
-    RunType const run{{attempt, TimePoint{}, &outer}, set, states, clock, random};
+    auto states = Traits::Waits::first(set);
+    using Engine = detail::Engine<Set, Surrounded, CountedClock, CountedRandom>;
+    Engine const engine{set, attempt, states, clock, random, TimePoint{}, outer};
     Asking const cause{moment.asked_for};
-    detail::Query<RunType, Asking, Surrounded, true> query{{run}, run, cause};
-    Decision const decision = detail::decide(set, query);
-    return {decision, clock.reads, random.draws};
+    auto query = engine.query(cause);
+    bool const ends = detail::gives_up<typename Traits::Stops, typename Traits::Waits>(set, query);
+    return {{ends, query.reason(), query.wait()}, clock.reads, random.draws};
 }
 
 template <class... Ps>
@@ -94,6 +106,16 @@ constexpr std::pair<int, int> uses(int number, Duration since_start) {
     return {all.clock_reads, all.draws};
 }
 
+/// A stop of the user's that looks at the time, and at the wait if there is one to look at.
+template <int Waits>
+struct LooksAtTime {
+    static constexpr Family family = Family::stop;
+    static constexpr bool needs_clock = true;
+    static constexpr bool needs_wait = Waits != 0;
+    constexpr bool stop(auto const& q) const { return q.elapsed() >= 5s; }
+    constexpr StopReason reason(auto const&) const { return StopReason::budget; }
+};
+
 /// A stop of the user's, made of a built-in one.
 struct Sooner : StopAfterAttempt<5> {
     constexpr bool stop(auto const& q) const { return q.attempt().number() >= 2; }
@@ -105,8 +127,6 @@ TEST_CASE("the decision is to sleep or to give up for a reason") {
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitFixed<1s>>(2, 0s) == Decision::sleep(1s));
     STATIC_REQUIRE(decided<StopAfterAttempt<3>, WaitFixed<1s>>(3, 0s) == Decision::give_up(StopReason::attempts));
     STATIC_REQUIRE(decided<StopAfterAttempt<3>>(1, 0s) == Decision::sleep(0s));
-    STATIC_REQUIRE_FALSE(Decision::sleep(0s).gives_up());
-    STATIC_REQUIRE(Decision::give_up(StopReason::delay).gives_up());
 }
 
 TEST_CASE("a delay is inclusive, with and without the wait") {
@@ -116,21 +136,37 @@ TEST_CASE("a delay is inclusive, with and without the wait") {
     STATIC_REQUIRE(decided<StopBeforeDelay<5s>, WaitFixed<1s>>(1, 4s) == Decision::give_up(StopReason::delay));
 }
 
-TEST_CASE("the reason is that of the first stop listed that says so") {
+TEST_CASE("the reason is that of the first stop that says so, in the order in which they are asked") {
     STATIC_REQUIRE(decided<StopAfterAttempt<2>, StopAfterDelay<5s>>(2, 5s).reason == StopReason::attempts);
-    STATIC_REQUIRE(decided<StopAfterDelay<5s>, StopAfterAttempt<2>>(2, 5s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<StopAfterDelay<5s>, StopAfterAttempt<2>>(2, 5s).reason == StopReason::attempts);
+    STATIC_REQUIRE(decided<StopAfterDelay<5s>, StopAfterAttempt<2>>(1, 5s).reason == StopReason::delay);
     STATIC_REQUIRE(decided<StopAfterDelay<5s>, StopAfterAttempt<2>>(2, 4s).reason == StopReason::attempts);
     STATIC_REQUIRE(decided<StopNever, StopBeforeDelay<5s>, StopAfterAttempt<2>, WaitFixed<1s>>(2, 4s).reason ==
+                   StopReason::attempts);
+    STATIC_REQUIRE(decided<StopNever, StopBeforeDelay<5s>, StopAfterAttempt<2>, WaitFixed<1s>>(1, 4s).reason ==
                    StopReason::delay);
 }
 
-TEST_CASE("stops that are listed together count in their order too") {
+TEST_CASE("stops that are listed together are asked in their turns too") {
     using Either = StopAny<StopAfterDelay<8s>, StopAfterAttempt<2>>;
     STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either>(2, 0s).reason == StopReason::attempts);
-    STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either, StopAfterAttempt<1>>(2, 8s).reason == StopReason::delay);
-    STATIC_REQUIRE(decided<Either, StopAfterDelay<9s>>(2, 9s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either, StopAfterAttempt<1>>(2, 8s).reason == StopReason::attempts);
+    STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either>(1, 8s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<Either, StopAfterDelay<9s>>(2, 9s).reason == StopReason::attempts);
     STATIC_REQUIRE(decided<StopAfterAttempt<2>, Either, StopNever>(2, 9s).reason == StopReason::attempts);
     STATIC_REQUIRE(decided<StopAfterDelay<9s>, Either>(1, 0s) == Decision::sleep(0s));
+}
+
+TEST_CASE("of the stops of one turn the first listed gives the reason") {
+    using Mine = LooksAtTime<0>;
+    STATIC_REQUIRE(decided<Mine, StopAfterDelay<5s>>(1, 5s).reason == StopReason::budget);
+    STATIC_REQUIRE(decided<StopAfterDelay<5s>, Mine>(1, 5s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<Sooner, StopAfterAttempt<2>>(2, 0s).reason == StopReason::attempts);
+    STATIC_REQUIRE(decided<LooksAtTime<1>, StopBeforeDelay<5s>>(1, 5s).reason == StopReason::budget);
+    STATIC_REQUIRE(decided<StopBeforeDelay<5s>, LooksAtTime<1>>(1, 5s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<LooksAtTime<1>, StopBeforeDelay<5s>, StopAfterDelay<5s>>(1, 5s).reason == StopReason::delay);
+    STATIC_REQUIRE(decided<StopAny<LooksAtTime<1>, StopAfterAttempt<9>>, Mine, StopAfterDelay<5s>>(1, 5s).reason ==
+                   StopReason::budget);
 }
 
 TEST_CASE("a sleep that would reach the deadline around the call is refused") {
@@ -174,14 +210,23 @@ TEST_CASE("the wait of the last attempt is computed only if a stop looks at it")
     STATIC_REQUIRE(uses<StopAfterAttempt<3>, Random>(2, 0s) == std::pair{0, 1});
     STATIC_REQUIRE(uses<StopAfterAttempt<3>, Random>(3, 0s) == std::pair{0, 0});
     STATIC_REQUIRE(uses<StopAfterDelay<5s>, Random>(3, 5s) == std::pair{1, 0});
-    STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopAfterAttempt<3>, Random>(3, 0s) == std::pair{1, 0});
+    STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopAfterAttempt<3>, Random>(3, 0s) == std::pair{0, 0});
+    STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopAfterAttempt<3>, Random>(2, 5s) == std::pair{1, 0});
     STATIC_REQUIRE(uses<StopBeforeDelay<5s>, Random>(3, 5s) == std::pair{1, 1});
+    STATIC_REQUIRE(uses<StopBeforeDelay<5s>, StopAfterAttempt<3>, Random>(3, 5s) == std::pair{0, 0});
+    STATIC_REQUIRE(uses<StopAny<StopBeforeDelay<5s>, StopAfterAttempt<3>>, Random>(3, 5s) == std::pair{0, 0});
+    STATIC_REQUIRE(uses<StopAny<StopBeforeDelay<5s>, StopAfterDelay<5s>>, Random>(3, 5s) == std::pair{1, 0});
 }
 
 TEST_CASE("the clock is read once, however many stops look at it") {
     using Either = StopAny<StopAfterDelay<6s>, StopAfterDelay<7s>>;
     STATIC_REQUIRE(uses<StopAfterDelay<5s>, Either, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
     STATIC_REQUIRE(uses<StopAfterDelay<5s>, StopBeforeDelay<9s>, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+    using InTurn = StopAny<StopAfterDelay<6s>, StopBeforeDelay<7s>>;
+    STATIC_REQUIRE(uses<InTurn, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+    STATIC_REQUIRE(uses<InTurn, StopAfterDelay<9s>, InTurn, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+    STATIC_REQUIRE(uses<StopAll<StopAfterDelay<0s>, StopBeforeDelay<7s>>, WaitFixed<1s>>(1, 0s) == std::pair{1, 0});
+    STATIC_REQUIRE(uses<StopAfterAttempt<9>, WaitFixed<1s>>(1, 0s) == std::pair{0, 0});
 }
 
 TEST_CASE("a stop that looks at the time is asked once") {
@@ -206,11 +251,7 @@ TEST_CASE("a decision at run time is the same") {
     REQUIRE(decide_at(set, {2}).decision == Decision::give_up(StopReason::attempts));
 }
 
-TEST_CASE("a stop that is taken for its number of attempts is asked where it derives from one that is") {
-    STATIC_REQUIRE(detail::CountsAttempts<StopAfterAttempt<5>>);
-    STATIC_REQUIRE_FALSE(detail::CountsAttempts<Sooner>);
-    STATIC_REQUIRE_FALSE(detail::CountsAttempts<StopNever>);
-
+TEST_CASE("a stop that derives from a built-in one is asked itself") {
     FailsFirst<NetworkError> operation{9};
     REQUIRE_THROWS_AS(Retrying<Sooner>{}(operation), NetworkError);
     REQUIRE(operation.calls == 2);

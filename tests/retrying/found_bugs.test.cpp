@@ -6,6 +6,8 @@
 #include <string>
 #include <variant>
 
+#include <grit/core/within.hpp>
+
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;
@@ -65,13 +67,11 @@ TEST_CASE("a deadline from outside is read by the clock that came with it") {
     grit::Context const outer{grit::TimePoint{10s}, {}, grit::ClockView{&time}};
     int calls = 0;
     grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitNone> const retrying;
-    CHECK_THROWS_AS(retrying.run(
-                        [&](grit::Attempt const& attempt) {
-                            ++calls;
-                            CHECK(attempt.remaining() == 10s);
-                            throw Rate();
-                        },
-                        outer),
+    CHECK_THROWS_AS(within(grit::Attempt{1, {}, outer}, retrying)([&](grit::Attempt const& attempt) {
+                        ++calls;
+                        CHECK(attempt.remaining() == 10s);
+                        throw Rate();
+                    }),
                     Rate);
     CHECK(calls == 3);
 }

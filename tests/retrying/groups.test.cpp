@@ -57,24 +57,42 @@ struct Observes : Replaces {
     void operator()(Q const&) const {}
 };
 
+/// A hook that watches two moments, each by a member template.
+struct WatchesTwo {
+    static constexpr Family family = Family::hook;
+    static constexpr unsigned events =
+        1u << static_cast<unsigned>(Event::before) | 1u << static_cast<unsigned>(Event::end);
+    static constexpr bool needs_clock = false;
+    static constexpr bool needs_failure = true;
+    template <Event E, class Q, class... More>
+    void tell(Q const& written, More const&... more) const {
+        written += E == Event::before ? '<' : '>';
+        ((written += static_cast<char>('0' + static_cast<int>(more))), ...);
+    }
+};
+
 template <class... Hooks>
-using Facts = detail::HookFacts<Types<Hooks...>>;
-template <class... Hooks>
-using AtTheEnd = detail::GiveUpFacts<typename Facts<Hooks...>::GiveUp>;
+using Facts = detail::HookGroup<Types<Hooks...>>;
 
 } // namespace
 
-TEST_CASE("hooks are found by the moment they watch, in their order") {
+TEST_CASE("hooks are found by the moments they watch") {
     using A = Writes<Event::after, 'a'>;
     using B = Writes<Event::before, 'b'>;
     using C = Writes<Event::after, 'c'>;
     using Three = Facts<A, B, C>;
-    STATIC_REQUIRE(std::is_same_v<Three::Watching<Event::after>, Types<A, C>>);
-    STATIC_REQUIRE(std::is_same_v<Three::Watching<Event::before>, Types<B>>);
-    STATIC_REQUIRE(std::is_same_v<Three::Watching<Event::give_up>, Types<>>);
-    STATIC_REQUIRE(Three::watched.has(Event::before));
-    STATIC_REQUIRE_FALSE(Three::watched.has(Event::success));
-    STATIC_REQUIRE_FALSE(Facts<>::watched.has(Event::before));
+    STATIC_REQUIRE(std::is_same_v<Three::List, Types<A, B, C>>);
+    STATIC_REQUIRE(Three::watch<Event::after>);
+    STATIC_REQUIRE(Three::watch<Event::before>);
+    STATIC_REQUIRE_FALSE(Three::watch<Event::give_up>);
+    STATIC_REQUIRE_FALSE(Three::watch<Event::success>);
+    STATIC_REQUIRE_FALSE(Facts<>::watch<Event::before>);
+    STATIC_REQUIRE(detail::watches<A, Event::after>);
+    STATIC_REQUIRE_FALSE(detail::watches<A, Event::before>);
+    STATIC_REQUIRE(detail::watches<WatchesTwo, Event::before>);
+    STATIC_REQUIRE(detail::watches<WatchesTwo, Event::end>);
+    STATIC_REQUIRE_FALSE(detail::watches<WatchesTwo, Event::after>);
+    STATIC_REQUIRE(Facts<A, WatchesTwo>::watch<Event::end>);
 }
 
 TEST_CASE("a hook that does not say what it needs is taken to need all") {
@@ -87,27 +105,130 @@ TEST_CASE("a hook that does not say what it needs is taken to need all") {
     STATIC_REQUIRE_FALSE(Facts<>::need_failure);
 }
 
-TEST_CASE("the reason is told if a hook at the end looks at the failure") {
-    STATIC_REQUIRE(AtTheEnd<Writes<Event::give_up, 'g'>>::need_failure);
-    STATIC_REQUIRE_FALSE(AtTheEnd<Observes>::need_failure);
-    STATIC_REQUIRE_FALSE(AtTheEnd<Writes<Event::after, 'a'>>::need_failure);
+TEST_CASE("the outcome is kept over a sleep if a hook at the end looks at the failure") {
+    STATIC_REQUIRE(Facts<Writes<Event::give_up, 'g'>>::need_failure_at_end);
+    STATIC_REQUIRE_FALSE(Facts<Observes>::need_failure_at_end);
+    STATIC_REQUIRE_FALSE(Facts<Writes<Event::after, 'a'>>::need_failure_at_end);
+    STATIC_REQUIRE_FALSE(Facts<WatchesTwo>::need_failure_at_end);
 }
 
 TEST_CASE("only a hook at the end can give a value, by returning one") {
     STATIC_REQUIRE(detail::GivesValue<Replaces>);
     STATIC_REQUIRE_FALSE(detail::GivesValue<Observes>);
     STATIC_REQUIRE_FALSE(detail::GivesValue<NeedsNothing>);
-    STATIC_REQUIRE(AtTheEnd<Replaces, Observes, Replaces>::values == 2);
+    STATIC_REQUIRE_FALSE(detail::GivesValue<WatchesTwo>);
+    STATIC_REQUIRE(Facts<Replaces, Observes, Replaces>::values == 2);
+    STATIC_REQUIRE(Facts<Observes>::values == 0);
 }
 
 TEST_CASE("hooks are called in their order, constants and those that are held") {
     std::string written;
     Text const text{&written};
-    detail::HookCalls<Types<Writes<Event::after, 'a'>, Writes<Event::after, 'b'>>>::tell(detail::NoSlots{}, text);
+    Facts<Writes<Event::after, 'a'>, Writes<Event::after, 'b'>>::tell<Event::after>(
+        detail::PolicySet<>{detail::Given<>{}}, text);
     REQUIRE(written == "ab");
 
     using Held = detail::PolicySet<WritesHeld, Writes<Event::after, 'z'>>;
     Held const set{detail::Given<WritesHeld>{WritesHeld{&written, 'c'}}};
-    detail::HookCalls<Types<Writes<Event::after, 'z'>, WritesHeld>>::tell(set, text);
+    Facts<Writes<Event::after, 'z'>, WritesHeld>::tell<Event::after>(set, text);
     REQUIRE(written == "abzc");
+}
+
+TEST_CASE("only those hooks are called that watch the moment, those of several moments with what it tells") {
+    std::string written;
+    Text const text{&written};
+    constexpr detail::PolicySet<> set{detail::Given<>{}};
+    using Group = Facts<Writes<Event::before, 'b'>, WatchesTwo, Writes<Event::after, 'a'>>;
+    Group::tell<Event::before>(set, text);
+    REQUIRE(written == "b<");
+    Group::tell<Event::after>(set, text);
+    Group::tell<Event::success>(set, text);
+    REQUIRE(written == "b<a");
+    Group::tell<Event::end>(set, text, 4);
+    REQUIRE(written == "b<a>4");
+}
+
+TEST_CASE("the value at the end is that of the hook that gives one, and all are told") {
+    std::string written;
+    Text const text{&written};
+    constexpr detail::PolicySet<> set{detail::Given<>{}};
+    using Group = Facts<Writes<Event::give_up, 'x'>, Replaces, Writes<Event::after, 'a'>, Writes<Event::give_up, 'y'>>;
+    REQUIRE(Group::value<long>(set, text) == 7);
+    REQUIRE(written == "xy");
+}
+
+// Stops.
+
+namespace {
+struct Flag {
+    bool const* raised;
+    constexpr bool stop_requested() const { return *raised; }
+};
+template <class... Ps>
+using StopsOf = detail::StopGroup<Types<Ps...>>;
+} // namespace
+
+TEST_CASE("a group of stops sums up what they say") {
+    using namespace std::chrono_literals;
+    STATIC_REQUIRE(StopsOf<StopNever, StopAfterDelay<1s>>::bounded);
+    STATIC_REQUIRE_FALSE(StopsOf<StopNever>::bounded);
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, StopAfterDelay<1s>>::needs_clock);
+    STATIC_REQUIRE_FALSE(StopsOf<StopAfterAttempt<3>>::needs_clock);
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, StopAfterAttempt<2>>::max_attempts == 2);
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, StopAfterAttempt<>>::max_attempts == -1);
+    STATIC_REQUIRE(StopsOf<StopWhenRequested<Flag>, StopAny<StopWhenRequested<Flag>, StopNever>>::tokens == 2);
+    STATIC_REQUIRE(StopsOf<StopWhenRequested<Flag>>::can_be_requested);
+    STATIC_REQUIRE_FALSE(StopsOf<StopAfterAttempt<3>>::can_be_requested);
+    STATIC_REQUIRE(StopsOf<StopBeforeDelay<1s>>::has_deadline);
+    STATIC_REQUIRE_FALSE(StopsOf<StopAfterDelay<1s>>::has_deadline);
+    STATIC_REQUIRE(StopsOf<StopBefore>::ends_late);
+    STATIC_REQUIRE(StopsOf<StopWhenRequested<Flag>>::ends_late);
+    STATIC_REQUIRE_FALSE(StopsOf<StopBeforeDelay<1s>, StopAfterDelay<1s>>::ends_late);
+}
+
+TEST_CASE("after a sleep the first stop that says so ends the call") {
+    using namespace std::chrono_literals;
+    bool raised = false;
+    ManualTime time{5s};
+    StopWhenRequested const requested{Flag{&raised}};
+    StopBefore const before{TimePoint{6s}};
+    using Requested = std::remove_const_t<decltype(requested)>;
+    detail::PolicySet<Requested, StopBefore> const set{detail::Given{requested, before}};
+    using Group = StopsOf<Requested, StopBefore>;
+    using Reversed = StopsOf<StopBefore, Requested>;
+    REQUIRE(Group::woken(set, time) == StopReason::none);
+    REQUIRE_FALSE(Group::requested(set));
+    time.advance(1s);
+    REQUIRE(Group::woken(set, time) == StopReason::deadline);
+    raised = true;
+    REQUIRE(Group::woken(set, time) == StopReason::cancelled);
+    REQUIRE(Reversed::woken(set, time) == StopReason::deadline);
+    REQUIRE(Group::requested(set));
+    REQUIRE(Group::deadline(set, TimePoint{1s}) == TimePoint{6s});
+    REQUIRE(StopsOf<Requested>::deadline(set, TimePoint{1s}) == TimePoint::max());
+}
+
+TEST_CASE("a group shows the tokens of its stops until one is enough") {
+    bool first = false;
+    bool second = false;
+    StopWhenRequested const one{Flag{&first}};
+    StopAny const two{StopNever{}, StopWhenRequested{Flag{&second}}};
+    using One = std::remove_const_t<decltype(one)>;
+    using Two = std::remove_const_t<decltype(two)>;
+    detail::PolicySet<One, Two> const set{detail::Given{one, two}};
+    std::vector<bool const*> seen;
+    auto const see = [&seen](Flag const& token) {
+        seen.push_back(token.raised);
+        return token.stop_requested();
+    };
+    REQUIRE_FALSE((StopsOf<One, Two>::any_token(set, see)));
+    REQUIRE(seen == std::vector<bool const*>{&first, &second});
+    seen.clear();
+    first = true;
+    REQUIRE(StopsOf<One, Two>::any_token(set, see));
+    REQUIRE(seen == std::vector<bool const*>{&first});
+    first = false;
+    second = true;
+    REQUIRE(StopsOf<One, Two>::requested(set));
+    REQUIRE_FALSE(StopsOf<One>::requested(set));
 }

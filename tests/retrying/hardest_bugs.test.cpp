@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <grit/core/within.hpp>
+
 #include "retrying/samples.hpp"
 
 using namespace grit;
@@ -156,12 +158,10 @@ TEST_CASE("no second attempt starts after a deadline") {
         Context const outer{TimePoint{100s}, StopView{}, ClockView{}};
         Retrying const inside{StopAfterAttempt<5>{}, WaitFixed<60s>{}, Time{late}};
         int calls = 0;
-        REQUIRE_THROWS_AS(inside.run(
-                              [&](Context const&) {
-                                  ++calls;
-                                  throw NetworkError{};
-                              },
-                              outer),
+        REQUIRE_THROWS_AS(within(Attempt{1, Duration::zero(), outer}, inside)([&](Attempt const&) {
+                              ++calls;
+                              throw NetworkError{};
+                          }),
                           NetworkError);
         REQUIRE(calls == 1); // at 18 s; a sleep of 60 s ends before 100 s, but took 120 s
     }

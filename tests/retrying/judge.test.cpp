@@ -14,7 +14,7 @@ namespace {
 
 struct NoSet {
     template <class P>
-    static constexpr P get() {
+    static constexpr P stored() {
         return P{};
     }
 };
@@ -32,7 +32,7 @@ constexpr Verdict judge(R const& result) {
 }
 template <class J, class E>
 bool retries(E const& error) {
-    return J::retries(no_set, error);
+    return J::of_exception(no_set, error) == Verdict::retry;
 }
 
 } // namespace
@@ -96,4 +96,31 @@ TEST_CASE("a signal in a result overrides every predicate") {
     REQUIRE(judge<Always>(Result::failure(Error{Permanent{1}})) == Verdict::permanent);
     REQUIRE(judge<JudgeOf<>>(Result::failure(Error{Permanent{1}})) == Verdict::permanent);
     REQUIRE(judge<JudgeOf<>>(Result{1}) == Verdict::accept);
+}
+
+TEST_CASE("a signal that is thrown overrides every predicate") {
+    using Never = JudgeOf<RetryNever>;
+    REQUIRE(Never::of_exception(no_set, TryAgain{}) == Verdict::retry);
+    REQUIRE(Never::of_exception(no_set, RetryAfter{1s}) == Verdict::retry);
+    using Always = JudgeOf<RetryAlways>;
+    REQUIRE(Always::of_exception(no_set, Permanent{1}) == Verdict::permanent);
+    REQUIRE(JudgeOf<>::of_exception(no_set, Permanent{1}) == Verdict::permanent);
+    Signal const& by_base = TryAgain{};
+    REQUIRE(JudgeOf<>::of_exception(no_set, by_base) == Verdict::retry);
+}
+
+TEST_CASE("nobody is asked about an exception whose type says that it is retried, unless something vetoes") {
+    STATIC_REQUIRE(JudgeOf<RetryIf<NetworkError>>::always_retries<TimeoutError>);
+    STATIC_REQUIRE_FALSE(JudgeOf<RetryIf<NetworkError>>::always_retries<FatalError>);
+    STATIC_REQUIRE_FALSE(JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>>::always_retries<NetworkError>);
+    STATIC_REQUIRE_FALSE(JudgeOf<RetryIfMessage<"a">>::always_retries<FatalError>);
+}
+
+TEST_CASE("what vetoes is named with what is handled, and vetoes alone catch nothing") {
+    using Both = JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>>;
+    STATIC_REQUIRE(std::is_same_v<Both::Vetoes, Types<TimeoutError>>);
+    STATIC_REQUIRE(std::is_same_v<Both::Named, Types<TimeoutError, NetworkError>>);
+    using BesideResults = JudgeOf<RetryIfResult<is_negative>, RetryUnlessResult<is_even>>;
+    STATIC_REQUIRE(BesideResults::Named::size == 0);
+    STATIC_REQUIRE(BesideResults::any_veto);
 }

@@ -6,6 +6,8 @@
 #include <optional>
 #include <system_error>
 
+#include <grit/core/within.hpp>
+
 #include "retrying/samples.hpp"
 
 using namespace grit;
@@ -657,20 +659,23 @@ TEST_CASE("two stops that can be requested cause one sleep, and either ends it")
 
 // Inside a surrounding stage.
 
+namespace {
+/// The attempt of a stage around a call.
+Attempt inside(Context const& outer) { return Attempt{1, Duration::zero(), outer}; }
+} // namespace
+
 TEST_CASE("a surrounding deadline refuses a sleep that would reach it") {
     ManualTime time;
     Context const outer{TimePoint{10s}, StopView{}, ClockView{&time}};
     Durations remaining;
     Retrying const retrying{StopAfterAttempt<9>{}, WaitExponential<2s, 60s>{}, Time{time}};
     int calls = 0;
-    REQUIRE_THROWS_AS(retrying.run(
-                          [&](Context const& context) {
-                              ++calls;
-                              remaining.push_back(context.remaining());
-                              time.advance(1s);
-                              throw NetworkError{};
-                          },
-                          outer),
+    REQUIRE_THROWS_AS(within(inside(outer), retrying)([&](Attempt const& attempt) {
+                          ++calls;
+                          remaining.push_back(attempt.remaining());
+                          time.advance(1s);
+                          throw NetworkError{};
+                      }),
                       NetworkError);
     REQUIRE(time.slept() == Durations{2s, 4s}); // the attempts end at 1, 4 and 9 s
     REQUIRE(remaining == Durations{10s, 7s, 2s});
@@ -683,23 +688,19 @@ TEST_CASE("the operation sees a surrounding stop as well as the call's own") {
     Flag const flag{&outer_requested};
     Context const outer{TimePoint::max(), StopView{&flag}, ClockView{}};
     Retrying const retrying{StopAfterAttempt<5>{}, StopWhenRequested{Flag{&own_requested}}};
-    retrying.run(
-        [&](Context const& context) {
-            REQUIRE_FALSE(context.stop_requested());
-            own_requested = true;
-            REQUIRE(context.stop_requested());
-            own_requested = false;
-            outer_requested = true;
-            REQUIRE(context.stop_requested());
-        },
-        outer);
+    within(inside(outer), retrying)([&](Attempt const& attempt) {
+        REQUIRE_FALSE(attempt.stop_requested());
+        own_requested = true;
+        REQUIRE(attempt.stop_requested());
+        own_requested = false;
+        outer_requested = true;
+        REQUIRE(attempt.stop_requested());
+    });
     int calls = 0;
-    REQUIRE_THROWS_AS(retrying.run(
-                          [&](Context const&) {
-                              ++calls;
-                              throw NetworkError{};
-                          },
-                          outer),
+    REQUIRE_THROWS_AS(within(inside(outer), retrying)([&](Attempt const&) {
+                          ++calls;
+                          throw NetworkError{};
+                      }),
                       NetworkError);
     REQUIRE(calls == 1);
 }
@@ -721,21 +722,21 @@ TEST_CASE("a sleep watches every stop that can be requested, in one token") {
     bool own_requested = false;
     Flag const flag{&outer_requested};
     Context const outer{TimePoint::max(), StopView{&flag}, ClockView{}};
-    auto const fails = [](Context const&) { throw NetworkError{}; };
+    auto const fails = [](Attempt const&) { throw NetworkError{}; };
 
     Retrying const plain{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{sleeper}};
     Retrying const own = plain.with(StopWhenRequested{Flag{&own_requested}});
     sleeper.during = [&] { outer_requested = true; };
-    REQUIRE_THROWS_AS(plain.run(fails, outer), NetworkError);
+    REQUIRE_THROWS_AS(within(inside(outer), plain)(fails), NetworkError);
     REQUIRE(sleeper.told == std::vector{true});
     outer_requested = false;
-    REQUIRE_THROWS_AS(own.run(fails, outer), NetworkError);
+    REQUIRE_THROWS_AS(within(inside(outer), own)(fails), NetworkError);
     REQUIRE(sleeper.told == std::vector{true, true});
     outer_requested = false;
     sleeper.during = [&] { own_requested = true; };
-    REQUIRE_THROWS_AS(own.run(fails, outer), NetworkError);
+    REQUIRE_THROWS_AS(within(inside(outer), own)(fails), NetworkError);
     own_requested = false;
-    REQUIRE_THROWS_AS(own.run(fails, no_context), NetworkError);
+    REQUIRE_THROWS_AS(within(inside(no_context), own)(fails), NetworkError);
     REQUIRE(sleeper.told == std::vector{true, true, true, true});
     REQUIRE(sleeper.manual.slept().size() == 4);
 }

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include <grit/core/within.hpp>
+
 #include "retrying/samples.hpp"
 
 using namespace grit;
@@ -184,12 +186,14 @@ TEST_CASE("a Retrying is a stage of a pipeline") {
     ManualTime time;
     Retrying const stage{StopAfterAttempt<3>{}, Time{time}};
     int calls = 0;
-    auto const next = [&](Context const&) {
+    auto const operation = [&](Attempt const&) {
         if (++calls < 3) throw NetworkError{};
         return calls;
     };
-    STATIC_REQUIRE(Stage<decltype(stage), decltype(next)>);
-    REQUIRE(stage.run(next, no_context) == 3);
-    REQUIRE(
-        stage.run([](auto const& context) { return std::is_same_v<decltype(context), Attempt const&>; }, no_context));
+    STATIC_REQUIRE(Stage<decltype(stage)>);
+    STATIC_REQUIRE(repeats_calls<decltype(stage)>);
+    REQUIRE(within(Attempt{}, stage)(operation) == 3);
+    REQUIRE(within(Attempt{},
+                   stage)([](auto const& attempt) { return std::is_same_v<decltype(attempt), Attempt const&>; }));
+    REQUIRE(within(Attempt{}, stage)([](int const& a, int& b) { return a + b; }, 3, 4) == 7);
 }

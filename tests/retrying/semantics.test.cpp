@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include <grit/core/within.hpp>
+
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;
@@ -232,10 +234,25 @@ TEST_CASE("a base does not name a rejection", "[R-16]") {
           3);
 }
 
-TEST_CASE("an unnamed error passes as the same object and reaches no hook", "[R-17]") {
+TEST_CASE("an unnamed error passes as the same object and reaches no hook but OnEnd and Observe", "[R-17]") {
+    struct Watcher {
+        std::string seen{};
+        void on_failure() { seen += "failure "; }
+        void on_sleep() { seen += "sleep "; }
+        void on_success() { seen += "success "; }
+        void on_give_up() { seen += "give_up "; }
+        void on_end(StopReason reason) noexcept { seen += to_string(reason); }
+    } watcher;
     int hooks = 0;
-    grit::Retrying const retrying{grit::StopAfterAttempt<3>{}, grit::RetryIf<Other>{}, grit::After{[&] { ++hooks; }},
-                                  grit::OnGiveUp{[&] { ++hooks; }}};
+    StopReason heard = StopReason::none;
+    grit::Retrying const retrying{grit::StopAfterAttempt<3>{},
+                                  grit::RetryIf<Other>{},
+                                  grit::After{[&] { ++hooks; }},
+                                  grit::BeforeSleep{[&] { ++hooks; }},
+                                  grit::OnSuccess{[&] { ++hooks; }},
+                                  grit::OnGiveUp{[&] { ++hooks; }},
+                                  grit::OnEnd{[&](StopReason reason) noexcept { heard = reason; }},
+                                  grit::Observe{watcher}};
     Base* thrown = nullptr;
     try {
         retrying([&] {
@@ -250,7 +267,10 @@ TEST_CASE("an unnamed error passes as the same object and reaches no hook", "[R-
         CHECK(&e == thrown);
     }
     CHECK(hooks == 0);
+    CHECK(heard == StopReason::not_retryable);
+    CHECK(watcher.seen == "not_retryable");
     CHECK(retrying.report([] { throw Base(); }).reason() == StopReason::not_retryable);
+    CHECK(hooks == 0);
 }
 
 TEST_CASE("a variant is a value until one of its alternatives is named", "[R-18]") {
@@ -393,19 +413,43 @@ TEST_CASE("the constants agree with what the loop does", "[R-35]") {
           std::array<Duration, 4>{time.slept()[0], time.slept()[1], time.slept()[2], time.slept()[3]});
 }
 
-TEST_CASE("several stops mean any, and the first listed gives the reason", "[R-40]") {
+TEST_CASE("several stops mean any, and the first that is asked gives the reason", "[R-40]") {
     ManualTime time;
     int asked = 0;
     auto const count = [&] {
         ++asked;
         return false;
     };
-    grit::Retrying const retrying{grit::StopIf{count}, grit::StopAfterDelay<3s>{}, grit::StopAfterAttempt<4>{},
+    grit::Retrying const retrying{grit::StopAfterDelay<3s>{}, grit::StopIf{count}, grit::StopAfterAttempt<4>{},
                                   grit::WaitFixed<1s>{}, grit::Time{time}};
-    auto const report = retrying.report([] { throw Base(); });
+    auto const fail = [] { throw Base(); };
+    auto const report = retrying.report(fail);
     CHECK(report.attempts() == 4);
-    CHECK(report.reason() == StopReason::delay); // 3 s and 4 attempts at once: the one listed first
-    CHECK(asked >= 4);
+    CHECK(report.reason() == StopReason::attempts); // 3 s and 4 attempts at once: the one that needs no clock
+    CHECK(asked == 4);
+
+    auto const reason_of = [&](auto const&... stops) {
+        return grit::Retrying{stops..., grit::WaitFixed<1s>{}, grit::Time{time}}.report(fail).reason();
+    };
+    grit::StopIf const at_once{[](Attempt const& attempt) { return attempt.number() == 4; }};
+    grit::StopIf const by_time{[](grit::TimedAttempt const& attempt) { return attempt.elapsed() >= 3s; }};
+    grit::StopAfterDelay<3s> const delay;
+    grit::StopBeforeDelay<4s> const with_wait; // the fourth attempt ends at 3 s, and a sleep of 1 s would reach it
+    grit::StopAfterAttempt<4> const attempts;
+    // Of those that are asked together the first listed counts.
+    CHECK(reason_of(at_once, attempts) == StopReason::custom);
+    CHECK(reason_of(attempts, at_once) == StopReason::attempts);
+    CHECK(reason_of(delay, by_time) == StopReason::delay);
+    CHECK(reason_of(by_time, delay) == StopReason::custom);
+    // Those that look at the wait are asked last, wherever they stand.
+    CHECK(reason_of(with_wait, by_time) == StopReason::custom);
+    CHECK(reason_of(with_wait, by_time, attempts) == StopReason::attempts);
+    CHECK(reason_of(with_wait, grit::StopBefore{time.now() + 100s}) == StopReason::delay);
+    CHECK(reason_of(grit::StopBefore{time.now() + 4s}, with_wait) == StopReason::deadline);
+    CHECK(reason_of(with_wait, grit::StopBefore{time.now() + 4s}) == StopReason::delay);
+    // The same for the stops inside a StopAny.
+    CHECK(reason_of(grit::StopAny{with_wait, delay}, attempts) == StopReason::attempts);
+    CHECK(reason_of(grit::StopAny{with_wait, by_time}, delay) == StopReason::custom);
 }
 
 TEST_CASE("StopAfterDelay looks at the time when the attempt ended", "[R-41]") {
@@ -464,13 +508,11 @@ TEST_CASE("a deadline from outside refuses a sleep and an attempt", "[R-44]") {
     int calls = 0;
     grit::Retrying const retrying{grit::StopAfterAttempt<9>{}, grit::WaitFixed<1s>{}, grit::Time{time}};
     grit::Context const outer{grit::TimePoint{2500ms}, {}, grit::ClockView{&time}};
-    CHECK_THROWS_AS(retrying.run(
-                        [&](grit::Context const& inner) {
-                            ++calls;
-                            CHECK(inner.deadline() == outer.deadline());
-                            throw Base();
-                        },
-                        outer),
+    CHECK_THROWS_AS(within(grit::Attempt{1, {}, outer}, retrying)([&](grit::Attempt const& inner) {
+                        ++calls;
+                        CHECK(inner.deadline() == outer.deadline());
+                        throw Base();
+                    }),
                     Base);
     CHECK(calls == 3);
     CHECK(time.slept() == std::vector<Duration>{1s, 1s});
@@ -483,12 +525,10 @@ TEST_CASE("a deadline from outside refuses a sleep and an attempt", "[R-44]") {
     calls = 0;
     auto const late = retrying.with(grit::Time{oversleeper});
     grit::Context const next{time.now() + 5s, {}, grit::ClockView{&time}};
-    CHECK_THROWS_AS(late.run(
-                        [&](grit::Context const&) {
-                            ++calls;
-                            throw Base();
-                        },
-                        next),
+    CHECK_THROWS_AS(within(grit::Attempt{1, {}, next}, late)([&](grit::Attempt const&) {
+                        ++calls;
+                        throw Base();
+                    }),
                     Base);
     CHECK(calls == 1);
 }

@@ -49,7 +49,7 @@ struct OneMoreAtRunTime : WaitExponential<> {
 } // namespace
 
 TEST_CASE("no wait named is no wait") {
-    using None = detail::WaitGroup<Types<>, Types<>>;
+    using None = detail::WaitGroup<Types<>>;
     STATIC_REQUIRE(std::is_empty_v<None::State>);
     STATIC_REQUIRE_FALSE(None::needs_random);
     REQUIRE(slept_when<NetworkError>(Retrying{StopAfterAttempt<4>{}}, 3).empty());
@@ -128,7 +128,7 @@ TEST_CASE("a refused wait was asked for only if the wait that counts reads what 
 }
 
 TEST_CASE("a group needs what one of its waits needs") {
-    using Group = detail::WaitGroup<Types<WaitIf<NetworkError, WaitHint<60s>>>, Types<WaitRandom<1s, 2s>>>;
+    using Group = detail::WaitGroup<Types<WaitIf<NetworkError, WaitHint<60s>>, WaitRandom<1s, 2s>>>;
     STATIC_REQUIRE(Group::needs_random);
     STATIC_REQUIRE(Group::needs_hint);
     STATIC_REQUIRE(Group::limits_hint);
@@ -137,38 +137,74 @@ TEST_CASE("a group needs what one of its waits needs") {
 
     using Random = WaitIf<NetworkError, WaitRandom<1s, 2s>>;
     using Fixed = WaitIf<TimeoutError, WaitFixed<1s>>;
-    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Random>, Types<>>::needs_random);
-    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Random>, Types<WaitFixed<1s>>>::needs_random);
-    STATIC_REQUIRE_FALSE(detail::WaitGroup<Types<Fixed>, Types<>>::needs_random);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Random>>::needs_random);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Random, WaitFixed<1s>>>::needs_random);
+    STATIC_REQUIRE_FALSE(detail::WaitGroup<Types<Fixed>>::needs_random);
 
     auto const by_failure = [](Attempt const&, Failure const&) { return 1s; };
     using ByFailure = decltype(WaitFrom{by_failure});
     using Asks = WaitIf<NetworkError, ByFailure>;
-    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Asks>, Types<>>::needs_failure);
-    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Asks>, Types<WaitFixed<1s>>>::needs_failure);
-    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed>, Types<ByFailure>>::needs_failure);
-    STATIC_REQUIRE_FALSE(detail::WaitGroup<Types<Fixed>, Types<>>::needs_failure);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Asks>>::needs_failure);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, Asks, WaitFixed<1s>>>::needs_failure);
+    STATIC_REQUIRE(detail::WaitGroup<Types<Fixed, ByFailure>>::needs_failure);
+    STATIC_REQUIRE_FALSE(detail::WaitGroup<Types<Fixed>>::needs_failure);
 }
 
-TEST_CASE("a wait that is taken for its state is asked for its value where it derives from one that is") {
-    STATIC_REQUIRE(detail::StateIsWait<WaitExponential<1s, 60s>>);
-    STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitExponential<1s, 60s, 2, 3s>>); // has a minimum
-    STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitExponentialJitter<1s, 60s, 1s>>);
-    STATIC_REQUIRE_FALSE(detail::StateIsWait<WaitFixed<1s>>);
-
-    STATIC_REQUIRE(detail::HasClosedForm<WaitExponential<1s, 60s>, 4>);
-    STATIC_REQUIRE_FALSE(detail::HasClosedForm<OneMore, 4>);
-    STATIC_REQUIRE_FALSE(detail::StateIsWait<OneMore>);
+TEST_CASE("a wait that derives from a built-in one has its own value and its own state") {
     REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, OneMore>{}, 3) == Durations{2s, 3s, 5s});
     REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, WaitExponential<1s, 60s, 2, 2s>>{}, 3) ==
             Durations{2s, 2s, 4s});
 
     REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<4>, InSteps>{}, 3) == Durations{1s, 6s, 11s});
 
-    // The same where the state is carried, and where its values come at run time.
+    // The same for many attempts, and where its values come at run time.
     REQUIRE(slept_when<NetworkError>(Retrying<StopAfterAttempt<40>, OneMore>{}, 3) == Durations{2s, 3s, 5s});
     REQUIRE(slept_when<NetworkError>(Retrying{StopAfterAttempt{4}, OneMoreAtRunTime{1s, 4s}}, 3) ==
             Durations{2s, 3s, 5s});
     REQUIRE(slept_when<NetworkError>(Retrying{StopAfterAttempt{4}, WaitExponential{1s, 3s}}, 3) ==
             Durations{1s, 2s, 3s});
+}
+
+namespace {
+/// What a group of waits asks a query for.
+template <class Group>
+struct Failed {
+    struct Call {
+        typename Group::State states;
+    } call;
+    int error; // 1: NetworkError, 2: TimeoutError, else another
+
+    template <class... Es>
+    constexpr bool matches_any(Types<Es...>) const {
+        return ((std::is_same_v<Es, NetworkError> && error == 1) || ...) ||
+               ((std::is_same_v<Es, TimeoutError> && error == 2) || ...);
+    }
+};
+} // namespace
+
+TEST_CASE("a group holds the state of each of its waits, and the first for the failure gives the value") {
+    using Set = detail::PolicySet<WaitIf<NetworkError, WaitFixed<3s>>, WaitIf<TimeoutError, WaitExponential<1s, 60s>>,
+                                  WaitIncrementing<5s, 5s, 60s>>;
+    using Group =
+        detail::WaitGroup<Types<WaitIf<NetworkError, WaitFixed<3s>>, WaitIf<TimeoutError, WaitExponential<1s, 60s>>,
+                                WaitIncrementing<5s, 5s, 60s>>>;
+    constexpr Set set{detail::Given<>{}};
+    constexpr Group::State first = Group::first(set);
+    constexpr Group::State second = Group::next(set, first, 1s, Group::Indices{});
+    constexpr auto value = [](auto const& states, int error) {
+        constexpr Set same{detail::Given<>{}};
+        return Group::value(same, Failed<Group>{{states}, error}, Group::Indices{});
+    };
+    STATIC_REQUIRE(value(first, 1) == 3s);
+    STATIC_REQUIRE(value(first, 2) == 1s);
+    STATIC_REQUIRE(value(first, 3) == 5s);
+    STATIC_REQUIRE(value(second, 1) == 3s);
+    STATIC_REQUIRE(value(second, 2) == 2s);
+    STATIC_REQUIRE(value(second, 3) == 10s);
+    STATIC_REQUIRE(sizeof(Group::State) == 2 * sizeof(Duration)); // a fixed wait has no state
+    STATIC_REQUIRE(std::is_empty_v<detail::WaitGroup<Types<WaitFixed<1s>, WaitIf<int, WaitFixed<2s>>>>::State>);
+
+    using OnlyConditional = detail::WaitGroup<Types<WaitIf<NetworkError, WaitFixed<3s>>>>;
+    constexpr auto none = OnlyConditional::first(set);
+    STATIC_REQUIRE(OnlyConditional::value(set, Failed<OnlyConditional>{{none}, 3}, OnlyConditional::Indices{}) == 0s);
 }

@@ -54,7 +54,7 @@ TEST_CASE("StopAfterAttempt says what it is and needs") {
     STATIC_REQUIRE(AtRunTime::max_attempts == -1);
     STATIC_REQUIRE(AtRunTime::attempts(StopAfterAttempt{7}) == 7);
     STATIC_REQUIRE(Constant::bounded);
-    STATIC_REQUIRE_FALSE(Constant::late);
+    STATIC_REQUIRE(Constant::turn == detail::Turn::at_once);
     STATIC_REQUIRE(std::is_empty_v<StopAfterAttempt<5>>);
     STATIC_REQUIRE(sizeof(StopAfterAttempt<>) == sizeof(int));
     STATIC_REQUIRE(std::is_same_v<StopAfterAttempt<5>::Kind, StopAfterAttempt<6>::Kind>);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/stop/any.hpp>
 
+#include <vector>
+
 #include <grit/stop/after_attempt.hpp>
 #include <grit/stop/after_delay.hpp>
 #include <grit/stop/all.hpp>
@@ -15,6 +17,7 @@
 
 using namespace grit;
 using namespace std::chrono_literals;
+using detail::Turn;
 
 namespace {
 struct Mine {
@@ -46,11 +49,32 @@ TEST_CASE("StopAny stops if one of its stops does") {
     REQUIRE(either.stop(FakeQuery{.number = 5, .since_start = 10s}));
 }
 
-TEST_CASE("StopAny gives the reason of the first that stops, in the order listed") {
-    STATIC_REQUIRE(either.reason(FakeQuery{.number = 5, .since_start = 10s}) == StopReason::delay);
+TEST_CASE("StopAny gives the reason of the first that stops, in the order in which they are asked") {
+    STATIC_REQUIRE(either.reason(FakeQuery{.number = 5, .since_start = 10s}) == StopReason::attempts);
     STATIC_REQUIRE(either.reason(FakeQuery{.number = 5, .since_start = 9s}) == StopReason::attempts);
+    STATIC_REQUIRE(either.reason(FakeQuery{.number = 4, .since_start = 10s}) == StopReason::delay);
+    STATIC_REQUIRE(either.reason(FakeQuery{.number = 4, .since_start = 9s}) == StopReason::none);
     STATIC_REQUIRE((StopAfterAttempt<5>{} | StopAfterDelay<10s>{}).reason(FakeQuery{.number = 5, .since_start = 10s}) ==
                    StopReason::attempts);
+}
+
+TEST_CASE("StopAny asks those of one turn as they are listed") {
+    constexpr FakeQuery all{.number = 2, .since_start = 9s, .next_wait = 9s, .time = TimePoint{9s}};
+    STATIC_REQUIRE((Mine{} | StopAfterAttempt<2>{}).reason(all) == StopReason::custom);
+    STATIC_REQUIRE((StopAfterAttempt<2>{} | Mine{}).reason(all) == StopReason::attempts);
+    constexpr StopIf long_ago{[](TimedAttempt const& attempt) { return attempt.elapsed() >= 9s; }};
+    STATIC_REQUIRE((long_ago | StopAfterDelay<9s>{}).reason(all) == StopReason::custom);
+    STATIC_REQUIRE((StopAfterDelay<9s>{} | long_ago).reason(all) == StopReason::delay);
+    STATIC_REQUIRE((StopBefore{TimePoint{9s}} | StopBeforeDelay<9s>{}).reason(all) == StopReason::deadline);
+    STATIC_REQUIRE((StopBeforeDelay<9s>{} | StopBefore{TimePoint{9s}}).reason(all) == StopReason::delay);
+}
+
+TEST_CASE("StopAny asks those that look at the wait last") {
+    constexpr auto stop = StopBefore{TimePoint{9s}} | StopAfterDelay<9s>{} | StopAfterAttempt<5>{};
+    STATIC_REQUIRE(stop.reason(FakeQuery{.number = 5, .since_start = 9s, .time = TimePoint{9s}}) ==
+                   StopReason::attempts);
+    STATIC_REQUIRE(stop.reason(FakeQuery{.since_start = 9s, .time = TimePoint{9s}}) == StopReason::delay);
+    STATIC_REQUIRE(stop.reason(FakeQuery{.time = TimePoint{9s}}) == StopReason::deadline);
 }
 
 TEST_CASE("StopAny asks first those that need no clock") {
@@ -61,11 +85,21 @@ TEST_CASE("StopAny asks first those that need no clock") {
     STATIC_REQUIRE(clock_uses_of(nested, FakeQuery{.number = 5}) == 0);
 }
 
-TEST_CASE("StopAny can be asked in two halves") {
-    STATIC_REQUIRE(either.stops<false>(FakeQuery{.number = 5}));
-    STATIC_REQUIRE_FALSE(either.stops<false>(FakeQuery{.since_start = 10s}));
-    STATIC_REQUIRE(either.stops<true>(FakeQuery{.since_start = 10s}));
-    STATIC_REQUIRE_FALSE(either.stops<true>(FakeQuery{.number = 5}));
+TEST_CASE("StopAny can be asked turn by turn") {
+    constexpr auto stop = either | StopBeforeDelay<20s>{};
+    constexpr auto in_turn = []<Turn T>(auto const& any, std::integral_constant<Turn, T>, FakeQuery const& q) {
+        return detail::StopTraits<std::remove_cvref_t<decltype(any)>>::template ask<T>(any, q);
+    };
+    constexpr std::integral_constant<Turn, Turn::at_once> at_once;
+    constexpr std::integral_constant<Turn, Turn::with_time> with_time;
+    constexpr std::integral_constant<Turn, Turn::with_wait> with_wait;
+    STATIC_REQUIRE(in_turn(stop, at_once, FakeQuery{.number = 5}) == StopReason::attempts);
+    STATIC_REQUIRE(in_turn(stop, with_time, FakeQuery{.number = 5}) == StopReason::none);
+    STATIC_REQUIRE(in_turn(stop, at_once, FakeQuery{.since_start = 10s}) == StopReason::none);
+    STATIC_REQUIRE(in_turn(stop, with_time, FakeQuery{.since_start = 10s}) == StopReason::delay);
+    STATIC_REQUIRE(in_turn(stop, with_time, FakeQuery{.next_wait = 20s}) == StopReason::none);
+    STATIC_REQUIRE(in_turn(stop, with_wait, FakeQuery{.next_wait = 20s}) == StopReason::delay);
+    STATIC_REQUIRE(in_turn(stop, with_wait, FakeQuery{.number = 5}) == StopReason::none);
 }
 
 TEST_CASE("StopAny asks each stop once when it gives the reason") {
@@ -75,18 +109,20 @@ TEST_CASE("StopAny asks each stop once when it gives the reason") {
     StopAny const stop{StopAny{StopAfterDelay<10s>{}, StopIf{never_yet}}, StopAfterDelay<5s>{}, StopIf{always}};
     REQUIRE(stop.reason(FakeQuery{}) == StopReason::custom);
     REQUIRE(asked == 2);
-    REQUIRE(stop.reason(FakeQuery{.since_start = 5s}) == StopReason::delay);
+    StopAny const later{StopAny{StopAfterDelay<10s>{}, StopIf{never_yet}}, StopAfterDelay<5s>{}, StopIf{never_yet}};
+    REQUIRE(later.reason(FakeQuery{.since_start = 5s}) == StopReason::delay);
     REQUIRE(asked == 4);
-    STATIC_REQUIRE(detail::StopTraits<decltype(stop)>::count == 4);
-    REQUIRE(stop.first_early(FakeQuery{}) == 3);
 }
 
-TEST_CASE("StopAny counts the stops of a StopAny inside it, wherever that stands") {
+TEST_CASE("StopAny asks the stops of a StopAny inside it in their turns, wherever that stands") {
     constexpr StopAny stop{StopAfterDelay<9s>{}, StopAny{StopAfterAttempt<9>{}, Mine{}}, StopAfterAttempt<2>{}};
-    STATIC_REQUIRE(stop.first_early(FakeQuery{.number = 2}) == 2);
     STATIC_REQUIRE(stop.reason(FakeQuery{.number = 2}) == StopReason::custom);
-    STATIC_REQUIRE(stop.first_early(FakeQuery{.number = 9}) == 1);
     STATIC_REQUIRE(stop.reason(FakeQuery{.number = 9}) == StopReason::attempts);
+    STATIC_REQUIRE(stop.reason(FakeQuery{.number = 1, .since_start = 9s}) == StopReason::delay);
+    constexpr StopAny outer{StopAny{StopAfterDelay<9s>{}, Mine{}}, StopAfterAttempt<2>{}};
+    STATIC_REQUIRE(outer.reason(FakeQuery{.number = 2, .since_start = 9s}) == StopReason::custom);
+    STATIC_REQUIRE(outer.reason(FakeQuery{.number = 3, .since_start = 9s}) == StopReason::attempts);
+    STATIC_REQUIRE(clock_uses_of(outer, FakeQuery{.number = 3, .since_start = 9s}) == 0);
 }
 
 TEST_CASE("| makes a flat StopAny, also with a stop of the user's") {
@@ -147,37 +183,54 @@ TEST_CASE("StopAny is cancelled by each of its tokens") {
     bool second = false;
     auto const one = StopAfterAttempt<5>{} | StopWhenRequested{Flag{&first}};
     auto const two = one | StopWhenRequested{Flag{&second}};
-    STATIC_REQUIRE(std::is_same_v<decltype(one.token()), Flag const&>);
     STATIC_REQUIRE_FALSE(detail::StopTraits<StopAny<StopAfterAttempt<5>, StopNever>>::can_cancel);
-    REQUIRE(one.token().raised == &first);
+    STATIC_REQUIRE(detail::StopTraits<decltype(two)>::can_cancel);
     REQUIRE_FALSE(two.cancelled());
-    REQUIRE_FALSE(two.token().stop_requested());
     second = true;
     REQUIRE(two.cancelled());
-    REQUIRE(two.token().stop_requested());
     REQUIRE(two.reason(FakeQuery{}) == StopReason::cancelled);
     REQUIRE_FALSE(one.cancelled());
 }
 
-TEST_CASE("StopAny shows its tokens one by one") {
+TEST_CASE("StopAny shows its tokens one by one, until one is enough") {
     bool raised = false;
-    auto const two = StopWhenRequested{Flag{&raised}} | StopAfterAttempt<5>{} | StopWhenRequested{Always{}};
-    auto const leaf = [&](int number) { return two.leaf(number); };
-    REQUIRE(leaf(0).token == &two.part<0>().token());
-    REQUIRE(leaf(0).type == &detail::type_id<Flag>);
-    REQUIRE(leaf(1).type == &detail::type_id<Always>);
-    REQUIRE(leaf(2).token == nullptr);
-    int left = 5;
-    REQUIRE(two.leaf(left).token == nullptr);
-    REQUIRE(left == 3);
+    auto const one = StopAfterAttempt<5>{} | StopWhenRequested{Flag{&raised}};
+    auto const two = one | StopWhenRequested{Always{}};
+    STATIC_REQUIRE(detail::StopTraits<StopAny<StopAfterAttempt<5>, StopNever>>::tokens == 0);
+    STATIC_REQUIRE(detail::StopTraits<decltype(one)>::tokens == 1);
+    STATIC_REQUIRE(detail::StopTraits<decltype(two)>::tokens == 2);
+    STATIC_REQUIRE(detail::StopTraits<decltype(StopNever{} | StopAny{two, StopWhenRequested{Always{}}})>::tokens == 3);
+
+    std::vector<void const*> seen;
+    auto const see = [&seen](auto const& token) {
+        seen.push_back(&token);
+        return bool(token.stop_requested());
+    };
+    REQUIRE_FALSE(one.any_token(see));
+    REQUIRE(seen == std::vector<void const*>{&one.part<1>().token()});
+    seen.clear();
+    REQUIRE(two.any_token(see));
+    REQUIRE(seen == std::vector<void const*>{&two.part<1>().token(), &two.part<2>().token()});
+    seen.clear();
+    raised = true;
+    REQUIRE(StopAny(StopNever{}, two).any_token(see));
+    REQUIRE(seen.size() == 1);
 }
 
 TEST_CASE("StopAny shows a token that outlives it if it has no state") {
     using Requested = StopWhenRequested<Always>;
-    auto const& one = StopAny<StopNever, Requested>{}.token();
-    auto const& two = StopAny<Requested, StopNever, Requested>{}.token();
-    REQUIRE(one.stop_requested());
-    REQUIRE(two.stop_requested());
+    std::vector<Always const*> seen;
+    auto const see = [&seen](Always const& token) {
+        seen.push_back(&token);
+        return false;
+    };
+    StopAny<StopNever, Requested>{}.any_token(see);
+    StopAny<Requested, StopNever, Requested>{}.any_token(see);
+    REQUIRE(seen.size() == 3);
+    for (Always const* const token : seen) {
+        REQUIRE(token->stop_requested());
+        REQUIRE(token == &Requested{}.token());
+    }
 }
 
 TEST_CASE("StopAny takes a StopAll as one of its stops") {

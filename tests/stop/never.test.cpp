@@ -20,7 +20,7 @@ TEST_CASE("StopNever needs nothing and is not bounded") {
     STATIC_REQUIRE(StopPolicy<StopNever>);
     STATIC_REQUIRE(std::is_empty_v<StopNever>);
     STATIC_REQUIRE_FALSE(Traits::bounded);
-    STATIC_REQUIRE_FALSE(Traits::late);
+    STATIC_REQUIRE(Traits::turn == detail::Turn::at_once);
     STATIC_REQUIRE_FALSE(Traits::needs_failure);
     STATIC_REQUIRE(Traits::max_attempts == 0);
     STATIC_REQUIRE_FALSE(Traits::has_deadline);

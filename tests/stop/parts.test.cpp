@@ -20,7 +20,8 @@ TEST_CASE("of several limits that must agree the highest counts") {
 }
 
 TEST_CASE("the parts are held in their order, those without state cost nothing") {
-    constexpr detail::StopParts parts{StopNever{}, StopAfterAttempt{3}, StopNever{}, StopAfterAttempt{4}};
+    using Run = StopAfterAttempt<>;
+    constexpr detail::StopParts<StopNever, Run, StopNever, Run> parts{StopNever{}, Run{3}, StopNever{}, Run{4}};
     STATIC_REQUIRE(sizeof(parts) == 2 * sizeof(int));
     STATIC_REQUIRE(parts.part<1>().attempts() == 3);
     STATIC_REQUIRE(parts.part<3>().attempts() == 4);

@@ -55,12 +55,15 @@ TEST_CASE("StopWhenRequested shows its token, one without state outlives the pol
 TEST_CASE("StopWhenRequested says what it is and needs") {
     using Traits = detail::StopTraits<StopWhenRequested<Flag>>;
     STATIC_REQUIRE_FALSE(Traits::bounded);
-    STATIC_REQUIRE_FALSE(Traits::late);
+    STATIC_REQUIRE(Traits::turn == detail::Turn::at_once);
     STATIC_REQUIRE(Traits::max_attempts == 0);
     STATIC_REQUIRE(Traits::can_cancel);
-    STATIC_REQUIRE(Traits::has_token);
+    STATIC_REQUIRE(Traits::tokens == 1);
     STATIC_REQUIRE(Traits::cancelled(StopWhenRequested{Flag{&yes}}));
-    STATIC_REQUIRE(Traits::token(StopWhenRequested{Flag{&yes}}).stop_requested());
+    STATIC_REQUIRE(
+        Traits::any_token(StopWhenRequested{Flag{&yes}}, [](Flag const& token) { return token.stop_requested(); }));
+    STATIC_REQUIRE_FALSE(
+        Traits::any_token(StopWhenRequested{Flag{&no}}, [](Flag const& token) { return token.stop_requested(); }));
     STATIC_REQUIRE(std::is_empty_v<StopWhenRequested<Always>>);
     STATIC_REQUIRE(sizeof(StopWhenRequested<Flag>) == sizeof(Flag));
     STATIC_REQUIRE(StopWhenRequested<Always>{}.reason(FakeQuery{}) == StopReason::cancelled);

@@ -12,6 +12,8 @@
 
 #include <grit/retry.hpp>
 
+#include <grit/core/within.hpp>
+
 #include "support/catch.hpp"
 
 using namespace grit;
@@ -164,7 +166,8 @@ TEST_CASE("any of several tokens ends the sleep", "[R-112]") {
         }};
         throw Busy{calls};
     };
-    REQUIRE(ends_at_once([&] { REQUIRE_THROWS_AS(retrying.run(operation, context), Busy); }));
+    REQUIRE(ends_at_once(
+        [&] { REQUIRE_THROWS_AS(within(Attempt{1, Duration::zero(), context}, retrying)(operation), Busy); }));
     REQUIRE(calls == 1);
 }
 
@@ -176,13 +179,11 @@ TEST_CASE("a retrying inside another hears the request that the outer one was gi
     std::jthread other;
     REQUIRE(ends_at_once([&] {
         REQUIRE_THROWS_AS(outer([&](Attempt const& around) {
-                              return inner.run(
-                                  [&](Attempt const&) {
-                                      ++calls;
-                                      other = std::jthread{[&] { source.request_stop(); }};
-                                      throw Busy{calls};
-                                  },
-                                  around.context());
+                              return within(around, inner)([&](Attempt const&) {
+                                  ++calls;
+                                  other = std::jthread{[&] { source.request_stop(); }};
+                                  throw Busy{calls};
+                              });
                           }),
                           Busy);
     }));
