@@ -12,6 +12,7 @@
 #include <grit/circuit_breaker/circuit_open.hpp>
 #include <grit/circuit_breaker/classify.hpp>
 #include <grit/circuit_breaker/failure_if.hpp>
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
 #include <grit/circuit_breaker/keyed.hpp>

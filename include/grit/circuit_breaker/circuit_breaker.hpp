@@ -4,6 +4,7 @@
 
 #include <grit/circuit_breaker/call.hpp>
 #include <grit/circuit_breaker/checks.hpp>
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/machine.hpp>
 #include <grit/circuit_breaker/open_after_failures.hpp>
@@ -39,7 +40,7 @@ template <class... Ps>
     requires(Policy<Ps> && ...)
 class CircuitBreaker<Ps...> : CircuitChecks<Ps...>, public detail::Machine<Ps...> {
     using Machine = detail::Machine<Ps...>;
-    using Judge = detail::Classify<typename detail::PolicySet<Ps...>::template Of<Family::classify>>;
+    using Judge = detail::Classify<typename detail::PolicySet<Ps...>::template Of<CircuitFamily::classify>>;
 
 public:
     using Token = typename Machine::Token;

@@ -22,20 +22,14 @@ enum class Family : unsigned char {
     random,
     name,
     outcome,
-    // Of a CircuitBreaker:
-    trip,
-    open,
-    half_open,
-    classify,
-    listener,
-    atomics
+    of_stages = 16 ///< from here up to 31: a stage that has policies of its own names their families
 };
 
 /// The moments of a call that a hook can watch. `start` is before the first attempt; `end` is every end of the call,
 /// also by an error that is not retried, after success or give_up where those are told.
 enum class Event : unsigned char { start, before, after, before_sleep, success, give_up, end };
 
-/// A part of a Retrying or of a CircuitBreaker.
+/// A part of a stage that is made of policies, such as Retrying.
 template <class P>
 concept Policy = requires {
     { P::family } -> std::convertible_to<Family>;
@@ -90,7 +84,7 @@ concept Stage = detail::Composite<S> || requires(S& stage, Attempt const& at) {
     { stage.call(at) } -> StageCall;
 };
 
-/// True for a stage that may run the rest several times for one call, as Retrying does: it says
+/// True for a stage that may run the rest several times for one call: it says
 /// `static constexpr bool repeats_calls = true`.
 template <class S>
 inline constexpr bool repeats_calls = requires { requires S::repeats_calls; };
@@ -105,7 +99,7 @@ inline constexpr bool narrows_deadline = requires { requires S::narrows_deadline
 template <class S>
 inline constexpr bool hears_deadline = repeats_calls<S> || requires { requires S::hears_deadline; };
 
-/// True for a stage that judges what it protects by the calls that pass through it, as CircuitBreaker does: it says
+/// True for a stage that judges what it protects by the calls that pass through it: it says
 /// `static constexpr bool counts_calls = true`.
 template <class S>
 inline constexpr bool counts_calls = requires { requires S::counts_calls; };
