@@ -51,7 +51,7 @@ TEST_CASE("The calls of a pipeline are one call, which is asked from the inside 
     REQUIRE(text == flat);
 }
 
-TEST_CASE("A stage outside hears a rejection as a value, after what it came through has been given back") {
+TEST_CASE("A stage outside hears a rejection as a value, after what it came through has been given back", "[R-277]") {
     ManualTime time;
     std::string text;
     Log const log{&text};
@@ -92,7 +92,7 @@ TEST_CASE("What replaces an outcome is heard by the stages around, and not by th
     REQUIRE(text == "l+ kc lb1 lw kc lb2 l- ");
 }
 
-TEST_CASE("A call that is abandoned at any step gives back what it took") {
+TEST_CASE("A call that is abandoned at any step gives back what it took", "[R-276]") {
     ManualTime time;
     Gate outer{100};
     Gate inner{100};

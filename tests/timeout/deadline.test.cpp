@@ -89,7 +89,7 @@ TEST_CASE("an operation alone asks what remains", "[R-121]") {
     REQUIRE(n == 1);
 }
 
-TEST_CASE("nothing starts after a deadline or a requested stop") {
+TEST_CASE("nothing starts after a deadline or a requested stop", "[R-122]") {
     ManualTime time{100s};
     auto const not_called = [](Attempt const&) { FAIL("it was called"); };
     Context const alone = context_of(time);
