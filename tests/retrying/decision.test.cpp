@@ -71,7 +71,7 @@ constexpr Decided decide_at(Set const& set, Moment const& moment, Context const&
     using Engine = detail::Engine<Set, Surrounded, CountedClock, CountedRandom>;
     Engine const engine{set, attempt, states, clock, random, TimePoint{}, outer};
     Asking const cause{moment.asked_for};
-    auto query = engine.query(cause);
+    detail::Query<Engine, Asking> query{{attempt}, engine, cause};
     bool const ends = detail::gives_up<typename Traits::Stops, typename Traits::Waits>(set, query);
     return {{ends, query.reason(), query.wait()}, clock.reads, random.draws};
 }

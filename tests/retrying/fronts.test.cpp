@@ -16,6 +16,7 @@ TEMPLATE_LIST_TEST_CASE("every front does the same", "[R-100]", All) {
     SECTION("the step API, over results") { CHECK(in_words(steps<S>()) == expected); }
     SECTION("the step API, over errors") { CHECK(in_words(steps_of_errors<S>()) == expected); }
     SECTION("the step API, over exceptions") { CHECK(in_words(steps_of_exceptions<S>()) == expected); }
+    SECTION("the step API, in handlers") { CHECK(in_words(steps_of_caught<S>()) == expected); }
     SECTION("constant evaluation of the loop") { STATIC_REQUIRE(as_expected<S>(blocking<S>())); }
     SECTION("constant evaluation of the step API") {
         STATIC_REQUIRE(as_expected<S>(steps<S>()));

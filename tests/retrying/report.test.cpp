@@ -153,3 +153,46 @@ TEST_CASE("a report leaves the hooks of the policy as they are") {
     REQUIRE_THROWS_AS(wrapped.value(), RetryError);
     REQUIRE(wrapped.reason() == StopReason::attempts);
 }
+
+TEST_CASE("a report leaves no trace of itself in what the call says of its policies") {
+    auto const retrying = Retrying<StopAfterAttempt<2>, ThrowRetryError>{};
+    std::string_view reported;
+    try {
+        retrying.report([] { throw NetworkError{}; }).value();
+    } catch (RetryError const& error) {
+        reported = error.policy();
+    }
+    std::string_view thrown;
+    try {
+        retrying([] { throw NetworkError{}; });
+    } catch (RetryError const& error) {
+        thrown = error.policy();
+    }
+    REQUIRE(reported == thrown);
+    REQUIRE_FALSE(thrown.empty());
+}
+
+TEST_CASE("a report of a call with observers tells them, too") {
+    ManualTime time;
+    struct Watcher {
+        int attempts = 0;
+        StopReason reason = StopReason::none;
+        void on_attempt(Attempt const&) { ++attempts; }
+        void on_end(StopReason why) noexcept { reason = why; }
+    } watcher;
+    AlwaysFails<NetworkError> operation;
+    auto const report = in_time(time, Observe{watcher}).report(operation);
+    REQUIRE(report.attempts() == 3);
+    REQUIRE(report.slept() == 3s);
+    REQUIRE(watcher.attempts == 3);
+    REQUIRE(watcher.reason == StopReason::attempts);
+    REQUIRE(report.reason() == StopReason::attempts);
+}
+
+TEST_CASE("a report says how a call ended that a hook ended") {
+    ManualTime time;
+    auto const report = in_time(time, After{[] { throw FatalError{}; }}).report([] { throw NetworkError{}; });
+    REQUIRE_THROWS_AS(report.value(), FatalError);
+    REQUIRE(report.reason() == StopReason::not_retryable);
+    REQUIRE(report.attempts() == 1);
+}

@@ -233,6 +233,27 @@ Log steps_of_exceptions() {
         return stepper.returned(outcome);
     });
 }
+
+/// The step API in the handlers of exceptions, which live until the next step.
+template <class S>
+Log steps_of_caught() {
+    std::exception_ptr alive;
+    auto const judge = [&alive]<class Stepper, class E>(Stepper& stepper, E const& error) {
+        alive = std::current_exception();
+        if constexpr (grit::contains<E, typename Stepper::Catches>) return stepper.caught(error);
+        else return stepper.threw(alive);
+    };
+    return stepping<S>([&judge](auto& stepper, Outcome const& outcome) {
+        try {
+            raise(outcome);
+        } catch (Transient const& error) {
+            return judge(stepper, error);
+        } catch (Fatal const& error) {
+            return judge(stepper, error);
+        }
+        return stepper.returned(outcome);
+    });
+}
 #endif
 
 // The table.
@@ -450,8 +471,16 @@ struct FirstAskedReason {
                               RetryTransient{}};
     }
     static constexpr std::array script{takes(0s), takes(1s)};
-    static constexpr std::array expected{before(1),     call(1), after(1), before_sleep(1, 1s),           sleep(1s),
-                                         before(2, 1s), call(2), after(2), give_up(2, StopReason::attempts), ended(2)};
+    static constexpr std::array expected{before(1),
+                                         call(1),
+                                         after(1),
+                                         before_sleep(1, 1s),
+                                         sleep(1s),
+                                         before(2, 1s),
+                                         call(2),
+                                         after(2),
+                                         give_up(2, StopReason::attempts),
+                                         ended(2)};
 };
 
 struct HintFollowed {

@@ -79,6 +79,59 @@ TEST_CASE("an exception is judged by its type", "[R-102]") {
     REQUIRE(by_default.threw(pointer_to(CircuitOpen{})) == Step::give_up(StopReason::not_retryable));
 }
 
+TEST_CASE("an exception is judged in its handler, by the type of the handler", "[R-102]") {
+    Retrying<StopAfterAttempt<9>, WaitFixed<1s>, RetryIf<TimeoutError, NetworkError>> const network;
+    Stepper stepper{network};
+    using Catches = decltype(stepper)::Catches;
+    STATIC_REQUIRE(std::is_same_v<Catches, Types<TimeoutError, NetworkError, Signal>>);
+    auto const feed = [&stepper](auto const& operation) {
+        try {
+            operation();
+        } catch (TimeoutError const& error) {
+            return stepper.caught(error);
+        } catch (NetworkError const& error) {
+            return stepper.caught(error);
+        } catch (Signal const& signal) {
+            return stepper.caught(signal);
+        }
+        return stepper.returned();
+    };
+    stepper.start();
+    REQUIRE(feed([] { throw TimeoutError{}; }) == Step::sleep(1s));
+    REQUIRE(stepper.wake() == Step::again());
+    REQUIRE(stepper.attempt().number() == 2);
+    REQUIRE(stepper.attempt().last_wait() == 1s);
+    REQUIRE(feed([] { throw NetworkError{}; }) == Step::sleep(1s));
+    REQUIRE(stepper.wake() == Step::again());
+    REQUIRE(feed([] { throw TryAgain{}; }) == Step::sleep(1s));
+    REQUIRE(stepper.wake() == Step::again());
+    REQUIRE(feed([] {}) == Step::done());
+    stepper.start();
+    REQUIRE(feed([] { throw Permanent{FatalError{}}; }) == Step::give_up(StopReason::permanent));
+}
+
+TEST_CASE("an exception that is judged in its handler is not thrown again", "[R-102]") {
+    // Outside of a handler there is nothing to throw again: that would end the program.
+    Stepper stepper{three};
+    stepper.start();
+    std::exception const& error = NetworkError{};
+    REQUIRE(stepper.caught(error) == Step::sleep(1s));
+    REQUIRE(stepper.wake() == Step::again());
+    REQUIRE(stepper.caught(error) == Step::sleep(2s));
+    REQUIRE(stepper.wake() == Step::again());
+    REQUIRE(stepper.caught(error) == Step::give_up(StopReason::attempts));
+    NetworkError const network;
+    STATIC_REQUIRE(std::is_same_v<decltype(stepper)::Catches, Types<Signal, Rejected, std::exception>>);
+    Rejected const& rejection = CircuitOpen{};
+    stepper.start();
+    REQUIRE(stepper.caught(rejection) == Step::give_up(StopReason::not_retryable));
+    Retrying<StopAfterAttempt<9>, RetryIfMessage<"net">> const by_message;
+    Stepper asks{by_message};
+    asks.start();
+    REQUIRE(asks.caught(static_cast<std::exception const&>(network)) == Step::again());
+    REQUIRE(asks.caught(static_cast<std::exception const&>(FatalError{})) == Step::give_up(StopReason::not_retryable));
+}
+
 TEST_CASE("an error of any type is judged as the error of a result", "[R-102]") {
     Retrying<StopAfterAttempt<9>, WaitFixed<1s>, RetryIf<NetworkError>> const network;
     Stepper stepper{network};
@@ -147,6 +200,18 @@ TEST_CASE("the hooks see the failure, after the sleep too", "[R-103]") {
         REQUIRE(stepper.wake() == Step::give_up(StopReason::cancelled));
         REQUIRE(seen == std::vector<std::string>{"1 timeout cancelled network"});
     }
+    SECTION("of an exception in its handler, which lives until the next step") {
+        std::exception_ptr alive;
+        try {
+            throw TimeoutError{};
+        } catch (std::exception const& error) {
+            alive = std::current_exception();
+            REQUIRE(stepper.caught(error) == Step::sleep(1s));
+        }
+        raised = true;
+        REQUIRE(stepper.wake() == Step::give_up(StopReason::cancelled));
+        REQUIRE(seen == std::vector<std::string>{"1 timeout cancelled network"});
+    }
     SECTION("of an error") {
         NetworkError const error;
         REQUIRE(stepper.failed(error) == Step::sleep(1s));
@@ -187,6 +252,7 @@ TEST_CASE("a hook or predicate that throws comes out of the step") {
     Stepper asks{picky};
     asks.start();
     REQUIRE_THROWS_AS(asks.threw(thrown), FatalError);
+    REQUIRE_THROWS_AS(asks.caught(NetworkError{}), FatalError);
 }
 
 TEST_CASE("a stepper takes the context of what surrounds the call", "[R-104]") {
@@ -291,7 +357,10 @@ TEST_CASE("a stepper allocates nothing, whatever is fed to it", "[R-101]") {
     int const before = test::allocations;
     Stepper stepper{retrying};
     for (Step step = stepper.start(); !step.gives_up(); ++steps)
-        step = step.sleeps() ? stepper.wake() : steps % 4 == 0 ? stepper.failed(error) : stepper.returned(-1);
+        step = step.sleeps()    ? stepper.wake()
+               : steps % 4 == 0 ? stepper.failed(error)
+               : steps % 4 == 1 ? stepper.caught(error)
+                                : stepper.returned(-1);
     int const after = test::allocations;
 
     REQUIRE(after == before);

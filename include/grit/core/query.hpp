@@ -10,24 +10,15 @@
 
 namespace grit::detail {
 
-/// Each thing is found out only when it is asked for. Call: the engine whose attempt it is. Cause: what made it fail.
-template <class Call, class Cause>
-struct Query {
-    using Waits = typename Call::T::Waits;
-    static constexpr bool surrounded = Call::surrounded;
-
-    Call const& call;
-    Cause const& cause;
+/// The part that does not depend on the policies, so that all of them share it.
+struct QueryState {
+    Attempt const& attempt_;
     Duration wait_{};
     TimePoint now_{};
     StopReason reason_ = StopReason::none;
     bool read_ = false;
 
-    GRIT_INLINE constexpr Query(Call const& engine, Cause const& why) : call(engine), cause(why) {}
-
-    GRIT_INLINE constexpr Attempt const& attempt() const { return call.attempt; }
-    GRIT_INLINE constexpr TimePoint start() const { return call.start; }
-    GRIT_INLINE constexpr Context const& outer() const { return call.outer; }
+    GRIT_INLINE constexpr Attempt const& attempt() const { return attempt_; }
     GRIT_INLINE constexpr Duration wait() const { return wait_; }
     GRIT_INLINE constexpr void set_wait(Duration wait) { wait_ = wait; }
 
@@ -37,6 +28,20 @@ struct Query {
         return reason != StopReason::none;
     }
     GRIT_INLINE constexpr StopReason reason() const { return reason_; }
+};
+
+/// Each thing is found out only when it is asked for. Call: the engine whose attempt it is. Cause: what made it fail.
+/// An aggregate: `Query<Call, Cause>{{call.attempt}, call, cause}`.
+template <class Call, class Cause>
+struct Query : QueryState {
+    using Waits = typename Call::T::Waits;
+    static constexpr bool surrounded = Call::surrounded;
+
+    Call const& call;
+    Cause const& cause;
+
+    GRIT_INLINE constexpr TimePoint start() const { return call.start; }
+    GRIT_INLINE constexpr Context const& outer() const { return call.outer; }
 
     /// Reads the clock, once for the attempt.
     GRIT_INLINE constexpr void read_clock() {

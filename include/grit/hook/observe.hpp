@@ -98,9 +98,9 @@ private:
 /// on_sleep(Attempt const&, Failure const&, Duration wait), on_success(Attempt const&, R const&),
 /// on_give_up(Attempt const&, Failure const&), on_end(Attempt const&, StopReason) noexcept.
 ///
-/// With TimedAttempt in place of Attempt the clock is read. on_end() hears every end, as OnEnd does. What another member
-/// throws ends the call. An object with state that is given as a variable is held by reference and must outlive the
-/// policy. Thread safety: that of the object.
+/// With TimedAttempt in place of Attempt the clock is read. on_end() hears every end, as OnEnd does. What another
+/// member throws ends the call. An object with state that is given as a variable is held by reference and must outlive
+/// the policy. Thread safety: that of the object.
 template <class O>
 class Observe {
     /// An object that is held is called through const, as every policy is.
@@ -123,15 +123,14 @@ public:
     static constexpr char const* name = "Observe";
     static consteval auto arguments() { return Types<Object>{}; }
     using Kind = Observe<void>;
-    static constexpr unsigned events =
-        bit<Event::start> | bit<Event::before> | bit<Event::after> | bit<Event::before_sleep, Duration> |
-        (hears_success ? 1u << static_cast<unsigned>(Event::success) : 0u) | bit<Event::give_up> |
-        bit<Event::end, StopReason>;
+    static constexpr unsigned events = bit<Event::start> | bit<Event::before> | bit<Event::after> |
+                                       bit<Event::before_sleep, Duration> |
+                                       (hears_success ? 1u << static_cast<unsigned>(Event::success) : 0u) |
+                                       bit<Event::give_up> | bit<Event::end, StopReason>;
     static constexpr bool needs_clock =
         Watching<Event::start>::needs_clock || Watching<Event::before>::needs_clock ||
         Watching<Event::after>::needs_clock || Watching<Event::before_sleep, Duration>::needs_clock ||
-        success_needs_clock() || Watching<Event::give_up>::needs_clock ||
-        Watching<Event::end, StopReason>::needs_clock;
+        success_needs_clock() || Watching<Event::give_up>::needs_clock || Watching<Event::end, StopReason>::needs_clock;
     static constexpr bool needs_failure = Watching<Event::after>::needs_failure ||
                                           Watching<Event::before_sleep, Duration>::needs_failure ||
                                           Watching<Event::give_up>::needs_failure;
@@ -139,8 +138,7 @@ public:
     static_assert(events != 0, "grit: 'Observe' was given an object that watches nothing, because none of its members "
                                "has the name and the parameters of a moment; write one, such as "
                                "on_failure(grit::Attempt const&, grit::Failure const&), instead");
-    static_assert(Watching<Event::end, StopReason>::watches ==
-                          detail::Moment<Event::end>::template has_one<Object> ||
+    static_assert(Watching<Event::end, StopReason>::watches == detail::Moment<Event::end>::template has_one<Object> ||
                       !detail::Moment<Event::end>::template has_one<Object>,
                   "grit: 'Observe' cannot call on_end(), because its parameters are none of these; write "
                   "(grit::StopReason) or (grit::Attempt const&, grit::StopReason) instead");

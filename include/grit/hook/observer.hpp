@@ -35,7 +35,7 @@ public:
 
     template <class Q>
     GRIT_INLINE constexpr decltype(auto) operator()(Q const& q) const {
-        return f_.observe(q);
+        return call_observer(f_, q);
     }
 
 protected:

@@ -9,9 +9,9 @@ namespace grit {
 /// Calls f at every end of a call, with its reason: `OnEnd{f}`, or `OnEnd<f>` where f is a constant. `none` is success;
 /// an error that no predicate names ends with `not_retryable`, a Permanent with `permanent`.
 ///
-/// The callable takes `StopReason` or `(Attempt const&, StopReason)`; with TimedAttempt in place of Attempt the clock is
-/// read. It is called from a destructor, after OnSuccess or OnGiveUp, while an exception may pass: it must be noexcept.
-/// Thread safety: that of the callable.
+/// The callable takes `StopReason` or `(Attempt const&, StopReason)`; with TimedAttempt in place of Attempt the clock
+/// is read. It is called from a destructor, after OnSuccess or OnGiveUp, while an exception may pass: it must be
+/// noexcept. Thread safety: that of the callable.
 template <auto F = dynamic, class Fn = void>
 class OnEnd : detail::Callable<F, Fn> {
     using Call = detail::Callable<F, Fn>;

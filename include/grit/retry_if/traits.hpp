@@ -19,6 +19,15 @@ typename P::Vetoes vetoes_of(int);
 template <class P>
 Types<> vetoes_of(...);
 
+template <class P>
+concept NamesErrors = requires { requires P::names_errors; };
+template <class P>
+concept NamesResults = requires { requires P::names_results; };
+template <class P, class R>
+concept LooksAt =
+    requires { requires P::template looks_at<R>; } ||
+    (!requires { P::template looks_at<R>; } && requires(P const& p, R const& r) { static_cast<bool>(p.on_result(r)); });
+
 /// The one way to ask a predicate P. It offers `Handles`, the errors that it wants to see, with
 /// `bool on_exception(E const&) const`, or `bool on_result(R const&) const`, or both. Everything else has a default: it
 /// looks at each result that on_result() takes, and vetoes nothing.
@@ -32,21 +41,12 @@ struct PredicateTraits {
     using Vetoes = decltype(vetoes_of<P>(0));
 
     /// The channels on which naming it replaces the default.
-    static constexpr bool names_errors = [] {
-        if constexpr (requires { P::names_errors; }) return bool(P::names_errors);
-        else return Handles::size > 0;
-    }();
-    static constexpr bool names_results = [] {
-        if constexpr (requires { P::names_results; }) return bool(P::names_results);
-        else return Handles::size == 0;
-    }();
+    static constexpr bool names_errors = NamesErrors<P> || (!requires { P::names_errors; } && Handles::size > 0);
+    static constexpr bool names_results = NamesResults<P> || (!requires { P::names_results; } && Handles::size == 0);
 
     /// True if a result of type R could be judged a failure.
     template <class R>
-    static constexpr bool looks_at = [] {
-        if constexpr (requires { P::template looks_at<R>; }) return bool(P::template looks_at<R>);
-        else return requires(P const& p, R const& r) { static_cast<bool>(p.on_result(r)); };
-    }();
+    static constexpr bool looks_at = LooksAt<P, R>;
     /// True if the type of an exception says already that it is to be retried.
     template <class E>
     static constexpr bool always_retries = requires { requires P::template always_retries<E>; };

@@ -63,21 +63,18 @@ struct Engine {
     static constexpr std::string_view policy() { return describe<typename RetryingOf<Set>::type>(); }
 
     template <class Cause>
-    GRIT_INLINE constexpr Query<Engine, Cause> query(Cause const& cause) const {
-        return {*this, cause};
-    }
-    GRIT_INLINE constexpr Query<Engine, NoCause> query() const { return {*this, instance<NoCause>}; }
+    using Asked = Query<Engine, Cause>;
 
-    /// Tells a moment at which nothing has failed.
+    /// Tells a moment at which nothing has failed. Requires: a hook watches it.
     template <Event E, class... Args>
     GRIT_INLINE constexpr void tell(Args const&... args) const {
-        if constexpr (Hooks::template watch<E>) Hooks::template tell<E>(set, query(), args...);
+        Hooks::template tell<E>(set, Asked<NoCause>{{attempt}, *this, instance<NoCause>}, args...);
     }
 
     /// The first attempt is about to start.
     GRIT_INLINE constexpr void begin() const {
-        tell<Event::start>();
-        tell<Event::before>();
+        if constexpr (Hooks::template watch<Event::start>) tell<Event::start>();
+        if constexpr (Hooks::template watch<Event::before>) tell<Event::before>();
     }
 
     /// After a result. Returns: retry for a failure to retry; else the hooks have seen it, unless it is permanent.
@@ -85,24 +82,29 @@ struct Engine {
     GRIT_INLINE constexpr Verdict accepts([[maybe_unused]] Judged const& judged, Result const&... result) const {
         Verdict verdict = Verdict::accept;
         if constexpr (T::Predicates::template looks_at<Judged>) verdict = T::Predicates::of_result(set, judged);
-        if (verdict == Verdict::accept) tell<Event::success>(result...);
+        if constexpr (Hooks::template watch<Event::success>)
+            if (verdict == Verdict::accept) tell<Event::success>(result...);
         return verdict;
     }
 
     /// After an exception of a type that is caught. Returns: retry, permanent, or accept for one that is to pass.
     template <class E>
     GRIT_INLINE constexpr Verdict retries(E const& error) const {
-        return T::Predicates::of_exception(set, error);
+        if constexpr (is_base_of<Signal, E>) return verdict_of(error);
+        else return T::Predicates::of_exception(set, error);
     }
+    /// The type of an exception says already that it is to be retried.
+    template <class E>
+    static constexpr bool surely_retries = T::Predicates::template always_retries<E>;
 
     /// After a failure to retry: after, decide, before_sleep. Returns: whether the call ends; the query knows why, or
     /// how long to sleep.
     template <class Cause>
     GRIT_INLINE constexpr bool failed(Query<Engine, Cause>& q) const {
         if constexpr (T::hooks_need_clock) q.read_clock();
-        Hooks::template tell<Event::after>(set, q);
+        if constexpr (Hooks::template watch<Event::after>) Hooks::template tell<Event::after>(set, q);
         if (gives_up<typename T::Stops, Waits>(set, q)) return true;
-        Hooks::template tell<Event::before_sleep>(set, q);
+        if constexpr (Hooks::template watch<Event::before_sleep>) Hooks::template tell<Event::before_sleep>(set, q);
         return false;
     }
 
@@ -122,14 +124,14 @@ struct Engine {
     GRIT_INLINE constexpr void advance(Duration waited) const {
         attempt.template advance<T::Stops::max_attempts != 0>(waited); // first: then one wait is live at a time
         states = Waits::next(set, states, waited, typename Waits::Indices{});
-        tell<Event::before>();
+        if constexpr (Hooks::template watch<Event::before>) tell<Event::before>();
     }
 
     // The end of a call that gives up.
 
     template <class Cause>
     GRIT_INLINE constexpr void tell_give_up(Query<Engine, Cause> const& q) const {
-        Hooks::template tell<Event::give_up>(set, q);
+        if constexpr (Hooks::template watch<Event::give_up>) Hooks::template tell<Event::give_up>(set, q);
     }
     /// Returns: what takes the place of the last outcome. Throws: RetryError, where that is named.
     /// Requires: T::replaces. `result` is what was returned last, or std::monostate.
@@ -223,29 +225,24 @@ inline constexpr Context context_of{TimePoint::max(), StopView{}, ClockView{&ins
 template <>
 inline constexpr Context context_of<SteadyTime>{};
 
-/// The context that the attempts of a call are in: the outer one, with the clock of the call, narrowed by what the stops
-/// know. Here it is the outer one, or one that all calls share.
-template <class T, bool Surrounded, class Time, bool Own = needs_own_context<T, Surrounded, Time>>
-class CallContext {
-public:
-    GRIT_INLINE constexpr CallContext(typename T::Stored const&, Context const& outer, TimePoint, Time&)
-        : context_(Surrounded ? &outer : &context_of<std::remove_cv_t<Time>>) {}
-    GRIT_INLINE constexpr Context const& get() const { return *context_; }
-
-private:
-    Context const* context_;
+/// The context that the attempts of a call are in: the outer one, with the clock of the call, narrowed by what the
+/// stops know. Here it is one that all calls share.
+template <class Time>
+struct SharedContext {
+    GRIT_INLINE constexpr SharedContext(void const*, Context const&, TimePoint, Time&) {}
+    GRIT_INLINE static constexpr Context const& get() { return context_of<std::remove_cv_t<Time>>; }
 };
 
 /// Here the call has its own.
 template <class T, bool Surrounded, class Time>
-class CallContext<T, Surrounded, Time, true> {
+class OwnContext {
     static constexpr bool own_clock = !std::is_same_v<std::remove_cv_t<Time>, SteadyTime>;
 
 public:
-    GRIT_INLINE constexpr CallContext(typename T::Stored const& set, Context const& outer, TimePoint start, Time& time)
-        : requests_{&set, &outer}, context_(make(requests_, start, time)) {}
-    CallContext(CallContext const&) = delete; // the context points into it
-    CallContext& operator=(CallContext const&) = delete;
+    GRIT_INLINE constexpr OwnContext(typename T::Stored const* set, Context const& outer, TimePoint start, Time& time)
+        : requests_{set, &outer}, context_(make(requests_, start, time)) {}
+    OwnContext(OwnContext const&) = delete; // the context points into it
+    OwnContext& operator=(OwnContext const&) = delete;
 
     GRIT_INLINE constexpr Context const& get() const { return context_; }
 

@@ -14,6 +14,10 @@ namespace grit::detail {
 
 // Stops.
 
+/// True if P is asked in the turn T; a stop made of others may be asked in each turn up to its last.
+template <class P, Turn T>
+concept StopAsked = StopTraits<P>::turn == T || (StopTraits<P>::turn > T && StopTraits<P>::has_parts);
+
 template <class Stops>
 struct StopGroup;
 template <class... Ps>
@@ -22,9 +26,9 @@ struct StopGroup<Types<Ps...>> {
     static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
     static constexpr bool needs_clock = (StopTraits<Ps>::needs_clock || ...);
     static constexpr bool needs_failure = (StopTraits<Ps>::needs_failure || ...);
-    /// Whether some stop of this turn reads the clock.
+    /// Whether some stop is asked in this turn.
     template <Turn T>
-    static constexpr bool reads_clock = ((StopTraits<Ps>::needs_clock && StopTraits<Ps>::turn == T) || ...);
+    static constexpr bool asked = (StopAsked<Ps, T> || ...);
 
     static constexpr int tokens = (0 + ... + StopTraits<Ps>::tokens);
     static constexpr bool can_be_requested = ((StopTraits<Ps>::tokens != 0 || StopTraits<Ps>::can_cancel) || ...);
@@ -123,8 +127,7 @@ struct WaitGroup<Types<Ps...>> {
     GRIT_INLINE static constexpr Duration value([[maybe_unused]] Stored const& set, Q const& q,
                                                 std::index_sequence<Is...>) {
         Duration wait = Duration::zero();
-        (void)((is_for<Ps>(q) &&
-                ((wait = WaitTraits<Ps>::value(set, q.call.states.template part<Is>(), q)), true)) ||
+        (void)((is_for<Ps>(q) && ((wait = WaitTraits<Ps>::value(set, q.call.states.template part<Is>(), q)), true)) ||
                ...);
         return wait;
     }
@@ -147,7 +150,8 @@ private:
     template <class P, class Q>
     GRIT_INLINE static constexpr bool is_for(Q const& q) {
         using Named = typename WaitTraits<P>::Interests;
-        return Named::size == 0 || q.matches_any(Named{});
+        if constexpr (Named::size == 0) return true;
+        else return q.matches_any(Named{});
     }
 };
 
@@ -197,8 +201,9 @@ template <class... Ps>
 struct HookGroup<Types<Ps...>> {
     using List = Types<Ps...>;
     static constexpr unsigned moments = (0u | ... | moments_of<Ps>());
-    template <Event E>
-    static constexpr bool watch = (moments >> static_cast<unsigned>(E) & 1u) != 0;
+    /// Some hook watches one of these moments.
+    template <Event... Es>
+    static constexpr bool watch = ((moments >> static_cast<unsigned>(Es) & 1u) | ...) != 0;
     static constexpr bool need_clock = (HookNeedsClock<Ps> || ...);
     static constexpr bool need_failure = (HookNeedsFailure<Ps> || ...);
     static constexpr bool need_failure_at_end = ((HookNeedsFailure<Ps> && watches<Ps, Event::give_up>) || ...);

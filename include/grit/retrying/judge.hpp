@@ -12,6 +12,10 @@ namespace grit::detail {
 
 enum class Verdict : unsigned char { accept, retry, permanent };
 
+GRIT_INLINE constexpr Verdict verdict_of(Signal const& signal) noexcept {
+    return signal.kind() == Signal::Kind::permanent ? Verdict::permanent : Verdict::retry;
+}
+
 /// Asks the predicates Ps of a set: one positive says retry, and no veto.
 ///
 /// A veto (RetryUnless and its kin) is also the positive one where no other predicate looks at the same channel.
@@ -40,14 +44,13 @@ struct Judge<Types<Ps...>> {
     template <class E>
     static constexpr bool always_retries = !any_veto && (Traits<Ps>::template always_retries<E> || ...);
 
-    /// The verdict on an exception of a type that is caught.
+    /// The verdict on an exception of a type that is caught, and that is no signal.
     template <class Set, class E>
     GRIT_INLINE static constexpr Verdict of_exception([[maybe_unused]] Set const& set, E const& error) {
-        if constexpr (is_base_of<Signal, E>)
-            return error.kind() == Signal::Kind::permanent ? Verdict::permanent : Verdict::retry;
-        else if constexpr (always_retries<E>) return Verdict::retry;
+        if constexpr (always_retries<E>) return Verdict::retry;
         else {
-            bool const retry = !(Traits<Ps>::forbids(predicate<Ps>(set), error) || ...) && (asked<Ps>(set, error) || ...);
+            bool const retry =
+                !(Traits<Ps>::forbids(predicate<Ps>(set), error) || ...) && (asked<Ps>(set, error) || ...);
             return retry ? Verdict::retry : Verdict::accept;
         }
     }
@@ -73,8 +76,7 @@ private:
     GRIT_INLINE static constexpr Verdict of_signal(R const& result) {
         if (!ErrorChannel<R>::failed(result)) return Verdict::accept;
         return ErrorChannel<R>::template visit<Verdict>(result, []<class E>(E const& error) -> Verdict {
-            if constexpr (is_base_of<Signal, E>)
-                return error.kind() == Signal::Kind::permanent ? Verdict::permanent : Verdict::retry;
+            if constexpr (is_base_of<Signal, E>) return verdict_of(error);
             else return Verdict::accept;
         });
     }

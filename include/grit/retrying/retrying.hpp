@@ -12,21 +12,22 @@
 namespace grit {
 namespace detail {
 
-/// Tells the end of a call in its destructor, so that every way out is told. Nothing where no hook watches it.
-template <class Call, bool Watched>
-struct EndTeller {
-    Call const& call;
-    StopReason reason = StopReason::not_retryable; // what an exception that passes says
-
-    constexpr explicit EndTeller(Call const& engine) : call(engine) {}
+/// Tells the end of a call in its destructor, so that every way out is told.
+template <class Call>
+class EndTeller {
+public:
+    constexpr explicit EndTeller(Call const* call) : call_(*call) {}
     EndTeller(EndTeller const&) = delete;
     EndTeller& operator=(EndTeller const&) = delete;
-    constexpr ~EndTeller() { call.template tell<Event::end>(reason); }
-    GRIT_INLINE constexpr void ends(StopReason why) { reason = why; }
+    constexpr ~EndTeller() { call_.template tell<Event::end>(reason_); }
+    GRIT_INLINE constexpr void ends(StopReason why) { reason_ = why; }
+
+private:
+    Call const& call_;
+    StopReason reason_ = StopReason::not_retryable; // what an exception that passes says
 };
-template <class Call>
-struct EndTeller<Call, false> {
-    GRIT_INLINE constexpr explicit EndTeller(Call const&) {}
+struct NoEndTeller {
+    GRIT_INLINE constexpr explicit NoEndTeller(void const*) {}
     GRIT_INLINE static constexpr void ends(StopReason) {}
 };
 
@@ -186,17 +187,22 @@ public:
         TimePoint start{};
         if constexpr (C::measures_start) start = time.now();
         using Time = std::remove_reference_t<decltype(time)>;
-        detail::CallContext<T, false, Time> const context{set, no_context, start, time};
+        detail::Conditional<detail::needs_own_context<T, false, Time>, detail::OwnContext<T, false, Time>,
+                            detail::SharedContext<Time>> const context{&set, no_context, start, time};
         Attempt attempt{1, Duration::zero(), context.get()};
         auto states = T::Waits::first(set);
         using Engine = detail::Engine<Set, false, Time, std::remove_reference_t<decltype(random)>>;
         Engine const engine{set, attempt, states, time, random, start, no_context};
-        detail::EndTeller<Engine, Engine::Hooks::template watch<Event::end>> end{engine};
+        detail::Conditional<Engine::Hooks::template watch<Event::end>, detail::EndTeller<Engine>, detail::NoEndTeller>
+            end{&engine};
 
-        engine.begin();
+        if constexpr (Engine::Hooks::template watch<Event::start, Event::before>) engine.begin();
         for (;;) {
             // Outside the try block: what the clock throws is not the operation's.
-            auto const call = [&, elapsed = elapsed_at_start<C>(engine)]() GRIT_INLINE_LAMBDA -> R {
+            [[maybe_unused]] Duration elapsed{};
+            if constexpr (C::wants == detail::Wants::timed)
+                if (attempt.number() != 1) elapsed = saturating_subtract(time.now(), start);
+            auto const call = [&]() GRIT_INLINE_LAMBDA -> R {
                 if constexpr (C::wants == detail::Wants::timed)
                     return detail::call_operation(f, TimedAttempt{attempt, elapsed}, args...);
                 else return detail::call_operation(f, static_cast<Attempt const&>(attempt), args...);
@@ -206,16 +212,18 @@ public:
 
 // Only the call stands in the try block. Where nothing looks at the result, it is returned in place.
 #define GRIT_CALL                                                                                                      \
-    if constexpr (C::holds_result) result.emplace(call);                                                                  \
+    if constexpr (C::holds_result) result.emplace(call);                                                               \
     else return call();
 #define GRIT_CAUGHT(I) detail::Rung<typename T::Catches, I>
 #define GRIT_HANDLER(I)                                                                                                \
     using Error = At<typename T::Catches, I>;                                                                          \
-    detail::Verdict const verdict = engine.retries(error);                                                             \
-    if (verdict != detail::Verdict::retry) return pass_on<R>(verdict, error, end);                                     \
+    if constexpr (!Engine::template surely_retries<Error>) {                                                           \
+        detail::Verdict const verdict = engine.retries(error);                                                         \
+        if (verdict != detail::Verdict::retry) return pass_on<R>(verdict, error, end);                                 \
+    }                                                                                                                  \
     using Cause = detail::Conditional<T::looks_at_failure, detail::ThrownCause<Error>, detail::NoCause>;               \
     Cause const cause{__builtin_addressof(error)};                                                                     \
-    auto query = engine.query(cause);                                                                                  \
+    detail::Query<Engine, Cause> query{{attempt}, engine, cause};                                                      \
     if (detail::ends_after(engine, query)) return give_up_thrown<R>(engine, query, end);                               \
     wait = query.wait();
 #if GRIT_EXCEPTIONS
@@ -244,7 +252,7 @@ public:
                     using Cause =
                         detail::Conditional<T::looks_at_failure, detail::ResultCause<Judged>, detail::NoCause>;
                     Cause const cause{__builtin_addressof(judged)};
-                    auto query = engine.query(cause);
+                    detail::Query<Engine, Cause> query{{attempt}, engine, cause};
                     if (detail::ends_after(engine, query)) {
                         end.ends(query.reason());
                         if constexpr (T::replaces) return engine.template replacement<R>(query, judged);
@@ -265,9 +273,7 @@ public:
 
     /// The stage contract: one call, which whoever drives it asks step by step. It refers to this.
     constexpr auto call(Attempt const&) const { return detail::RetryCall<Retrying const&, Set, true>{*this}; }
-    constexpr auto call(Outermost const&) const {
-        return detail::RetryCall<Retrying const&, Set, false>{*this};
-    }
+    constexpr auto call(Outermost const&) const { return detail::RetryCall<Retrying const&, Set, false>{*this}; }
 
     /// Returns: a callable that retries f; it holds copies of both.
     template <int Exceptions = GRIT_EXCEPTIONS, class F>
@@ -295,12 +301,6 @@ public:
     }
 
 private:
-    template <class C, class Engine>
-    GRIT_INLINE static constexpr Duration elapsed_at_start([[maybe_unused]] Engine const& engine) {
-        if constexpr (C::wants == detail::Wants::timed)
-            if (engine.attempt.number() != 1) return saturating_subtract(engine.time.now(), engine.start);
-        return Duration::zero();
-    }
 #if GRIT_EXCEPTIONS
     /// In the handler of an exception that is not retried.
     template <class R, class E, class End>
@@ -314,7 +314,7 @@ private:
         end.ends(query.reason());
         if constexpr (T::replaces) return engine.template replacement<R>(query, std::monostate{});
         else {
-            engine.tell_give_up(query);
+            if constexpr (Engine::Hooks::template watch<Event::give_up>) engine.tell_give_up(query);
             throw;
         }
     }

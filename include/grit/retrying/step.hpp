@@ -44,7 +44,6 @@ class RetryCall {
     using RandomResult = typename T::Random::type;
     using Time = std::remove_reference_t<TimeResult>;
     using Engine = detail::Engine<Set, Surrounded, Time, std::remove_reference_t<RandomResult>>;
-    using Around = CallContext<T, Surrounded, Time>;
     static constexpr bool own_context = needs_own_context<T, Surrounded, Time>;
     static constexpr bool tells_end = Engine::Hooks::template watch<Event::end>;
 
@@ -88,7 +87,7 @@ public:
         if constexpr (own_context) {
             requests_ = {&set(), &at.context()};
             decltype(auto) time = T::Time::get(set());
-            context_ = Around::make(requests_, start_, time);
+            context_ = OwnContext<T, Surrounded, Time>::make(requests_, start_, time);
             return Attempt{number_, last_wait_, context_};
         } else if constexpr (Surrounded) return Attempt{number_, last_wait_, at.context()};
         else return Attempt{number_, last_wait_, context_of<std::remove_cv_t<Time>>};
@@ -172,8 +171,8 @@ public:
             decltype(auto) random = T::Random::get(set());
             Attempt attempt = this->attempt(at);
             Engine const engine{set(), attempt, states_, time, random, start_, at.context()};
-            auto const cause = cause_of(outcome);
-            auto q = engine.query(cause);
+            auto cause = cause_of(outcome);
+            Query<Engine, decltype(cause)> q{{attempt}, engine, cause};
             q.set_wait(wait_);
             q.ends(end_);
             return engine.template replacement<R>(q, outcome);
@@ -203,14 +202,14 @@ private:
 
     template <class Cause>
     GRIT_INLINE constexpr Answer decide(Engine const& engine, Cause const& cause) {
-        auto q = engine.query(cause);
+        Query<Engine, Cause> q{{engine.attempt}, engine, cause};
         if (engine.failed(q)) return give_up(engine, q);
         wait_ = q.wait();
         return wait_ > Duration::zero() ? Answer::sleep : woken(engine, cause);
     }
     template <class Cause>
     GRIT_INLINE constexpr Answer woken(Engine const& engine, Cause const& cause) {
-        auto q = engine.query(cause);
+        Query<Engine, Cause> q{{engine.attempt}, engine, cause};
         q.set_wait(wait_);
         return engine.woken(q) ? give_up(engine, q) : Answer::again;
     }

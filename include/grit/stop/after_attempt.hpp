@@ -19,6 +19,7 @@ public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopAfterAttempt";
     static consteval auto arguments() { return Types<Constant<N>>{}; }
+    static constexpr StopReason reason = StopReason::attempts;
     using Kind = StopAfterAttempt<>;
     static constexpr bool bounded = true;
     static constexpr bool needs_failure = false;
@@ -39,10 +40,6 @@ public:
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
         return q.attempt().number() >= this->get();
-    }
-    template <class Q>
-    constexpr StopReason reason(Q const&) const noexcept {
-        return StopReason::attempts;
     }
 
 private:

@@ -23,6 +23,7 @@ public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopAfterDelay";
     static consteval auto arguments() { return Types<Constant<D>>{}; }
+    static constexpr StopReason reason = StopReason::delay;
     using Kind = StopAfterDelay<>;
     static constexpr bool bounded = true;
     static constexpr bool needs_clock = true;
@@ -43,10 +44,6 @@ public:
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const& q) const {
         return q.elapsed() >= limit();
-    }
-    template <class Q>
-    constexpr StopReason reason(Q const&) const noexcept {
-        return StopReason::delay;
     }
 };
 template <class T>

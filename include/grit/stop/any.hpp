@@ -15,6 +15,7 @@ class AnyStop<std::index_sequence<Is...>, Ps...> : public StopParts<Ps...> {
 public:
     static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
     static constexpr int max_attempts = fewest_attempts({StopTraits<Ps>::max_attempts...});
+    static constexpr bool has_parts = true;
     static constexpr int tokens = (0 + ... + StopTraits<Ps>::tokens);
 
     using StopParts<Ps...>::StopParts;

@@ -39,10 +39,6 @@ public:
     GRIT_INLINE constexpr bool stop(Q const& q) const {
         return static_cast<bool>(Callable::observe(q));
     }
-    template <class Q>
-    constexpr StopReason reason(Q const&) const noexcept {
-        return StopReason::custom;
-    }
 };
 template <class Fn>
 StopIf(Fn) -> StopIf<dynamic, Fn>;

@@ -19,6 +19,12 @@ consteval int stop_max_attempts() {
     else return 0;
 }
 
+template <class P>
+consteval int stop_tokens() {
+    if constexpr (requires { P::tokens; }) return P::tokens;
+    else return int(requires(P const& p) { p.token(); });
+}
+
 // What a stop does not say is read from what it takes. One that does not say takes the query, which can tell anything.
 template <class P>
 concept StopNeedsClock =
@@ -27,6 +33,12 @@ template <class P>
 concept StopNeedsFailure = requires {
     requires P::needs_failure;
 } || (!requires { P::needs_failure; } && (takes_of<P> == Takes::other || observer_needs_failure<P>));
+
+/// A stop with one reason says so by a constant: `static constexpr grit::StopReason reason = StopReason::budget;`
+template <class P>
+concept HasOneReason = requires {
+    { P::reason } -> std::convertible_to<StopReason>;
+};
 
 /// The fewest attempts of several stops of which one is enough; 0 if none limits them, -1 if it is known at run time.
 constexpr int fewest_attempts(std::initializer_list<int> limits) noexcept {
@@ -60,6 +72,8 @@ struct StopTraits {
     static constexpr bool needs_clock = StopNeedsClock<P>;
     static constexpr bool needs_wait = requires { requires P::needs_wait; };
     static constexpr bool needs_failure = StopNeedsFailure<P>;
+    /// It is made of others, which are asked in turns of their own.
+    static constexpr bool has_parts = requires { requires P::has_parts; };
     /// The last turn in which it is asked.
     static constexpr Turn turn = needs_wait ? Turn::with_wait : needs_clock ? Turn::with_time : Turn::at_once;
     /// The most attempts that are made; 0 if it sets no such limit, -1 if attempts(p) knows it at run time.
@@ -69,10 +83,7 @@ struct StopTraits {
     static constexpr bool can_pass = requires(P const& p, TimePoint now) { p.passed(now); };
     static constexpr bool can_cancel = requires(P const& p) { p.cancelled(); };
     /// How many tokens a sleep can watch for it.
-    static constexpr int tokens = [] {
-        if constexpr (requires { P::tokens; }) return P::tokens;
-        else return int(requires(P const& p) { p.token(); });
-    }();
+    static constexpr int tokens = stop_tokens<P>();
 
     /// True if no further attempt may follow the failed one that q tells of.
     template <class Q>
@@ -82,8 +93,9 @@ struct StopTraits {
     }
     /// Why. Requires: stop(p, q).
     template <class Q>
-    GRIT_INLINE static constexpr StopReason reason(P const& p, Q const& q) {
-        if constexpr (requires { p.reason(q); }) return p.reason(q);
+    GRIT_INLINE static constexpr StopReason reason([[maybe_unused]] P const& p, [[maybe_unused]] Q const& q) {
+        if constexpr (HasOneReason<P>) return P::reason;
+        else if constexpr (requires { p.reason(q); }) return p.reason(q);
         else return StopReason::custom;
     }
 
@@ -94,9 +106,15 @@ struct StopTraits {
         else if constexpr (T != turn) return StopReason::none;
         else {
             decltype(auto) p = policy_of<P>(from);
-            if (!stop(p, q)) return StopReason::none;
-            StopReason const why = reason(p, q);
-            return why != StopReason::none ? why : StopReason::custom;
+            bool stops;
+            if constexpr (requires { p.stop(q); }) stops = p.stop(q);
+            else stops = static_cast<bool>(detail::call_observer(p, q));
+            if (!stops) return StopReason::none;
+            if constexpr (HasOneReason<P>) return P::reason;
+            else {
+                StopReason const why = reason(p, q);
+                return why != StopReason::none ? why : StopReason::custom;
+            }
         }
     }
 

@@ -23,6 +23,7 @@ public:
     static constexpr Family family = Family::stop;
     static constexpr char const* name = "StopWhenRequested";
     static consteval auto arguments() { return Types<Token>{}; }
+    static constexpr StopReason reason = StopReason::cancelled;
     using Kind = StopWhenRequested<>;
     static constexpr bool needs_failure = false;
 
@@ -39,10 +40,6 @@ public:
     template <class Q>
     GRIT_INLINE constexpr bool stop(Q const&) const {
         return cancelled();
-    }
-    template <class Q>
-    constexpr StopReason reason(Q const&) const noexcept {
-        return StopReason::cancelled;
     }
 };
 template <class Token>
