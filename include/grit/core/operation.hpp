@@ -81,7 +81,7 @@ public:
     static constexpr bool takes_timed = wants == Wants::timed;
     static constexpr bool cannot_throw = Traits::cannot_throw();
 
-    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_{args...} {}
+    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_{{args}...} {}
 
     template <class Around>
     GRIT_INLINE constexpr Result operator()(Around const& at) const {
