@@ -18,69 +18,91 @@ namespace {
 // A stage of each kind that is to join later. They know the contract alone.
 
 /// Narrows the context: the rest must end D after it began.
-struct Narrow {
+struct Narrow : StageInterface<Narrow> {
     Duration limit;
+    explicit Narrow(Duration d) : limit(d) {}
 
-    template <class Next>
-    decltype(auto) run(Next&& next, Context const& context) const {
-        return next(context.narrowed(saturating_add(context.clock().now(), limit)));
-    }
+    struct Call {
+        Duration limit;
+        Context context{};
+
+        void start(Attempt const& at) {
+            context = at.context().narrowed(saturating_add(at.context().clock().now(), limit));
+        }
+        Attempt attempt(Attempt const& at) const { return Attempt{at.number(), at.last_wait(), context}; }
+    };
+    Call call(Attempt const&) const { return {limit}; }
 };
 
 /// Rejects: lets a number of calls through, and counts in an object of its own.
-class Quota {
+struct QuotaSpent {
+    using Thrown = Rejected;
+    explicit operator Rejected() const { return Rejected{"quota", 5s}; }
+};
+class Quota : public StageInterface<Quota> {
 public:
     explicit Quota(int calls) : left_(calls) {}
     Quota(Quota const&) = delete;
     Quota& operator=(Quota const&) = delete;
 
-    template <class Next>
-    decltype(auto) run(Next&& next, Context const& context) {
-        if (left_ == 0) throw Rejected{"quota", 5s};
-        --left_;
-        return next(context);
-    }
+    struct Call {
+        using Rejections = Types<QuotaSpent>;
+        int& left;
+
+        bool start(Attempt const&) const { return left != 0 && left-- != 0; }
+        decltype(auto) with_rejection(auto f) const { return f(QuotaSpent{}); }
+    };
+    Call call(Attempt const&) { return {left_}; }
 
 private:
     int left_;
 };
 
-/// Replaces the result: a value instead of a failure.
+/// Replaces the result: a value instead of a failure, or of a refusal.
 template <class Value>
-struct Fallback {
+struct Fallback : StageInterface<Fallback<Value>> {
     Value value;
+    explicit Fallback(Value v) : value(v) {}
 
-    template <class Next>
-    auto run(Next&& next, Context const& context) const -> decltype(next(context)) {
-        try {
-            return next(context);
-        } catch (std::runtime_error const&) {
+    struct Call {
+        using Catches = Types<Rejected, std::runtime_error>;
+        Value const& value;
+
+        void start(Attempt const&) const {}
+        detail::Answer caught(Attempt const&, std::runtime_error const&) const { return detail::Answer::replace; }
+        detail::Answer rejected(Attempt const&, auto const&) const { return detail::Answer::replace; }
+        template <class R>
+        R replacement(Attempt const&, auto const&) const {
             return value;
         }
-    }
+    };
+    Call call(Attempt const&) const { return {value}; }
 };
 
-/// Runs the rest a second time if the first fails, as a hedge does.
-struct Twice {
-    template <class Next>
-    decltype(auto) run(Next&& next, Context const& context) const {
-        try {
-            return next(context);
-        } catch (std::exception const&) {
-            return next(context);
+/// Runs the rest a second time if the first fails.
+struct Twice : StageInterface<Twice> {
+    struct Call {
+        using Catches = Types<std::exception>;
+        bool again = false;
+
+        void start(Attempt const&) const {}
+        detail::Answer caught(Attempt const&, std::exception const&) {
+            return std::exchange(again, true) ? detail::Answer::give_up : detail::Answer::again;
         }
-    }
+    };
+    Call call(Attempt const&) const { return {}; }
 };
 
-struct Note {
+struct Note : StageInterface<Note> {
     std::string* order;
     char name;
+    Note(std::string* o, char n) : order(o), name(n) {}
 
-    template <class Next>
-    decltype(auto) run(Next&& next, Context const& context) const {
-        order->push_back(name);
-        return next(context);
-    }
+    struct Call {
+        Note const& note;
+        void start(Attempt const&) const { note.order->push_back(note.name); }
+    };
+    Call call(Attempt const&) const { return {*this}; }
 };
 
 using ThreeTimes = Retrying<StopAfterAttempt<3>>;
@@ -101,6 +123,9 @@ TEST_CASE("A pipeline runs its stages from the outside in", "[pipeline][R-260]")
     nested([] {});
     REQUIRE(order == "abfxab");
     REQUIRE(both.wrap([](int x) { return x + 1; })(1) == 2);
+    order.clear();
+    REQUIRE(within(Attempt{4}, nested)([](Attempt const& attempt) { return attempt.number(); }) == 4);
+    REQUIRE(order == "xab");
 }
 
 TEST_CASE("A stage with shared state is held by reference, any other by copy", "[pipeline][R-261]") {

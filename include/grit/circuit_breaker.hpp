@@ -6,11 +6,13 @@
 #include <grit/circuit_breaker/atomics.hpp>
 #include <grit/circuit_breaker/beside_word.hpp>
 #include <grit/circuit_breaker/bucket_ring.hpp>
+#include <grit/circuit_breaker/call.hpp>
 #include <grit/circuit_breaker/checks.hpp>
 #include <grit/circuit_breaker/circuit_breaker.hpp>
 #include <grit/circuit_breaker/circuit_open.hpp>
 #include <grit/circuit_breaker/classify.hpp>
 #include <grit/circuit_breaker/failure_if.hpp>
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
 #include <grit/circuit_breaker/keyed.hpp>
@@ -30,10 +32,10 @@
 #include <grit/circuit_breaker/time_window.hpp>
 #include <grit/circuit_breaker/transitions.hpp>
 #include <grit/circuit_breaker/trip.hpp>
-#include <grit/circuit_breaker/try_result.hpp>
 #include <grit/circuit_breaker/window.hpp>
 #include <grit/circuit_breaker/word.hpp>
 #include <grit/core/name.hpp>
+#include <grit/core/try_result.hpp>
 #include <grit/time/manual.hpp>
 #include <grit/time/steady.hpp>
 #include <grit/wait.hpp>

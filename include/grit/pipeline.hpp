@@ -2,110 +2,14 @@
 #pragma once
 // pipeline: stages around one operation, the outermost first. It knows the contract of a stage, and no stage.
 
-#include <grit/core/attempt.hpp>
 #include <grit/core/concepts.hpp>
-#include <grit/core/invoke.hpp>
+#include <grit/core/flat.hpp>
+#include <grit/core/nested.hpp>
 #include <grit/core/types.hpp>
-#include <grit/core/value.hpp>
+#include <grit/core/within.hpp>
 
 namespace grit {
 namespace detail {
-
-/// The end of every chain: the operation, as f(args...), or f(attempt, args...) if only that is possible.
-template <int Exceptions, class F, class... Args>
-class Operation {
-    static constexpr bool takes_nothing = std::is_invocable_v<F&, Args&...>;
-    static consteval bool can_be_called() {
-        if constexpr (takes_nothing) return true;
-        else return std::is_invocable_v<F&, Attempt const&, Args&...>;
-    }
-    static_assert(
-        can_be_called(),
-        "grit: an operation cannot be called with these arguments, because a pipeline passes them as lvalues, "
-        "after a grit::Attempt const& or without; take them by value or by const reference");
-    static consteval bool cannot_throw() {
-        if constexpr (takes_nothing) return std::is_nothrow_invocable_v<F&, Args&...>;
-        else return std::is_nothrow_invocable_v<F&, Attempt const&, Args&...>;
-    }
-
-public:
-    GRIT_INLINE constexpr Operation(F& f, Args&... args) noexcept : f_(f), args_{args...} {}
-
-    GRIT_INLINE constexpr decltype(auto) operator()(Attempt const& attempt) const noexcept(cannot_throw()) {
-        return call(attempt, std::index_sequence_for<Args...>{});
-    }
-    GRIT_INLINE constexpr decltype(auto) operator()(Context const& context) const noexcept(cannot_throw()) {
-        return call(Attempt{1, Duration::zero(), context}, std::index_sequence_for<Args...>{});
-    }
-
-private:
-    template <std::size_t I, class T>
-    struct Argument {
-        T& value;
-    };
-    template <class Indices>
-    struct Arguments;
-    template <std::size_t... Is>
-    struct Arguments<std::index_sequence<Is...>> : Argument<Is, Args>... {};
-
-    template <std::size_t... Is>
-    GRIT_INLINE constexpr decltype(auto) call([[maybe_unused]] Attempt const& attempt, std::index_sequence<Is...>) const
-        noexcept(cannot_throw()) {
-        if constexpr (takes_nothing) return detail::invoke(f_, static_cast<Argument<Is, Args> const&>(args_).value...);
-        else return detail::invoke(f_, attempt, static_cast<Argument<Is, Args> const&>(args_).value...);
-    }
-
-    F& f_;
-    Arguments<std::index_sequence_for<Args...>> args_;
-};
-
-/// What a stage that was given a Context is to call: it puts the number of the attempt back.
-template <class Next>
-class SameAttempt {
-public:
-    GRIT_INLINE constexpr SameAttempt(Next& next, Attempt const& attempt) noexcept : next_(next), attempt_(attempt) {}
-
-    GRIT_INLINE constexpr decltype(auto) operator()(Context const& context) const
-        noexcept(std::is_nothrow_invocable_v<Next&, Attempt const&>) {
-        return next_(Attempt{attempt_.number(), attempt_.last_wait(), context});
-    }
-    GRIT_INLINE constexpr decltype(auto) operator()(Attempt const& attempt) const
-        noexcept(std::is_nothrow_invocable_v<Next&, Attempt const&>) {
-        return next_(attempt);
-    }
-
-private:
-    Next& next_;
-    Attempt const& attempt_;
-};
-
-/// One stage and what runs inside it. An attempt keeps its number on the way through stages that know only contexts.
-template <int Exceptions, class S, class Next>
-class Link {
-public:
-    GRIT_INLINE constexpr Link(S& stage, Next& next) noexcept : stage_(stage), next_(next) {}
-
-    GRIT_INLINE constexpr decltype(auto) operator()(Context const& context) const { return run(next_, context); }
-    GRIT_INLINE constexpr decltype(auto) operator()(Attempt const& attempt) const {
-        SameAttempt<Next> next{next_, attempt};
-        return run(next, attempt.context());
-    }
-
-private:
-    template <class Inner>
-    GRIT_INLINE constexpr decltype(auto) run(Inner& next, Context const& context) const {
-        static_assert(
-            requires(S& stage) {
-                &stage;
-                stage.run(next, context);
-            }, "grit: a pipeline was given something that is no stage, because it has no run(next, context); "
-               "give it stages such as Retrying and CircuitBreaker, and the operation to the call instead");
-        return stage_.run(next, context);
-    }
-
-    S& stage_;
-    Next& next_;
-};
 
 /// True if a stage that counts calls stands outside one that repeats them.
 template <class... Stages>
@@ -114,6 +18,14 @@ template <class First, class... Rest>
 inline constexpr bool hides_attempts<First, Rest...> =
     (counts_calls<std::remove_cvref_t<First>> && (repeats_calls<std::remove_cvref_t<Rest>> || ...)) ||
     hides_attempts<Rest...>;
+
+/// True if a stage that narrows the deadline has none inside that hears it.
+template <class... Stages>
+inline constexpr bool narrows_unheard = false;
+template <class First, class... Rest>
+inline constexpr bool narrows_unheard<First, Rest...> =
+    (narrows_deadline<std::remove_cvref_t<First>> && !(hears_deadline<std::remove_cvref_t<Rest>> || ...)) ||
+    narrows_unheard<Rest...>;
 
 /// Holds one stage: a value, or a reference to an object that lives elsewhere.
 template <std::size_t I, class S>
@@ -149,6 +61,10 @@ public:
     }
 };
 
+/// What a pipeline that is const calls of a stage that it holds.
+template <class S>
+using AsHeld = std::conditional_t<std::is_reference_v<S>, S, S const&>;
+
 /// How a pipeline holds a stage that it is given: a copy, or a reference if the stage has state that is shared and so
 /// cannot be copied.
 template <class S>
@@ -163,64 +79,50 @@ struct HowHeld {
 
 } // namespace detail
 
-/// Stages around any operation, the outermost first: pipeline(a, b)(f, args...) is a run around b run around
-/// f(args...).
+/// Stages around any operation, the outermost first: pipeline(a, b)(f, args...) runs f(args...) inside b inside a.
 ///
 /// Its type can be written: `Pipeline<Robust, Breaker&>`; a stage whose state is shared is held by reference. A
 /// pipeline is a stage. Thread safety: that of its stages; it adds no state.
-template <class... Stages>
-class Pipeline : detail::HeldStages<std::index_sequence_for<Stages...>, Stages...> {
-    using Held = detail::HeldStages<std::index_sequence_for<Stages...>, Stages...>;
-    static_assert(sizeof...(Stages) > 0,
-                  "grit: a pipeline was given no stage, because its brackets are empty; write at "
-                  "least one stage, or call the operation itself instead");
+template <class... Ss>
+class Pipeline : public StageInterface<Pipeline<Ss...>>, detail::HeldStages<std::index_sequence_for<Ss...>, Ss...> {
+    using Held = detail::HeldStages<std::index_sequence_for<Ss...>, Ss...>;
+    static_assert(sizeof...(Ss) > 0, "grit: a pipeline was given no stage, because its brackets are empty; write at "
+                                     "least one stage, or call the operation itself instead");
     static_assert(
-        !detail::hides_attempts<Stages...>,
+        !detail::hides_attempts<Ss...>,
         "grit: a pipeline was given a circuit breaker outside a retry, because it would see one outcome where "
         "the service sees every attempt, and go on hammering it; write pipeline(retrying, breaker) instead");
 
 public:
-    static constexpr bool repeats_calls = (grit::repeats_calls<std::remove_cvref_t<Stages>> || ...);
-    static constexpr bool counts_calls = (grit::counts_calls<std::remove_cvref_t<Stages>> || ...);
+    using Stages = Types<Ss...>;
+    static constexpr std::size_t count = sizeof...(Ss);
+    static constexpr bool repeats_calls = (grit::repeats_calls<std::remove_cvref_t<Ss>> || ...);
+    static constexpr bool narrows_deadline = detail::narrows_unheard<Ss...>;
+    static constexpr bool hears_deadline = (grit::hears_deadline<std::remove_cvref_t<Ss>> || ...);
+    static constexpr bool counts_calls = (grit::counts_calls<std::remove_cvref_t<Ss>> || ...);
 
-    explicit(sizeof...(Stages) ==
-             1) constexpr Pipeline(std::conditional_t<std::is_reference_v<Stages>, Stages, Stages const&>... stages)
+    explicit(sizeof...(Ss) ==
+             1) constexpr Pipeline(std::conditional_t<std::is_reference_v<Ss>, Ss, Ss const&>... stages)
         : Held(stages...) {}
 
-    /// Calls f(args...), or f(attempt, args...) if only that is possible, inside the stages.
-    ///
-    /// Arguments are passed as lvalues. Returns: what the outermost stage returns. Throws: what the stages and f throw.
-    template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
-    GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
-        using Operation = detail::Operation<Exceptions, std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
-        Operation operation{f, args...};
-        return chain<Exceptions, 0>(operation, no_context);
+    /// The stage contract: the calls of all stages as one.
+    constexpr auto call(Attempt const& at) const {
+        static_assert((detail::check_stage<std::remove_reference_t<detail::AsHeld<Ss>>>() && ...));
+        return detail::flat_call<0>(*this, at);
     }
 
-    /// The stage contract.
-    template <int Exceptions = GRIT_EXCEPTIONS, class Next>
-    GRIT_INLINE constexpr decltype(auto) run(Next&& next, Context const& context) const {
-        return chain<Exceptions, 0>(next, context);
-    }
+    using Held::stage;
 
-    /// Returns: a callable that runs f inside the stages; it holds copies of this and f.
-    template <int Exceptions = GRIT_EXCEPTIONS, class F>
-    constexpr auto wrap(F f) const {
-        return [self = *this, f = static_cast<F&&>(f)]<class... Args>(Args&&... args) -> decltype(auto) {
-            return self.template operator()<Exceptions>(f, static_cast<Args&&>(args)...);
-        };
+    /// Runs op(attempt) inside the stages, and inside those that follow.
+    template <int Exceptions, class R, class Around, class Op, class... Rest>
+    GRIT_INLINE constexpr R nest_before(Around const& at, Op& op, Rest&... rest) const {
+        return nest<Exceptions, R>(std::index_sequence_for<Ss...>{}, at, op, rest...);
     }
 
 private:
-    /// Builds the chain from the inside out, and enters it at its outer end.
-    template <int Exceptions, std::size_t Outside, class Next>
-    GRIT_INLINE constexpr decltype(auto) chain(Next& next, Context const& context) const {
-        if constexpr (Outside == sizeof...(Stages)) return next(context);
-        else {
-            auto& stage = this->template stage<sizeof...(Stages) - 1 - Outside>();
-            detail::Link<Exceptions, std::remove_reference_t<decltype(stage)>, Next> link{stage, next};
-            return chain<Exceptions, Outside + 1>(link, context);
-        }
+    template <int Exceptions, class R, std::size_t... Is, class Around, class Op, class... Rest>
+    GRIT_INLINE constexpr R nest(std::index_sequence<Is...>, Around const& at, Op& op, Rest&... rest) const {
+        return detail::nest<Exceptions, R>(at, op, this->template stage<Is>()..., rest...);
     }
 };
 

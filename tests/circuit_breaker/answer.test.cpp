@@ -16,23 +16,23 @@ constexpr Word half_open = transition(open, CircuitState::half_open);
 } // namespace
 
 TEST_CASE("An answer is the token of the call that was admitted, or why it was refused", "[circuit_breaker]") {
-    constexpr auto admitted = Answer<Word>::admitted_in(closed);
+    constexpr auto admitted = CircuitAnswer<Word>::admitted_in(closed);
     STATIC_REQUIRE(admitted.admitted());
     STATIC_REQUIRE(admitted.token() == closed);
 
-    constexpr auto refused = Answer<Word>::refused(open, 3s);
+    constexpr auto refused = CircuitAnswer<Word>::refused(open, 3s);
     STATIC_REQUIRE(!refused.admitted());
     STATIC_REQUIRE(refused.rejection() == CircuitOpen{CircuitState::open, 3s});
     STATIC_REQUIRE(refused.token() == open);
 
-    constexpr auto no_time = Answer<Word>::refused(half_open, 0s); // is no admission
+    constexpr auto no_time = CircuitAnswer<Word>::refused(half_open, 0s); // is no admission
     STATIC_REQUIRE(!no_time.admitted());
     STATIC_REQUIRE(no_time.rejection() == CircuitOpen{CircuitState::half_open, 0s});
 }
 
 TEST_CASE("An answer whose token is a word fits into two registers", "[circuit_breaker]") {
-    STATIC_REQUIRE(sizeof(Answer<Word>) == 2 * sizeof(Word));
-    STATIC_REQUIRE(std::is_trivially_copyable_v<Answer<Word>>);
+    STATIC_REQUIRE(sizeof(CircuitAnswer<Word>) == 2 * sizeof(Word));
+    STATIC_REQUIRE(std::is_trivially_copyable_v<CircuitAnswer<Word>>);
 }
 
 TEST_CASE("The token of a timed call knows its word, and nothing else at first", "[circuit_breaker]") {
@@ -41,6 +41,6 @@ TEST_CASE("The token of a timed call knows its word, and nothing else at first",
     STATIC_REQUIRE(word_of(closed) == closed);
     STATIC_REQUIRE(!token.begun);
     STATIC_REQUIRE(token.start == TimePoint{});
-    STATIC_REQUIRE(Answer<TimedToken>::refused(open, 1s).rejection() == CircuitOpen{CircuitState::open, 1s});
-    STATIC_REQUIRE(word_of(Answer<TimedToken>::admitted_in(token).token()) == closed);
+    STATIC_REQUIRE(CircuitAnswer<TimedToken>::refused(open, 1s).rejection() == CircuitOpen{CircuitState::open, 1s});
+    STATIC_REQUIRE(word_of(CircuitAnswer<TimedToken>::admitted_in(token).token()) == closed);
 }

@@ -17,7 +17,7 @@ struct InTheWord {};
 /// Trip policies beside it, which say what they were told.
 template <bool TimesCalls>
 struct Beside {
-    static constexpr Family family = Family::trip;
+    static constexpr Family family = CircuitFamily::trip;
     using Kind = Beside;
     static constexpr int buckets = 2;
     static constexpr bool asks_successes = TimesCalls;

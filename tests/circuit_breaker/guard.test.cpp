@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <grit/circuit_breaker.hpp>
+#include <grit/core/within.hpp>
 
 #include "circuit_breaker/samples.hpp"
 #include "support/catch.hpp"
@@ -21,17 +22,18 @@ TEST_CASE("A failure with a stop requested is neutral", "[circuit_breaker][R-220
         bool stop_requested() const { return requested; }
     } token;
     Context const context{TimePoint::max(), StopView{&token}, ClockView{}};
+    Attempt const at{1, 0s, context};
     CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>> breaker;
-    auto const run = [&](auto const& f) { REQUIRE_THROWS(breaker.run(f, context)); };
-    run([&](Context const&) {
+    auto const run = [&](auto const& f) { REQUIRE_THROWS(within(at, breaker)(f)); };
+    run([&] {
         token.requested = true;
         throw std::runtime_error{"cancelled"};
     });
-    run([&](Context const&) { throw Rejected{"x"}; });
-    breaker.run([](Context const&) { return std::make_error_code(std::errc::timed_out); }, context);
+    run([&] { throw Rejected{"x"}; });
+    REQUIRE(within(at, breaker)([] { return std::make_error_code(std::errc::timed_out); }) == std::errc::timed_out);
     REQUIRE(breaker.state() == CircuitState::closed);
     token.requested = false;
-    run([&](Context const&) { throw std::runtime_error{"failed"}; });
+    run([&] { throw std::runtime_error{"failed"}; });
     REQUIRE(breaker.state() == CircuitState::open);
 }
 
@@ -122,8 +124,7 @@ TEST_CASE("A guard tells every way out once, whatever the operation returns", "[
     int const token = 0;
     int x = 0;
     auto const run = [&](auto&& next) -> decltype(auto) {
-        return detail::GuardedCall<1, Judge>::run(detail::PolicySet<>{detail::Given<>{}}, circuit, token, no_context,
-                                                  next);
+        return detail::GuardedCall<1, Judge>::run(detail::PolicySet<>{detail::Given<>{}}, circuit, token, next);
     };
     auto const both_ways = [&](auto const& next) {
         circuit.outcomes.clear();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: an operation under 'Deadline' knows nothing of it, because it takes neither grit::Context const& nor grit::Attempt const& and nothing can end it from outside; take one of them and ask remaining\(\) instead
+// expect-error: grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing can end it from outside; take one and ask remaining\(\) instead
 #include <grit/timeout/deadline.hpp>
 
 using namespace std::chrono_literals;

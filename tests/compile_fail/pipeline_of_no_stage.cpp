@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a pipeline was given something that is no stage, because
+// expect-error: grit: something that is no stage was given as one, because
 #include <grit/pipeline.hpp>
 
 using namespace std::chrono_literals;

@@ -57,6 +57,12 @@ struct ConstStage {
     static constexpr bool counts_calls = false;
     MyCall call(Attempt const&) const { return {}; }
 };
+struct Narrows {
+    static constexpr bool narrows_deadline = true;
+};
+struct Hears {
+    static constexpr bool hears_deadline = true;
+};
 struct CallsNothing {
     int call(Attempt const&) { return 0; }
 };
@@ -123,4 +129,14 @@ TEST_CASE("a stage says whether it repeats and counts the calls inside") {
     STATIC_REQUIRE_FALSE(repeats_calls<MyStage>);
     STATIC_REQUIRE_FALSE(counts_calls<ConstStage>);
     STATIC_REQUIRE_FALSE(counts_calls<MyStage>);
+}
+
+TEST_CASE("a stage says whether it narrows the deadline, and whether it hears one") {
+    STATIC_REQUIRE(narrows_deadline<Narrows>);
+    STATIC_REQUIRE_FALSE(narrows_deadline<Hears>);
+    STATIC_REQUIRE_FALSE(narrows_deadline<MyStage>);
+    STATIC_REQUIRE(hears_deadline<Hears>);
+    STATIC_REQUIRE(hears_deadline<ConstStage>); // it repeats calls
+    STATIC_REQUIRE_FALSE(hears_deadline<Narrows>);
+    STATIC_REQUIRE_FALSE(hears_deadline<MyStage>);
 }

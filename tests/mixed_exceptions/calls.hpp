@@ -2,7 +2,9 @@
 #pragma once
 // What each translation unit offers; both use the same policies on the same types.
 
+#include <chrono>
 #include <stdexcept>
+#include <system_error>
 #include <variant>
 
 #include <grit.hpp>
@@ -18,6 +20,7 @@ bool reports_exception();
 bool rejects_wrong_value();
 bool rejects_wrong_set();
 bool rejects_wrong_replacement();
+bool throws_a_rejection();
 } // namespace with
 
 namespace without {
@@ -29,6 +32,7 @@ bool reports_result();
 void make_wrong_value();
 void make_wrong_set();
 void make_wrong_replacement();
+bool returns_a_rejection();
 } // namespace without
 
 /// An operation that counts its calls; `step` decides what a call does, so that both units share the type.
@@ -71,6 +75,17 @@ inline Reply again_twice(int call) {
 }
 inline Reply refused_for_ever(int) { return {.failure = grit::Permanent{Reply::Refused{}}}; }
 
+/// An operation that reports by std::error_code, behind a breaker inside a retry.
+struct CodeOperation {
+    int& calls;
+    std::error_code operator()() const {
+        ++calls;
+        return std::make_error_code(std::errc::connection_refused);
+    }
+};
+using Guard = grit::CircuitBreaker<grit::OpenAfterFailures<1>, grit::OpenFor<std::chrono::hours{1}>>;
+using Guarded = grit::Pipeline<grit::Retrying<grit::StopAfterAttempt<3>>, Guard&>;
+
 // Templates, so that each translation unit has a copy of its own: a function of the user's that calls grit and is
 // shared by units of both kinds must carry the mode as the functions of grit do.
 
@@ -107,4 +122,11 @@ bool reports_a_result() {
     int calls = 0;
     grit::Report<int> const report = configured<Exceptions>(2).report(Operation{calls, busy_twice});
     return calls == 2 && report.value() == 1 && !report.succeeded() && report.reason() == grit::StopReason::attempts;
+}
+
+/// The breaker opens after the first call, and refuses the second attempt. Returns: what the call returned.
+template <bool Exceptions>
+std::error_code call_twice(int& calls) {
+    Guard guard;
+    return Guarded{{}, guard}(CodeOperation{calls});
 }

@@ -15,6 +15,7 @@ int main() {
     check(with::rejects_wrong_value(), "with exceptions, a wrong value throws");
     check(with::rejects_wrong_set(), "with exceptions, a wrong set throws");
     check(with::rejects_wrong_replacement(), "with exceptions, a wrong replacement throws");
+    check(with::throws_a_rejection(), "with exceptions, a rejection is thrown");
 
     check(without::retried_results() == 3, "without exceptions, results are retried");
     check(without::retried_in_wrapped_operation() == 3,
@@ -25,5 +26,6 @@ int main() {
     check(aborts(without::make_wrong_value), "without exceptions, a wrong value aborts");
     check(aborts(without::make_wrong_set), "without exceptions, a wrong set aborts");
     check(aborts(without::make_wrong_replacement), "without exceptions, a wrong replacement aborts");
+    check(without::returns_a_rejection(), "without exceptions, a rejection is a result");
     return failures;
 }

@@ -50,3 +50,13 @@ bool with::rejects_wrong_replacement() {
     Unlimited const right{grit::WaitFixed{std::chrono::seconds{1}}};
     return rejects([&] { (void)right.with(grit::WaitFixed{std::chrono::seconds{0}}); });
 }
+
+bool with::throws_a_rejection() {
+    int calls = 0;
+    try {
+        (void)call_twice<true>(calls);
+        return false;
+    } catch (grit::CircuitOpenError const&) {
+        return calls == 1;
+    }
+}

@@ -16,3 +16,12 @@ void without::make_wrong_set() { (void)Unlimited{grit::WaitFixed{std::chrono::se
 void without::make_wrong_replacement() {
     (void)Unlimited{grit::WaitFixed{std::chrono::seconds{1}}}.with(grit::WaitFixed{std::chrono::seconds{0}});
 }
+
+bool without::returns_a_rejection() {
+    int calls = 0;
+    Guard guard;
+    guard.force_open();
+    return call_twice<false>(calls) == grit::errc::circuit_open && calls == 1 &&
+           guard(CodeOperation{calls}) == grit::errc::circuit_open && calls == 1 &&
+           !guard.try_call([] { return 1; }).has_value();
+}

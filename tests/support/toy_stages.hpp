@@ -88,7 +88,9 @@ public:
         Call(Call const&) = delete;
         Call& operator=(Call const&) = delete;
         constexpr ~Call() {
-            if (in_) --gate_.inside;
+            if (!in_) return;
+            --gate_.inside;
+            gate_.log_(gate_.who_, "-");
         }
         constexpr bool start(Attempt const&) {
             if (gate_.left == 0) return gate_.log_(gate_.who_, "x"), false;
@@ -97,7 +99,7 @@ public:
             gate_.log_(gate_.who_, "+");
             return in_ = true;
         }
-        constexpr auto with_rejection(auto f) const { return f(Full{}); }
+        constexpr decltype(auto) with_rejection(auto f) const { return f(Full{}); }
 
     private:
         Gate& gate_;
@@ -129,7 +131,7 @@ struct Loop : grit::StageInterface<Loop<Late>> {
 
     class Call {
     public:
-        using Catches = grit::Types<Timeout>;
+        using Catches = grit::Types<Timeout, grit::Rejected>;
         static constexpr bool ends_late = Late;
         template <class R>
         static constexpr bool judges = std::is_same_v<R, int>;
@@ -154,13 +156,13 @@ struct Loop : grit::StageInterface<Loop<Late>> {
             return Answer::done;
         }
         void thrown(Attempt const&) noexcept { loop_.log(loop_.who, "t"); }
-        constexpr Answer rejected(Attempt const&, auto const&) {
-            return loop_.repeats_rejections && failed("j") != Answer::give_up ? Answer::sleep : Answer::reject;
-        }
+        constexpr Answer caught(Attempt const&, grit::Rejected const&) { return refused(); }
+        constexpr Answer rejected(Attempt const&, auto const&) { return refused(); }
         constexpr Answer wake(Attempt const& at) { return woken(at); }
         constexpr Answer wake(Attempt const& at, auto const&) { return woken(at); }
 
     private:
+        constexpr Answer refused() { return loop_.repeats_rejections ? failed("j") : Answer::give_up; }
         constexpr Answer failed(char const* how) {
             loop_.log(loop_.who, how, number_);
             return number_ >= loop_.attempts ? Answer::give_up : Answer::sleep;
@@ -224,7 +226,7 @@ struct Queue : grit::StageInterface<Queue> {
             stage.log('q', stage.admits ? "+" : "x");
             return stage.admits ? Answer::again : Answer::reject;
         }
-        constexpr auto with_rejection(auto f) const { return f(Full{"queue"}); }
+        constexpr decltype(auto) with_rejection(auto f) const { return f(Full{"queue"}); }
     };
     constexpr Call call(Attempt const&) const { return {*this}; }
 };

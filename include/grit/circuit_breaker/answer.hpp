@@ -22,17 +22,19 @@ constexpr Word word_of(TimedToken const& token) noexcept { return token.word; }
 /// The answer of a circuit that had to be asked: the token of the call that was admitted, or the word which refused it.
 /// Two registers where the token is a word, so that nothing of it is in memory.
 template <class Token>
-class Answer {
+class CircuitAnswer {
 public:
-    static constexpr Answer admitted_in(Token const& token) noexcept { return {token, -1}; }
-    static constexpr Answer refused(Word w, Duration retry_after) noexcept { return {Token{w}, retry_after.count()}; }
+    static constexpr CircuitAnswer admitted_in(Token const& token) noexcept { return {token, -1}; }
+    static constexpr CircuitAnswer refused(Word w, Duration retry_after) noexcept {
+        return {Token{w}, retry_after.count()};
+    }
 
     constexpr bool admitted() const noexcept { return retry_after_ < 0; }
     constexpr Token const& token() const noexcept { return token_; }
     constexpr CircuitOpen rejection() const noexcept { return {kind_of(word_of(token_)), Duration{retry_after_}}; }
 
 private:
-    constexpr Answer(Token const& token, std::int64_t retry_after) noexcept
+    constexpr CircuitAnswer(Token const& token, std::int64_t retry_after) noexcept
         : token_(token), retry_after_(retry_after) {}
 
     Token token_;

@@ -4,7 +4,7 @@
 
 #include <atomic>
 
-#include <grit/core/concepts.hpp>
+#include <grit/circuit_breaker/family.hpp>
 
 namespace grit {
 
@@ -19,7 +19,7 @@ struct StdAtomics {
 /// enumeration of 64 bits.
 template <class A = StdAtomics>
 struct Atomics {
-    static constexpr Family family = Family::atomics;
+    static constexpr Family family = CircuitFamily::atomics;
     using Kind = Atomics<>;
     template <class T>
     using Atomic = typename A::template Atomic<T>;

@@ -2,6 +2,7 @@
 #pragma once
 // Wrong compositions of a breaker: the sentences that a user reads, and the values that are refused.
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/settings.hpp>
 
 namespace grit {
@@ -9,9 +10,10 @@ namespace detail {
 
 template <class P>
 inline constexpr bool is_circuit_policy =
-    P::family == Family::trip || P::family == Family::open || P::family == Family::half_open ||
-    P::family == Family::classify || P::family == Family::listener || P::family == Family::atomics ||
-    P::family == Family::time || P::family == Family::random || P::family == Family::name;
+    P::family == CircuitFamily::trip || P::family == CircuitFamily::open || P::family == CircuitFamily::half_open ||
+    P::family == CircuitFamily::classify || P::family == CircuitFamily::listener ||
+    P::family == CircuitFamily::atomics || P::family == Family::time || P::family == Family::random ||
+    P::family == Family::name;
 
 template <class... Ps>
 consteval bool all_built_on_demand(Types<Ps...>) {
@@ -64,10 +66,10 @@ struct CircuitChecks {
     static_assert(Set::clash == detail::Clash::none,
                   "grit: a 'CircuitBreaker' was given two policies of one kind, because only one of them can count; "
                   "keep one, with all error types or both times in it");
-    static_assert(Set::template Of<Family::trip>::size > 0,
+    static_assert(Set::template Of<CircuitFamily::trip>::size > 0,
                   "grit: a 'CircuitBreaker' was given nothing that opens it, because none of its policies says when; "
                   "add OpenAfterFailures<5>");
-    static_assert(Set::template Of<Family::open>::size > 0,
+    static_assert(Set::template Of<CircuitFamily::open>::size > 0,
                   "grit: a 'CircuitBreaker' was not told how long it stays open, because none of its policies says so; "
                   "add OpenFor<60s>");
     static_assert(detail::CircuitSettings<Set>::Trips::bits <= detail::payload_bits,

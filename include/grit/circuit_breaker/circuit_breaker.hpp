@@ -2,7 +2,9 @@
 #pragma once
 // CircuitBreaker: stops calling a service that fails, and finds out by a few calls when it is well again.
 
+#include <grit/circuit_breaker/call.hpp>
 #include <grit/circuit_breaker/checks.hpp>
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/machine.hpp>
 #include <grit/circuit_breaker/open_after_failures.hpp>
@@ -10,8 +12,9 @@
 #include <grit/circuit_breaker/open_at_failure_rate.hpp>
 #include <grit/circuit_breaker/open_at_slow_call_rate.hpp>
 #include <grit/circuit_breaker/permit.hpp>
-#include <grit/circuit_breaker/try_result.hpp>
-#include <grit/core/invoke.hpp>
+#include <grit/core/operation.hpp>
+#include <grit/core/rejected_as.hpp>
+#include <grit/core/try_result.hpp>
 
 namespace grit {
 
@@ -37,7 +40,7 @@ template <class... Ps>
     requires(Policy<Ps> && ...)
 class CircuitBreaker<Ps...> : CircuitChecks<Ps...>, public detail::Machine<Ps...> {
     using Machine = detail::Machine<Ps...>;
-    using Judge = detail::Classify<typename detail::PolicySet<Ps...>::template Of<Family::classify>>;
+    using Judge = detail::Classify<typename detail::PolicySet<Ps...>::template Of<CircuitFamily::classify>>;
 
 public:
     using Token = typename Machine::Token;
@@ -61,49 +64,45 @@ public:
     CircuitBreaker(CircuitBreaker const&) = delete;
     CircuitBreaker& operator=(CircuitBreaker const&) = delete;
 
-    /// Calls f(args...) if the circuit lets it through.
+    /// Calls f(args...), or f(attempt, args...) if only that is possible, if the circuit lets it through.
     ///
-    /// Returns: what f returned. Throws: what f threw; CircuitOpenError if f was not called.
+    /// Arguments are passed as lvalues. Returns: what f returned. Throws: what f threw; CircuitOpenError if f was not
+    /// called.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE decltype(auto) operator()(F&& f, Args&&... args) {
-        auto next = [&]() noexcept(std::is_nothrow_invocable_v<F&, Args&...>) -> decltype(auto) {
-            return detail::invoke(f, args...);
-        };
-        return admitted_or_thrown<Exceptions>(no_context, next);
+        using Operation = detail::BoundOperation<std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
+        Operation const operation{f, args...};
+        Token token = this->look();
+        CircuitOpen rejection;
+        if (!this->admits(token, rejection)) [[unlikely]]
+            return detail::Refuse<Exceptions, typename Operation::Result>{}(named(rejection));
+        return AdmittedCall<Exceptions, Operation>{*this, token, operation}();
     }
 
-    /// The stage contract: calls next(context) if the circuit lets it through; a failure with a stop requested is
-    /// neutral.
-    template <int Exceptions = GRIT_EXCEPTIONS, class Next>
-    GRIT_INLINE decltype(auto) run(Next&& next, Context const& context) {
-        auto call = [&]() noexcept(std::is_nothrow_invocable_v<Next&, Context const&>) -> decltype(auto) {
-            return next(context);
-        };
-        return admitted_or_thrown<Exceptions>(context, call);
-    }
-
-    /// Calls f(args...) if the circuit lets it through, and returns a rejection by value: it throws and allocates
-    /// nothing of its own.
+    /// Calls f as operator() does, and returns a rejection by value: it throws and allocates nothing of its own.
     ///
     /// Returns: TryResult with what f returned, or with the rejection. Throws: what f threw.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE auto try_call(F&& f, Args&&... args) {
-        auto next = [&]() noexcept(std::is_nothrow_invocable_v<F&, Args&...>) -> decltype(auto) {
-            return detail::invoke(f, args...);
-        };
-        using Result = TryResult<decltype(next())>;
+        using Operation = detail::BoundOperation<std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
+        using Result = TryResult<typename Operation::Result, CircuitOpen>;
+        Operation const operation{f, args...};
         Token token = this->look();
         CircuitOpen rejection;
         if (!this->admits(token, rejection)) [[unlikely]]
-            return Result{rejection};
-        return Result{std::in_place, AdmittedCall<Exceptions, decltype(next)>{*this, token, no_context, next}};
+            return Result{named(rejection)};
+        return Result{std::in_place, AdmittedCall<Exceptions, Operation>{*this, token, operation}};
     }
+
+    /// The stage contract: one call, which whoever drives it asks step by step. A failure with a stop requested around
+    /// it is neutral.
+    GRIT_INLINE auto call(Attempt const&) noexcept { return detail::CircuitCall<CircuitBreaker, Judge>{*this}; }
 
     /// The two-step form: asks now, and is told the outcome later.
     Permit<CircuitBreaker> try_acquire() {
         Token token = this->look();
         CircuitOpen rejection;
-        if (!this->admits(token, rejection)) return Permit<CircuitBreaker>{rejection};
+        if (!this->admits(token, rejection)) return Permit<CircuitBreaker>{named(rejection)};
         return {*this, token};
     }
 
@@ -136,38 +135,34 @@ public:
     }
 
 private:
-    /// Not a lambda: Clang would not inline it.
-    template <int Exceptions, class Next>
+    friend class detail::CircuitCall<CircuitBreaker, Judge>;
+
+    static constexpr std::string_view name() noexcept {
+        return detail::CircuitSettings<detail::PolicySet<Ps...>>::name();
+    }
+    static CircuitOpen named(CircuitOpen const& rejection) noexcept {
+        return {rejection.state(), rejection.retry_after(), name().data()};
+    }
+
+    // Not lambdas: Clang would not inline them.
+    template <class Operation>
+    struct Alone {
+        Operation const& operation;
+        GRIT_INLINE typename Operation::Result operator()() const noexcept(Operation::cannot_throw) {
+            return operation(Outermost{});
+        }
+    };
+    template <int Exceptions, class Operation>
     struct AdmittedCall {
         CircuitBreaker& circuit;
         Token const& token;
-        Context const& context;
-        Next& next;
+        Operation const& operation;
 
-        GRIT_INLINE decltype(auto) operator()() const {
-            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token, context, next);
+        GRIT_INLINE typename Operation::Result operator()() const {
+            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token,
+                                                               Alone<Operation>{operation});
         }
     };
-
-    template <int Exceptions, class Next>
-    GRIT_INLINE decltype(auto) admitted_or_thrown(Context const& context, Next& next) {
-        Token token = this->look();
-        CircuitOpen rejection;
-        if (!this->admits(token, rejection)) [[unlikely]]
-            refuse<Exceptions>(rejection);
-        return AdmittedCall<Exceptions, Next>{*this, token, context, next}();
-    }
-
-    template <int Exceptions>
-    [[noreturn]] GRIT_COLD static void refuse([[maybe_unused]] CircuitOpen rejection) {
-#if GRIT_EXCEPTIONS
-        if constexpr (Exceptions != 0)
-            throw CircuitOpenError{rejection.state(), rejection.retry_after(),
-                                   detail::CircuitSettings<detail::PolicySet<Ps...>>::name().data()};
-#endif
-        reject<false>("grit: a 'CircuitBreaker' refused a call where it cannot throw, because exceptions are disabled; "
-                      "write try_call instead");
-    }
 };
 
 template <class... Ps>

@@ -36,18 +36,28 @@ private:
 class CircuitOpen {
 public:
     using Thrown = CircuitOpenError;
+    static constexpr errc code = errc::circuit_open;
 
     /// No rejection.
     constexpr CircuitOpen() noexcept : CircuitOpen(CircuitState::closed, Duration::zero()) {}
-    constexpr CircuitOpen(CircuitState state, Duration retry_after) noexcept
-        : retry_after_(retry_after), state_(state) {}
+    /// Requires: name is a string literal, or outlives the rejection.
+    constexpr CircuitOpen(CircuitState state, Duration retry_after, char const* name = "circuit_breaker") noexcept
+        : retry_after_(retry_after), name_(name), state_(state) {}
 
     constexpr CircuitState state() const noexcept { return state_; }
     constexpr Duration retry_after() const noexcept { return retry_after_; }
-    friend constexpr bool operator==(CircuitOpen const&, CircuitOpen const&) = default;
+    /// Returns: the name of the breaker that refused.
+    constexpr char const* stage() const noexcept { return name_; }
+    explicit operator CircuitOpenError() const { return {state_, retry_after_, name_}; }
+
+    /// Whoever refused.
+    friend constexpr bool operator==(CircuitOpen const& a, CircuitOpen const& b) noexcept {
+        return a.state_ == b.state_ && a.retry_after_ == b.retry_after_;
+    }
 
 private:
     Duration retry_after_;
+    char const* name_;
     CircuitState state_;
 };
 

@@ -121,6 +121,12 @@ struct Classify<Types<Ps...>> {
         return outcome;
     }
 
+    /// The outcome of a call that a stage inside refused.
+    template <class J>
+    GRIT_INLINE static constexpr Outcome of_rejection(J const& rejection) {
+        return of_error<true>(rejection);
+    }
+
 private:
     template <class P, class Set, class R>
     GRIT_INLINE static constexpr bool asked([[maybe_unused]] Set const& set, [[maybe_unused]] R const& r) {

@@ -4,8 +4,8 @@
 
 #include <concepts>
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/core/callable.hpp>
-#include <grit/core/concepts.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
@@ -23,7 +23,7 @@ struct ErrorList {
                                       "empty; write the types, or leave the policy out instead");
     static_assert(are_errors<Es...>, "grit: 'FailureIf' or 'IgnoreIf' names a reference or const type, because errors "
                                      "are named by their own type; write FailureIf<E> instead of FailureIf<E const&>");
-    static constexpr Family family = Family::classify;
+    static constexpr Family family = CircuitFamily::classify;
     using Errors = Types<Es...>;
 };
 
@@ -57,7 +57,7 @@ class FailureIfResult {
     using Call = detail::Callable<F, Fn>;
 
 public:
-    static constexpr Family family = Family::classify;
+    static constexpr Family family = CircuitFamily::classify;
     static constexpr char const* name = "FailureIfResult";
     using Kind = FailureIfResult<>;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// One admitted call: it runs the operation and sees to it that the circuit hears of every way out.
+// The direct way of a breaker that nothing surrounds: it runs the operation and sees to it that the circuit hears of
+// every way out.
 
 #include <exception>
 
 #include <grit/circuit_breaker/classify.hpp>
 #include <grit/circuit_breaker/word.hpp>
-#include <grit/core/context.hpp>
 
 namespace grit::detail {
 
@@ -14,18 +14,16 @@ namespace grit::detail {
 template <class Circuit, class Token, Outcome Otherwise>
 class Guard {
 public:
-    GRIT_INLINE Guard(Circuit& circuit, Token const& token, Context const& context) noexcept
-        : circuit_(circuit), context_(context), token_(token) {}
+    GRIT_INLINE Guard(Circuit& circuit, Token const& token) noexcept : circuit_(circuit), token_(token) {}
     Guard(Guard const&) = delete;
     Guard& operator=(Guard const&) = delete;
 
     GRIT_INLINE ~Guard() {
-        if (!ended_) unwound(circuit_, context_, token_, outcome_);
+        if (!ended_) unwound(circuit_, token_, outcome_);
     }
 
     GRIT_INLINE void end(Outcome outcome) noexcept {
         ended_ = true;
-        if (outcome == Outcome::failure && context_.stop_requested()) outcome = Outcome::neutral;
         circuit_.end(token_, outcome);
     }
     /// The same for a success with this result. It goes through the call that counts, where that is made: so it need
@@ -41,7 +39,7 @@ public:
     template <class Clause, class E>
     GRIT_INLINE void caught(E const& error) noexcept {
         ended_ = true;
-        passed<Clause>(circuit_, context_, token_, error);
+        passed<Clause>(circuit_, token_, error);
     }
     /// What an exception says from here on.
     GRIT_INLINE void expect(Outcome outcome) noexcept { outcome_ = outcome; }
@@ -50,25 +48,21 @@ private:
     // Static, so that the guard need not exist; the token by reference, so that it waits in memory for what is seldom
     // needed, not in a register that every call would have to save.
     template <class Clause, class E>
-    GRIT_COLD static void passed(Circuit& circuit, Context const& context, Token const& token,
-                                 E const& error) noexcept {
-        Outcome const outcome = Clause::says(error);
-        circuit.end(token, outcome == Outcome::failure && context.stop_requested() ? Outcome::neutral : outcome);
+    GRIT_COLD static void passed(Circuit& circuit, Token const& token, E const& error) noexcept {
+        circuit.end(token, Clause::says(error));
     }
     template <class R>
     GRIT_COLD static R counted(Circuit& circuit, Token const& token, R result) noexcept {
         circuit.count(token, Outcome::success);
         return result;
     }
-    GRIT_COLD static void unwound(Circuit& circuit, Context const& context, Token const& token,
-                                  Outcome outcome) noexcept {
+    GRIT_COLD static void unwound(Circuit& circuit, Token const& token, Outcome outcome) noexcept {
         // The cancellation of a thread unwinds the stack without an exception.
-        if (std::uncaught_exceptions() == 0 || context.stop_requested()) outcome = Outcome::neutral;
+        if (std::uncaught_exceptions() == 0) outcome = Outcome::neutral;
         circuit.end(token, outcome);
     }
 
     Circuit& circuit_;
-    Context const& context_;
     Token const& token_;
     Outcome outcome_ = Otherwise;
     bool ended_ = false;
@@ -79,8 +73,7 @@ private:
 template <class Circuit, class Token, Outcome Otherwise>
 class CountingGuard {
 public:
-    CountingGuard(Circuit& circuit, Token token, Context const& context) noexcept
-        : circuit_(circuit), context_(context), token_(token) {}
+    CountingGuard(Circuit& circuit, Token token) noexcept : circuit_(circuit), token_(token) {}
     CountingGuard(CountingGuard const&) = delete;
     CountingGuard& operator=(CountingGuard const&) = delete;
 
@@ -95,13 +88,11 @@ public:
     void end(Outcome outcome) noexcept {
         if (ended_) return;
         ended_ = true;
-        if (outcome == Outcome::failure && context_.stop_requested()) outcome = Outcome::neutral;
         circuit_.end(token_, outcome);
     }
 
 private:
     Circuit& circuit_;
-    Context const& context_;
     Token token_;
     int before_ = std::uncaught_exceptions();
     bool ended_ = false;
@@ -132,23 +123,22 @@ struct GuardedCall {
     }
 
     template <class Set, class Circuit, class Token, class Next>
-    GRIT_INLINE static constexpr decltype(auto) run(Set const& set, Circuit& circuit, Token const& token,
-                                                    Context const& context, Next&& next) {
+    GRIT_INLINE static constexpr decltype(auto) run(Set const& set, Circuit& circuit, Token const& token, Next&& next) {
         using R = decltype(next());
         if constexpr (std::is_void_v<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
             inside<void>(guard, next);
             guard.end(Outcome::success);
         } else if constexpr (Circuit::may_leave_unchanged && std::is_scalar_v<R> && !Judge::template looks_at<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
             return guard.succeed_with(inside<R>(guard, next));
         } else if constexpr (std::is_reference_v<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
             R result = inside<R>(guard, next);
             guard.end(judged(set, guard, result));
             return static_cast<R>(result);
         } else if constexpr (std::is_move_constructible_v<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
             R result = inside<R>(guard, next);
             guard.end(judged(set, guard, result));
             return result;
@@ -156,7 +146,7 @@ struct GuardedCall {
             static_assert(!Judge::template looks_at<R>,
                           "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
                           "whether the call failed; return it by reference or pointer instead");
-            CountingGuard<Circuit, Token, Judge::otherwise> guard{circuit, token, context};
+            CountingGuard<Circuit, Token, Judge::otherwise> guard{circuit, token};
             return inside<R>(guard, next);
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 // HalfOpenProbes, CloseAfterSuccesses, AllowProbeFailures, ProbeLease: how a half-open circuit comes to its decision.
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/trip.hpp>
 
 namespace grit {
@@ -16,7 +17,7 @@ class ProbeCount : IntValue<N> {
                   "the least or above 1023; write a smaller number such as 1 instead");
 
 public:
-    static constexpr Family family = Family::half_open;
+    static constexpr Family family = CircuitFamily::half_open;
     using Kind = Named;
 
     constexpr ProbeCount() = default;
@@ -82,7 +83,7 @@ class ProbeLease : detail::DurationValue<D> {
                   "more than the longest that a call may take instead");
 
 public:
-    static constexpr Family family = Family::half_open;
+    static constexpr Family family = CircuitFamily::half_open;
     static constexpr char const* name = "ProbeLease";
     using Kind = ProbeLease<>;
 

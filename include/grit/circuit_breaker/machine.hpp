@@ -22,8 +22,8 @@ class Machine : protected PolicySet<Ps...> {
 
 public:
     using Token = std::conditional_t<Beside::times_calls, TimedToken, Word>;
-    using Answer = detail::Answer<Token>;
-    using Admission = detail::Answer<Word>;
+    using Asked = detail::CircuitAnswer<Token>;
+    using Admission = detail::CircuitAnswer<Word>;
 
     template <class... Qs>
     explicit constexpr Machine(Given<Qs...> const& given) : Set(given) {}
@@ -35,7 +35,7 @@ public:
     GRIT_INLINE bool admits(Token& token, CircuitOpen& rejection) {
         if (!Beside::times_calls && !must_ask(word_of(token))) [[likely]]
             return true;
-        Answer const answer = ask();
+        Asked const answer = ask();
         if (answer.admitted()) token = answer.token();
         else rejection = answer.rejection();
         return answer.admitted();
@@ -128,20 +128,20 @@ protected:
     TimePoint clock() const { return Settings::now(set()); }
 
 private:
-    GRIT_COLD Answer ask() {
+    GRIT_COLD Asked ask() {
         if constexpr (!Beside::times_calls) return admit();
         else
             for (;;) {
                 Admission const answer = admit();
                 Word const w = answer.token();
-                if (!answer.admitted()) return Answer::refused(w, answer.rejection().retry_after());
+                if (!answer.admitted()) return Asked::refused(w, answer.rejection().retry_after());
                 TimedToken token{w};
                 token.start = clock();
-                if (!counts_outcomes(w)) return Answer::admitted_in(token);
+                if (!counts_outcomes(w)) return Asked::admitted_in(token);
                 Ended call{Outcome::success, epoch_of(w), token.start, token.start, false};
                 bool const opens = beside_.began(set(), call, in_epoch_of(w));
                 token.begun = call.begun;
-                if (!opens) return Answer::admitted_in(token);
+                if (!opens) return Asked::admitted_in(token);
                 // It is this call that finds how many hang: the circuit opens, and is asked again.
                 decide(w, Outcome::neutral, true, &token.start);
             }

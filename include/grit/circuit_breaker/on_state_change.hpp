@@ -2,9 +2,9 @@
 #pragma once
 // OnStateChange: call something when a circuit has gone from one state to another.
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/state.hpp>
 #include <grit/core/callable.hpp>
-#include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
 namespace grit {
@@ -27,7 +27,7 @@ class OnStateChange {
                   "of the call that it ends; write (grit::StateChange const&) noexcept instead");
 
 public:
-    static constexpr Family family = Family::listener;
+    static constexpr Family family = CircuitFamily::listener;
     static constexpr char const* name = "OnStateChange";
     using Kind = OnStateChange<>;
     static constexpr bool repeatable = true;

@@ -2,6 +2,7 @@
 #pragma once
 // OpenAfterFailures: the circuit opens after so many failures in a row.
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/trip.hpp>
 
 namespace grit {
@@ -19,7 +20,7 @@ class OpenAfterFailures : detail::IntValue<N> {
     static constexpr int dynamic_bits = 20;
 
 public:
-    static constexpr Family family = Family::trip;
+    static constexpr Family family = CircuitFamily::trip;
     static constexpr char const* name = "OpenAfterFailures";
     using Kind = OpenAfterFailures<>;
     static constexpr int bits = N.is_dynamic() ? dynamic_bits : detail::bits_for(N.value());

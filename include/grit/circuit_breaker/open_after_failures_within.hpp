@@ -2,6 +2,7 @@
 #pragma once
 // OpenAfterFailuresWithin: the circuit opens after so many failures within a time.
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/time_window.hpp>
 
 namespace grit {
@@ -25,7 +26,7 @@ class OpenAfterFailuresWithin : detail::IntValue<N> {
                   "or above 8191; write OpenAfterFailuresWithin<5, 60s> instead");
 
 public:
-    static constexpr Family family = Family::trip;
+    static constexpr Family family = CircuitFamily::trip;
     static constexpr char const* name = "OpenAfterFailuresWithin";
     using Kind = OpenAfterFailuresWithin<>;
     static constexpr int buckets = Window::buckets;

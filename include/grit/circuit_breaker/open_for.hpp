@@ -2,6 +2,7 @@
 #pragma once
 // OpenFor and OpenForWait: how long a circuit stays open.
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/core/hana.hpp>
 #include <grit/core/random.hpp>
 #include <grit/core/value.hpp>
@@ -21,9 +22,9 @@ class OpenFor : detail::DurationValue<D> {
         "time above zero instead");
 
 public:
-    static constexpr Family family = Family::open;
+    static constexpr Family family = CircuitFamily::open;
     static constexpr char const* name = "OpenFor";
-    using Kind = std::integral_constant<Family, Family::open>;
+    using Kind = std::integral_constant<Family, CircuitFamily::open>;
 
     constexpr OpenFor() = default;
     template <class T, bool Exceptions = GRIT_EXCEPTIONS>
@@ -73,9 +74,9 @@ class OpenForWait : detail::Hold<W> {
                   "failures; write a wait without a hint, and open_until for what a service asks for, instead");
 
 public:
-    static constexpr Family family = Family::open;
+    static constexpr Family family = CircuitFamily::open;
     static constexpr char const* name = "OpenForWait";
-    using Kind = std::integral_constant<Family, Family::open>;
+    using Kind = std::integral_constant<Family, CircuitFamily::open>;
     static constexpr bool needs_random = Traits::needs_random;
 
     constexpr OpenForWait()

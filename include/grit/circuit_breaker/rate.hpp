@@ -2,6 +2,7 @@
 #pragma once
 // What the policies that open at a rate have in common: a percentage, a window and a minimum of calls.
 
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/time_window.hpp>
 #include <grit/circuit_breaker/window.hpp>
 
@@ -52,7 +53,7 @@ class Rate : IntValue<Percent> {
                   "write a minimum of at most the size of a CountWindow, or 8191 in a TimeWindow, instead");
 
 public:
-    static constexpr Family family = Family::trip;
+    static constexpr Family family = CircuitFamily::trip;
     using Calls = Window;
 
     constexpr Rate()

@@ -4,6 +4,7 @@
 
 #include <grit/circuit_breaker/atomics.hpp>
 #include <grit/circuit_breaker/beside_word.hpp>
+#include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_for.hpp>
@@ -64,17 +65,17 @@ struct CircuitSettings {
     template <Family F>
     using Of = typename Set::template Of<F>;
     template <class Kind>
-    using Half = typename OfKind<Kind, Of<Family::half_open>>::type;
+    using Half = typename OfKind<Kind, Of<CircuitFamily::half_open>>::type;
 
     template <class... As>
     static auto atomics_of(Types<As...>) {
         if constexpr (sizeof...(As) == 0) return grit::Atomics<>{};
         else return (As{}, ...);
     }
-    using Atomics = decltype(atomics_of(Of<Family::atomics>{}));
+    using Atomics = decltype(atomics_of(Of<CircuitFamily::atomics>{}));
 
-    using Trips = TripGroup<typename SplitTrips<Of<Family::trip>>::in_word>;
-    using Beside = BesideGroup<typename SplitTrips<Of<Family::trip>>::beside, Atomics>;
+    using Trips = TripGroup<typename SplitTrips<Of<CircuitFamily::trip>>::in_word>;
+    using Beside = BesideGroup<typename SplitTrips<Of<CircuitFamily::trip>>::beside, Atomics>;
 
     // Half-open.
     static constexpr int successes(Set const& set) { return count(set, Half<CloseAfterSuccesses<>>{}, 1); }
@@ -86,14 +87,14 @@ struct CircuitSettings {
 
     // Open.
     static Duration open_duration(Set const& set, int openings) {
-        return open_duration(set, openings, Of<Family::open>{});
+        return open_duration(set, openings, Of<CircuitFamily::open>{});
     }
 
     // The environment.
     static TimePoint now(Set const& set) { return now(set, Of<Family::time>{}); }
     static constexpr std::string_view name() { return name(Of<Family::name>{}); }
     static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change) {
-        tell(set, change, Of<Family::listener>{});
+        tell(set, change, Of<CircuitFamily::listener>{});
     }
 
 private:
@@ -107,7 +108,7 @@ private:
     template <class... Ps>
     static Duration lease(Set const& set, int openings, Types<Ps...>) {
         if constexpr (sizeof...(Ps) != 0) return (policy_of<Ps>(set).lease(), ...);
-        else return longer(shortest_lease, shorter(longest(set, openings, Of<Family::open>{}), longest_open));
+        else return longer(shortest_lease, shorter(longest(set, openings, Of<CircuitFamily::open>{}), longest_open));
     }
     template <class... Ps>
     static Duration longest(Set const& set, int openings, Types<Ps...>) {

@@ -59,8 +59,7 @@ GRIT_INLINE constexpr decltype(auto) call_observer(F const& f, Q const& q) {
                   "it callable through const");
     constexpr Takes takes = takes_of<F>;
     if constexpr (takes == Takes::attempt_and_failure) return f(q.attempt(), q.failure());
-    else if constexpr (takes == Takes::timed_and_failure)
-        return f(TimedAttempt{q.attempt(), q.elapsed()}, q.failure());
+    else if constexpr (takes == Takes::timed_and_failure) return f(TimedAttempt{q.attempt(), q.elapsed()}, q.failure());
     else if constexpr (takes == Takes::attempt) return f(q.attempt());
     else if constexpr (takes == Takes::timed) return f(TimedAttempt{q.attempt(), q.elapsed()});
     else if constexpr (takes == Takes::nothing) return f();

@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 #include <grit/core/attempt.hpp>
 #include <grit/core/context.hpp>
@@ -21,20 +22,14 @@ enum class Family : unsigned char {
     random,
     name,
     outcome,
-    // Of a CircuitBreaker:
-    trip,
-    open,
-    half_open,
-    classify,
-    listener,
-    atomics
+    of_stages = 16 ///< from here up to 31: a stage that has policies of its own names their families
 };
 
-/// The moments of a call that a hook can watch. `start` is before the first attempt; `end` is every end of the call, also
-/// by an error that is not retried, after success or give_up where those are told.
+/// The moments of a call that a hook can watch. `start` is before the first attempt; `end` is every end of the call,
+/// also by an error that is not retried, after success or give_up where those are told.
 enum class Event : unsigned char { start, before, after, before_sleep, success, give_up, end };
 
-/// A part of a Retrying or of a CircuitBreaker.
+/// A part of a stage that is made of policies, such as Retrying.
 template <class P>
 concept Policy = requires {
     { P::family } -> std::convertible_to<Family>;
@@ -77,18 +72,34 @@ concept RandomSource = requires(R& r) {
 template <class C>
 concept StageCall = std::is_destructible_v<C> && requires(C& call, Attempt const& at) { call.start(at); };
 
+namespace detail {
+/// True for a stage that is made of others, as a pipeline is: it says `using Stages = Types<...>`.
+template <class S>
+concept Composite = requires { typename std::remove_cvref_t<S>::Stages; };
+} // namespace detail
+
 /// A stage makes calls: `stage.call(at)`, where `at` is the attempt that surrounds it.
 template <class S>
-concept Stage = requires(S& stage, Attempt const& at) {
+concept Stage = detail::Composite<S> || requires(S& stage, Attempt const& at) {
     { stage.call(at) } -> StageCall;
 };
 
-/// True for a stage that may run the rest several times for one call, as Retrying does: it says
+/// True for a stage that may run the rest several times for one call: it says
 /// `static constexpr bool repeats_calls = true`.
 template <class S>
 inline constexpr bool repeats_calls = requires { requires S::repeats_calls; };
 
-/// True for a stage that judges what it protects by the calls that pass through it, as CircuitBreaker does: it says
+/// True for a stage that narrows the deadline of what runs inside: it says `static constexpr bool narrows_deadline =
+/// true`.
+template <class S>
+inline constexpr bool narrows_deadline = requires { requires S::narrows_deadline; };
+
+/// True for a stage that looks at the deadline around it, so that an operation inside need not: it repeats calls, or
+/// says `static constexpr bool hears_deadline = true`.
+template <class S>
+inline constexpr bool hears_deadline = repeats_calls<S> || requires { requires S::hears_deadline; };
+
+/// True for a stage that judges what it protects by the calls that pass through it: it says
 /// `static constexpr bool counts_calls = true`.
 template <class S>
 inline constexpr bool counts_calls = requires { requires S::counts_calls; };

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include <grit/core/ladder.hpp>
+#include <grit/core/operation.hpp>
 #include <grit/core/rejected_as.hpp>
 #include <grit/core/stage.hpp>
 
@@ -71,9 +72,14 @@ GRIT_INLINE constexpr Answer slept([[maybe_unused]] Call& call, [[maybe_unused]]
     return answer;
 }
 
-/// True for a stage that is made of others, as a pipeline is: `nest_before<Exceptions, R>(at, op, rest...)`.
 template <class S>
-concept Composite = requires { typename std::remove_cvref_t<S>::Stages; };
+consteval bool check_stage() {
+    static_assert(
+        Stage<S>,
+        "grit: something that is no stage was given as one, because it has no call(attempt) that makes a call with "
+        "start(attempt); give stages such as Retrying and CircuitBreaker, and the operation to the call instead");
+    return Stage<S>;
+}
 
 template <int Exceptions, class R, class Around, class Op>
 GRIT_INLINE constexpr R nest(Around const& at, Op& op) {
@@ -84,17 +90,17 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op) {
 template <int Exceptions, class R, class Around, class Op, class S, class... Rest>
 GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) {
     if constexpr (Composite<S>) return stage.template nest_before<Exceptions, R>(at, op, rest...);
-    else {
+    else if constexpr (check_stage<S>()) {
         auto call = stage.call(at);
         using Call = decltype(call);
         using Result = Told<R>;
         constexpr bool can_throw = Exceptions != 0 && !(sizeof...(Rest) == 0 && Op::cannot_throw);
         using Clauses [[maybe_unused]] = Conditional<can_throw, ClausesOf<Call>, Types<>>;
         constexpr bool guards = can_throw && Ask::has_thrown<Call, Around>;
-        constexpr bool judges = Ask::judges<Call, Around, Result>();
+        constexpr bool decides = Ask::decides_on_result<Call, Around, Result>();
         constexpr bool keeps = guards || Ask::hears<Call, Around, Result>; // what happens is told after the try block
         constexpr bool late = Ask::ends_late<Call>;
-        static_assert(!judges || is_movable<R>,
+        static_assert(is_movable<R> || !Ask::judges<Call, Around, Result>(),
                       "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
                       "whether the call failed; return it by reference or pointer instead");
 
@@ -111,10 +117,8 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
         [[maybe_unused]] Guard passing{call, at};
         for (;;) {
             decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
-            auto const run = [&]() __attribute__((always_inline)) -> R {
-                return detail::nest<Exceptions, R>(inside, op, rest...);
-            };
-            [[maybe_unused]] std::optional<Kept<R>> result;
+            auto const run = [&]() GRIT_INLINE_LAMBDA -> R { return detail::nest<Exceptions, R>(inside, op, rest...); };
+            [[maybe_unused]] Late<R> result;
 
 // What stands in the try block, and what follows an error in its handler. What a member of the call throws there is not
 // caught.
@@ -137,10 +141,10 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
         passing.arm(false);                                                                                            \
         answer = Ask::caught(call, at, error);                                                                         \
         if constexpr (!Ask::decides_on_error<Call, Around, Error>) throw;                                              \
-        if constexpr (late) answer = slept(call, at, answer, error);                                                   \
+        if constexpr (late) answer = slept(call, at, answer, Thrown{error});                                           \
         if (answer == Answer::give_up) throw;                                                                          \
-        if constexpr (Ask::replaces<R, Call, Around, Error>)                                                           \
-            if (answer == Answer::replace) return call.template replacement<R>(at, error);                             \
+        if constexpr (Ask::replaces<Call, R, Thrown<Error>>())                                                         \
+            if (answer == Answer::replace) return Ask::replacement<R>(call, at, Thrown{error});                        \
     }
 #if GRIT_EXCEPTIONS
             if constexpr (Clauses::size != 0) {
@@ -157,10 +161,10 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
             if constexpr (keeps && is_movable<R>)
                 if (result) {
                     answer = Ask::returned(call, at, result->told());
-                    if constexpr (late) answer = slept(call, at, answer, result->told());
-                    if (!judges || answer == Answer::done || answer == Answer::give_up) return result->give();
-                    if constexpr (Ask::replaces<R, Call, Around, Result>)
-                        if (answer == Answer::replace) return call.template replacement<R>(at, result->told());
+                    if constexpr (late) answer = slept(call, at, answer, Returned{result->told()});
+                    if (!decides || answer == Answer::done || answer == Answer::give_up) return result->give();
+                    if constexpr (Ask::replaces<Call, R, Returned<Result>>())
+                        if (answer == Answer::replace) return Ask::replacement<R>(call, at, Returned{result->told()});
                     result.reset();
                 }
             answer = slept(call, at, answer);

@@ -2,6 +2,7 @@
 #pragma once
 // How an operation is called, in one place: with its arguments alone, or after an Attempt or a TimedAttempt.
 
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -80,7 +81,7 @@ public:
     static constexpr bool takes_timed = wants == Wants::timed;
     static constexpr bool cannot_throw = Traits::cannot_throw();
 
-    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_{args...} {}
+    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_{{args}...} {}
 
     template <class Around>
     GRIT_INLINE constexpr Result operator()(Around const& at) const {
@@ -135,6 +136,38 @@ struct Kept<void> {
     }
     GRIT_INLINE static constexpr std::monostate told() noexcept { return {}; }
     GRIT_INLINE static constexpr void give() noexcept {}
+};
+
+/// Room for one Kept. std::optional would do, but a compiler leaves its emplace out of line where what it makes is a
+/// whole call, and each function that an exception has to leave costs it a second look.
+template <class R>
+class Late {
+public:
+    constexpr Late() noexcept : none_() {}
+    Late(Late const&) = delete;
+    Late& operator=(Late const&) = delete;
+    GRIT_INLINE constexpr ~Late() { reset(); }
+
+    /// Holds what make() returns. Requires: it is empty.
+    template <class Make>
+    GRIT_INLINE constexpr void emplace(Make& make) {
+        if (std::is_constant_evaluated()) std::construct_at(__builtin_addressof(kept_), make);
+        else ::new (static_cast<void*>(__builtin_addressof(kept_))) Kept<R>(make);
+        is_there_ = true;
+    }
+    GRIT_INLINE constexpr void reset() noexcept {
+        if (is_there_) kept_.~Kept<R>();
+        is_there_ = false;
+    }
+    GRIT_INLINE explicit constexpr operator bool() const noexcept { return is_there_; }
+    GRIT_INLINE constexpr Kept<R>* operator->() noexcept { return __builtin_addressof(kept_); }
+
+private:
+    union {
+        char none_;
+        Kept<R> kept_;
+    };
+    bool is_there_ = false;
 };
 
 template <class R>

@@ -81,7 +81,7 @@ template <int Exceptions, class J>
     std::abort();
 }
 
-/// Ends a call of result R that was refused.
+/// Ends a call of result R that was refused: by the exception of the rejection, or by a result.
 template <int Exceptions, class R>
 struct Refuse {
     template <class J>

@@ -56,11 +56,13 @@ struct Outermost : Attempt {};
 //   void | Answer caught(at, E const&) in the handler: again | sleep | give_up | replace; void: it passes on
 //   void thrown(at)                    an error passes that Catches does not name. Not in a handler; noexcept
 //   void | Answer returned(at, R const&)   done | again | sleep | give_up | replace; void: it is the result
-//   template <class R> static constexpr bool judges    false: what returned() answers for an R is not looked at
-//   void | Answer rejected(at, J const&)   a stage inside refused, as a value: again | sleep | reject | replace;
+//   template <class R> static constexpr bool judges    whether it looks at an R; if not, what returned() answers for
+//                                      one is not looked at either      absent: it does where it answers
+//   void | Answer rejected(at, J const&)   a stage inside refused, as a value: again | sleep | replace | reject or
+//   give_up;
 //                                      absent: thrown(at) if there is that, and it passes on
 //   using Rejections = Types<J...>     what with_rejection calls f with. J::Thrown is its exception, made from a J
-//   auto with_rejection(f)             after reject: f(j), returns what that returns
+//   decltype(auto) with_rejection(f)   after reject: f(j), returns what that returns
 //   template <class R> R replacement(at, o)    after replace: what takes the place of o, or throws another error
 //   ~Call()                            no verdict was given: the call was abandoned. Gives back what it took
 //
@@ -71,6 +73,30 @@ namespace detail {
 
 /// What a call answers. In a register: the wait and the reason stay in the call.
 using Answer = Step::Kind;
+
+// The outcomes of what runs inside a call, told apart by type.
+template <class E>
+struct Thrown {
+    E const& value;
+};
+template <class R>
+struct Returned {
+    R const& value;
+};
+template <class J>
+struct Refused {
+    J const& value;
+};
+template <class E>
+Thrown(E const&) -> Thrown<E>;
+template <class R>
+Returned(R const&) -> Returned<R>;
+template <class J>
+Refused(J const&) -> Refused<J>;
+
+/// True for the call of a pipeline, which needs to know what kind of outcome it is woken for or replaces.
+template <class Call>
+inline constexpr bool is_flat = requires { typename Call::Flat; };
 
 /// The questions to a call, with what holds where it has no such member.
 struct Ask {
@@ -102,11 +128,17 @@ struct Ask {
     template <class Call>
     static constexpr bool ends_late = requires { requires Call::ends_late; };
 
-    template <class Call, class Around, class... Outcome>
-    GRIT_INLINE static constexpr Answer wake(Call& call, Around const& at, Outcome const&... o) {
-        if constexpr (requires { call.wake(at, o...); }) return call.wake(at, o...);
-        else if constexpr (requires { call.wake(at); }) return call.wake(at);
+    template <class Call, class Around>
+    GRIT_INLINE static constexpr Answer wake(Call& call, Around const& at) {
+        if constexpr (requires { call.wake(at); }) return call.wake(at);
         else return Answer::again;
+    }
+    /// The same where the outcome that the sleep was for is still there.
+    template <class Call, class Around, class Outcome>
+    GRIT_INLINE static constexpr Answer wake(Call& call, Around const& at, Outcome const& o) {
+        if constexpr (!ends_late<Call>) return wake(call, at);
+        else if constexpr (is_flat<Call>) return call.wake(at, o);
+        else return call.wake(at, o.value);
     }
 
     template <class Call, class Around, class E>
@@ -127,16 +159,24 @@ struct Ask {
     template <class Call, class Around, class R>
     static constexpr bool hears = requires(Call& call, Around const& at, R const& r) { call.returned(at, r); };
     template <class Call, class Around, class R>
-    static consteval bool judges() {
+    static consteval bool returns_answer() {
         if constexpr (!hears<Call, Around, R>) return false;
-        else if constexpr (requires { requires !Call::template judges<R>; }) return false;
         else
             return !std::is_void_v<decltype(std::declval<Call&>().returned(std::declval<Around const&>(),
                                                                            std::declval<R const&>()))>;
     }
     template <class Call, class Around, class R>
+    static consteval bool judges() {
+        if constexpr (requires { Call::template judges<R>; }) return Call::template judges<R>;
+        else return returns_answer<Call, Around, R>();
+    }
+    template <class Call, class Around, class R>
+    static consteval bool decides_on_result() {
+        return judges<Call, Around, R>() && returns_answer<Call, Around, R>();
+    }
+    template <class Call, class Around, class R>
     GRIT_INLINE static constexpr Answer returned(Call& call, Around const& at, R const& r) {
-        if constexpr (judges<Call, Around, R>()) return call.returned(at, r);
+        if constexpr (decides_on_result<Call, Around, R>()) return call.returned(at, r);
         else {
             if constexpr (hears<Call, Around, R>) static_cast<void>(call.returned(at, r));
             return Answer::done;
@@ -147,14 +187,24 @@ struct Ask {
     GRIT_INLINE static constexpr Answer rejected(Call& call, Around const& at, J const& j) {
         if constexpr (requires { call.rejected(at, j); }) {
             if constexpr (std::is_void_v<decltype(call.rejected(at, j))>) call.rejected(at, j);
-            else return call.rejected(at, j);
+            else if (Answer const answer = call.rejected(at, j); answer != Answer::give_up) return answer;
         } else if constexpr (has_thrown<Call, Around>) call.thrown(at);
         return Answer::reject;
     }
 
+    template <class Call, class R, class Outcome>
+    static consteval bool replaces() {
+        if constexpr (is_flat<Call>) return Call::template replaces<R, Outcome>();
+        else
+            return requires(Call& call, Attempt const& at, Outcome const& o) {
+                call.template replacement<R>(at, o.value);
+            };
+    }
     template <class R, class Call, class Around, class Outcome>
-    static constexpr bool replaces =
-        requires(Call& call, Around const& at, Outcome const& o) { call.template replacement<R>(at, o); };
+    GRIT_INLINE static constexpr R replacement(Call& call, Around const& at, Outcome const& o) {
+        if constexpr (is_flat<Call>) return call.template replacement<R>(at, o);
+        else return call.template replacement<R>(at, o.value);
+    }
 
     template <class Call>
     static consteval auto rejections() {
@@ -176,6 +226,14 @@ struct Ask {
     /// Spends the wait of a call. A stop ends it early where the time can be ended.
     template <class Call, class Around>
     GRIT_INLINE static constexpr void sleep(Call& call, Around const& at) {
+        if constexpr (is_flat<Call>)
+            call.with_sleeper(at, []<class C>(C& one, Attempt const& around) { sleep(one, around); });
+        else sleep_one(call, at);
+    }
+
+private:
+    template <class Call, class Around>
+    GRIT_INLINE static constexpr void sleep_one(Call& call, Around const& at) {
         static_assert(
             requires { call.time(); },
             "grit: a call of a stage sleeps and does not say by which time, because it has wait() and no "
@@ -188,7 +246,6 @@ struct Ask {
         else spend(time, wait, attempt(call, at).context().stop());
     }
 
-private:
     template <class Time>
     GRIT_INLINE static constexpr void spend(Time& time, Duration wait, StopView stop = {}) {
         if constexpr (!requires { time.sleep(wait, stop); }) time.sleep(wait);

@@ -2,29 +2,73 @@
 #pragma once
 // How a stage is called: within(attempt, stage)(f, args...), and StageInterface, which gives a stage its call operator.
 
+#include <grit/core/flat.hpp>
 #include <grit/core/nested.hpp>
 #include <grit/core/operation.hpp>
+#include <grit/core/try_result.hpp>
 
 namespace grit {
 
 namespace detail {
 
-template <class S>
-consteval bool check_stage() {
+template <class S, class Operation>
+consteval bool check_deadline_is_heard() {
     static_assert(
-        Stage<S>,
-        "grit: something that is no stage was given as one, because it has no call(attempt) that makes a call with "
-        "start(attempt); give stages such as Retrying and CircuitBreaker, and the operation to the call instead");
-    return Stage<S>;
+        !narrows_deadline<S> || Operation::wants != Wants::nothing,
+        "grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing "
+        "can end it from outside; take one and ask remaining() instead");
+    return true;
 }
 
-/// Calls f(args...), or f(attempt, args...) if only that is possible, inside the stages, inside `at`.
+/// Calls f(args...), or f(attempt, args...) if only that is possible, inside the stage, inside `at`.
 template <int Exceptions, class Around, class S, class F, class... Args>
 GRIT_INLINE constexpr decltype(auto) call_inside(Around const& at, S& stage, F& f, Args&... args) {
     BoundOperation<F, Args...> const operation{f, args...};
     using Operation = BoundOperation<F, Args...> const;
-    if constexpr (check_stage<S>())
-        return nest<Exceptions, typename Operation::Result, Around, Operation, S>(at, operation, stage);
+    using R = typename Operation::Result;
+    static_assert(check_deadline_is_heard<S, Operation>());
+    // Without exceptions a rejection passes the stages around as a value, for which there is one call.
+    if constexpr (Exceptions == 0 && Composite<S>) {
+        auto call = stage.call(at);
+        return drive<Exceptions, LeaveAsResult<Exceptions, R>>(at, operation, call);
+    } else return nest<Exceptions, R, Around, Operation, S>(at, operation, stage);
+}
+
+/// What a call can be refused with, as one type.
+template <class List>
+struct OneRejection;
+template <class J>
+struct OneRejection<Types<J>> {
+    using type = J;
+};
+template <class... Js>
+struct OneRejection<Types<Js...>> {
+    using type = std::variant<Js...>;
+};
+template <class R, class J>
+struct LeaveAsTryResult {
+    using type = TryResult<R, J>;
+    struct Refused {
+        constexpr type operator()(auto const& rejection) const { return type{J{rejection}}; }
+    };
+    static constexpr type with(auto& give) { return type{std::in_place, give}; }
+};
+
+template <int Exceptions, class S, class F, class... Args>
+constexpr auto try_inside(S& stage, F& f, Args&... args) {
+    BoundOperation<F, Args...> const operation{f, args...};
+    if constexpr (check_stage<S>() && check_deadline_is_heard<S, BoundOperation<F, Args...>>()) {
+        Outermost const at{};
+        auto call = stage.call(at);
+        using Call = decltype(call);
+        static_assert(Ask::refuses<Call>, "grit: try_call was written for a stage that never refuses, because none of "
+                                          "its calls has a rejection; call the stage itself instead");
+        if constexpr (Ask::refuses<Call>) {
+            using J = typename OneRejection<decltype(Ask::rejections<Call>())>::type;
+            return drive<Exceptions, LeaveAsTryResult<typename BoundOperation<F, Args...>::Result, J>>(at, operation,
+                                                                                                       call);
+        }
+    }
 }
 
 template <class S>
@@ -69,6 +113,18 @@ public:
         requires(!Stage<Self const>)
     GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) {
         return detail::call_inside<Exceptions>(Outermost{}, static_cast<Self&>(*this), f, args...);
+    }
+
+    /// The same, but a rejection is returned and not thrown. Returns: a TryResult with what f returned, or with the
+    /// rejection. Throws: what f threw.
+    template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
+    constexpr auto try_call(F&& f, Args&&... args) const {
+        return detail::try_inside<Exceptions>(static_cast<Self const&>(*this), f, args...);
+    }
+    template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
+        requires(!Stage<Self const>)
+    constexpr auto try_call(F&& f, Args&&... args) {
+        return detail::try_inside<Exceptions>(static_cast<Self&>(*this), f, args...);
     }
 
     /// Returns: a callable that calls f inside this stage. It holds f, and a copy of the stage if that can be copied,

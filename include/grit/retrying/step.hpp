@@ -76,7 +76,7 @@ public:
         states_ = Waits::first(set());
         attempt_ = Attempt{};
         started_ = true;
-        return with_engine(at, [](Engine const& engine) {
+        return with_engine(at, [](Engine const& engine) GRIT_INLINE_LAMBDA {
             engine.begin();
             return Answer::again;
         });
@@ -104,20 +104,27 @@ public:
 
     template <class E>
     GRIT_INLINE constexpr Answer caught(Attempt const& at, E const& error) {
-        return with_engine(at, [&](Engine const& engine) {
+        return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             Verdict const verdict = engine.retries(error);
             if (verdict == Verdict::retry) return decide(engine, ThrownCause<E>{__builtin_addressof(error)});
             end_ = verdict == Verdict::permanent ? StopReason::permanent : StopReason::not_retryable;
             return verdict == Verdict::permanent ? Answer::replace : Answer::give_up;
         });
     }
-    constexpr void thrown(Attempt const&) { end_ = StopReason::not_retryable; }
+    /// Only where somebody hears the reason: a driver would have to keep every result for it.
+    constexpr void thrown(Attempt const&) noexcept
+        requires tells_end
+    {
+        passes();
+    }
+    /// An error passes that the policies do not name.
+    constexpr void passes() noexcept { end_ = StopReason::not_retryable; }
 
     /// R is std::monostate where the operation returned nothing.
     template <class R>
         requires(judges<R> || Engine::Hooks::template watch<Event::success> || tells_end)
     GRIT_INLINE constexpr Answer returned(Attempt const& at, R const& result) {
-        return with_engine(at, [&](Engine const& engine) {
+        return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             Verdict verdict;
             if constexpr (std::is_same_v<R, std::monostate>) verdict = engine.accepts(result);
             else verdict = engine.accepts(result, result);
@@ -131,7 +138,7 @@ public:
     template <class E>
     GRIT_INLINE constexpr Answer rejected(Attempt const& at, E const& error) {
         using View = ErrorView<E>;
-        return with_engine(at, [&](Engine const& engine) {
+        return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             View const view{error};
             Verdict verdict = Verdict::accept;
             if constexpr (judges<View>) verdict = T::Predicates::of_result(set(), view);
@@ -144,10 +151,12 @@ public:
     /// The sleep is over. The outcome that it was for is there again, for the hooks at the end.
     template <class Outcome>
     GRIT_INLINE constexpr Answer wake(Attempt const& at, Outcome const& outcome) {
-        return with_engine(at, [&](Engine const& engine) { return woken(engine, cause_of(outcome)); });
+        return with_engine(at,
+                           [&](Engine const& engine) GRIT_INLINE_LAMBDA { return woken(engine, cause_of(outcome)); });
     }
     GRIT_INLINE constexpr Answer wake(Attempt const& at) {
-        return with_engine(at, [&](Engine const& engine) { return woken(engine, instance<UnknownCause>); });
+        return with_engine(at, [&](Engine const& engine)
+                                   GRIT_INLINE_LAMBDA { return woken(engine, instance<UnknownCause>); });
     }
 
     /// Returns: what takes the place of the outcome. Throws: RetryError, or the error that a Permanent carries.
@@ -349,7 +358,7 @@ public:
             known = true;
             answer = call_.caught(outer(), error);
         });
-        if (!known) call_.thrown(outer());
+        if (!known) call_.passes();
         keep<std::exception_ptr>(thrown);
         return step(answer);
     }

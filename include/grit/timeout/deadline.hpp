@@ -3,11 +3,43 @@
 // Deadline: the time by which everything inside must have ended, for all attempts together.
 
 #include <grit/core/attempt.hpp>
-#include <grit/core/concepts.hpp>
-#include <grit/core/invoke.hpp>
+#include <grit/core/rejected.hpp>
 #include <grit/core/value.hpp>
+#include <grit/core/within.hpp>
 
 namespace grit {
+
+namespace detail {
+
+/// One call under a deadline: it narrows the context of what runs inside. Nothing starts after a deadline.
+class DeadlineCall {
+public:
+    using Rejections = Types<DeadlinePassed, StopRequested>;
+
+    GRIT_INLINE explicit constexpr DeadlineCall(Duration limit) noexcept : limit_(limit) {}
+    DeadlineCall(DeadlineCall const&) = delete; // an attempt points into it
+    DeadlineCall& operator=(DeadlineCall const&) = delete;
+
+    GRIT_INLINE bool start(Attempt const& at) {
+        TimePoint const now = at.context().now();
+        context_ = at.context().narrowed(saturating_add(now, limit_));
+        return now < context_.deadline() && !at.stop_requested();
+    }
+    GRIT_INLINE Attempt attempt(Attempt const& at) const noexcept {
+        return Attempt{at.number(), at.last_wait(), context_};
+    }
+    template <class F>
+    GRIT_INLINE decltype(auto) with_rejection(F const& f) const {
+        if (context_.stop_requested()) return f(StopRequested{"deadline"});
+        return f(DeadlinePassed{"deadline"});
+    }
+
+private:
+    Duration limit_;
+    Context context_{};
+};
+
+} // namespace detail
 
 /// Sets a deadline `D` from now for what runs inside it: `Deadline<5s>`, or `Deadline{d}` with a value at run time.
 ///
@@ -16,13 +48,15 @@ namespace grit {
 /// context. Requires: a time of zero or more. Throws: std::invalid_argument if it is negative.
 /// Thread safety: a const value.
 template <ConstantDuration D = dynamic>
-class Deadline : detail::DurationValue<D> {
+class Deadline : public StageInterface<Deadline<D>>, detail::DurationValue<D> {
     static_assert(D.is_dynamic() || D.value() >= Duration::zero(),
                   "grit: 'Deadline' was given a negative time, because time does not run backwards; write a time of "
                   "zero or more instead");
 
 public:
     static constexpr char const* name = "Deadline";
+    /// What runs inside has to look at the deadline: nothing else ends it.
+    static constexpr bool narrows_deadline = true;
 
     constexpr Deadline() = default;
 
@@ -36,37 +70,8 @@ public:
 
     constexpr Duration limit() const noexcept { return this->get(); }
 
-    /// The stage contract: calls next with the context, narrowed.
-    template <class Next>
-    GRIT_INLINE decltype(auto) run(Next&& next, Context const& context) const {
-        return next(context.narrowed(saturating_add(context.now(), limit())));
-    }
-
-    /// Calls f(context, args...), or f(attempt, args...) if it takes an Attempt.
-    template <class F, class... Args>
-    GRIT_INLINE decltype(auto) operator()(F&& f, Args&&... args) const {
-        constexpr bool takes_context = std::is_invocable_v<F&, Context const&, Args&...>;
-        constexpr bool takes_attempt = std::is_invocable_v<F&, Attempt const&, Args&...>;
-        static_assert(takes_context || takes_attempt,
-                      "grit: an operation under 'Deadline' knows nothing of it, because it takes neither grit::Context "
-                      "const& nor grit::Attempt const& and nothing can end it from outside; take one of them and ask "
-                      "remaining() instead");
-        return run(
-            [&](Context const& context) -> decltype(auto) {
-                if constexpr (takes_context) return detail::invoke(f, context, args...);
-                else if constexpr (takes_attempt)
-                    return detail::invoke(f, Attempt{1, Duration::zero(), context}, args...);
-            },
-            no_context);
-    }
-
-    /// Returns: a callable that runs f inside; it holds copies of both.
-    template <class F>
-    constexpr auto wrap(F f) const {
-        return [self = *this, f = static_cast<F&&>(f)]<class... Args>(Args&&... args) -> decltype(auto) {
-            return self(f, static_cast<Args&&>(args)...);
-        };
-    }
+    /// The stage contract: one call, which whoever drives it asks step by step.
+    constexpr auto call(Attempt const&) const noexcept { return detail::DeadlineCall{limit()}; }
 };
 template <class T>
 Deadline(T) -> Deadline<>;

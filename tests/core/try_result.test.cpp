@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/circuit_breaker/try_result.hpp>
+#include <grit/core/try_result.hpp>
 
 #include <memory>
 
@@ -47,18 +47,18 @@ TEST_CASE("try_call returns a reference to what gives no address away") {
 TEST_CASE("A TryResult is a value or a rejection, and is made where it stays", "[circuit_breaker][R-231]") {
     CircuitOpen const rejection{CircuitState::open, 3s};
     auto const seven = [] { return 7; };
-    TryResult<int> const value{std::in_place, seven};
+    TryResult<int, CircuitOpen> const value{std::in_place, seven};
     REQUIRE(value.has_value());
     REQUIRE(*value == 7);
-    TryResult<int> const refused{rejection};
+    TryResult<int, CircuitOpen> const refused{rejection};
     REQUIRE(!refused.has_value());
     REQUIRE(refused.error() == rejection);
-    TryResult<std::unique_ptr<int>> owner{std::in_place, [] { return std::make_unique<int>(5); }};
+    TryResult<std::unique_ptr<int>, CircuitOpen> owner{std::in_place, [] { return std::make_unique<int>(5); }};
     std::unique_ptr<int> const moved = *std::move(owner);
     REQUIRE(*moved == 5);
-    TryResult<void> const done{std::in_place, [] {}};
+    TryResult<void, CircuitOpen> const done{std::in_place, [] {}};
     REQUIRE(done);
     STATIC_REQUIRE(std::is_void_v<decltype(*done)>);
-    REQUIRE(TryResult<void>{rejection}.error() == rejection);
-    REQUIRE(TryResult<int&>{rejection}.error() == rejection);
+    REQUIRE((TryResult<void, CircuitOpen>{rejection}.error() == rejection));
+    REQUIRE((TryResult<int&, CircuitOpen>{rejection}.error() == rejection));
 }

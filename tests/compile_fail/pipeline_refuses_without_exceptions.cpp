@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+// expect-error: grit: a call can be refused where nothing can say so, because exceptions are disabled
+// flags: -fno-exceptions
+#include <string>
+
+#include <grit/circuit_breaker.hpp>
+#include <grit/pipeline.hpp>
+#include <grit/retry.hpp>
+
+using namespace std::chrono_literals;
+using namespace grit;
+
+/// A result that would take anything for a value.
+struct Anything {
+    template <class T>
+    Anything(T const&) {}
+};
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
+Anything result = pipeline(Retrying<StopAfterAttempt<3>, RetryNever>{}, breaker)([] { return Anything{1}; });

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/core/rejected_as.hpp>
+
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/toy_stages.hpp"
+
+using namespace grit;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What std::expected is, as far as this needs it.
+template <class E>
+struct Unexpected {
+    E error;
+    explicit constexpr Unexpected(E e) : error(e) {}
+};
+template <class E>
+class Expected {
+public:
+    using unexpected_type = Unexpected<E>;
+    template <class T>
+    constexpr Expected(T const&) {} // takes anything for a value
+    explicit constexpr Expected(unexpected_type const& unexpected) : has_value_(false), error_(unexpected.error) {}
+    constexpr bool has_value() const { return has_value_; }
+    constexpr E const& error() const { return error_; }
+
+private:
+    bool has_value_ = true;
+    E error_{};
+};
+
+struct Plain {
+    using Thrown = Rejected;
+    explicit operator Rejected() const { return Rejected{"plain", 3s}; }
+};
+
+struct Reply {
+    std::string text;
+};
+
+} // namespace
+
+template <>
+struct grit::RejectedAs<Reply> {
+    static Reply make(auto const& rejection) { return {rejection.by}; }
+};
+
+TEST_CASE("a rejection becomes a result where the result has a form for it", "[R-277]") {
+    toy::Full const full{};
+    REQUIRE(rejected_as<std::error_code>(full) == errc::bulkhead_full);
+    auto const code = rejected_as<Expected<std::error_code>>(full);
+    REQUIRE(!code.has_value());
+    REQUIRE(code.error() == errc::bulkhead_full);
+    STATIC_REQUIRE(rejected_as<Expected<toy::Full>>(toy::Full{}).error() == toy::Full{});
+    auto const one_of = rejected_as<Expected<std::variant<int, toy::Full>>>(full);
+    REQUIRE(std::get<toy::Full>(one_of.error()) == full);
+    REQUIRE(rejected_as<Reply>(full).text == "gate");
+}
+
+TEST_CASE("a result that would take the rejection for a value has no form for it") {
+    STATIC_REQUIRE_FALSE(RejectableAs<Expected<std::string>, toy::Full>);
+    STATIC_REQUIRE_FALSE(RejectableAs<std::variant<int, toy::Full>, toy::Full>);
+    STATIC_REQUIRE_FALSE(RejectableAs<int, toy::Full>);
+    STATIC_REQUIRE_FALSE(RejectableAs<void, toy::Full>);
+}
+
+TEST_CASE("a rejection without a code of its own is rejected, and one is thrown as its exception") {
+    REQUIRE(rejected_as<std::error_code>(Plain{}) == errc::rejected);
+    try {
+        detail::raise_rejection<1>(Plain{});
+    } catch (Rejected const& error) {
+        REQUIRE(error.retry_after() == 3s);
+    }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSL-1.0
+// The same calls are expanded twice: nested for threads that wait, flat for coroutines and callbacks. On random scripts
+// both do the same, for every pair of stages in both orders: the same calls, sleeps, hooks, outcomes and states.
+#include <cstdint>
+#include <random>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <grit.hpp>
+
+#include "support/catch.hpp"
+#include "support/toy_stages.hpp"
+
+using namespace grit;
+using namespace toy;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What happens in one run of a script, and what it is made of.
+struct World {
+    ManualTime time{100s};
+    std::string text;
+    bool stop = false;
+    std::mt19937_64 draw;
+    TimePoint deadline = TimePoint::max();
+
+    explicit World(std::uint64_t seed) : draw(seed) {
+        if (one_in(3)) deadline = time.now() + std::chrono::seconds{below(60)};
+    }
+    int below(int n) { return static_cast<int>(draw() % static_cast<std::uint64_t>(n)); }
+    bool one_in(int n) { return below(n) == 0; }
+    Log log() { return Log{&text}; }
+    void write(std::string const& what) { text += what + ' '; }
+};
+
+struct Flag {
+    World const& world;
+    bool stop_requested() const { return world.stop; }
+};
+
+// One of each kind of stage, with what is random about it drawn from the world.
+
+struct Notes {
+    toy::Note stage;
+    explicit Notes(World& w) : stage(w.log()) {}
+    static std::string state() { return {}; }
+};
+template <bool Late>
+struct Loops {
+    Loop<Late> stage;
+    explicit Loops(World& w) : stage(1 + w.below(4), std::chrono::seconds{w.below(3)}, &w.time, w.log()) {
+        stage.repeats_rejections = w.one_in(2);
+        stage.stop = &w.stop;
+    }
+    static std::string state() { return {}; }
+};
+struct Gates {
+    Gate stage;
+    explicit Gates(World& w) : stage(w.below(12), w.log()) {}
+    std::string state() const { return std::to_string(stage.left) + "/" + std::to_string(stage.inside); }
+};
+struct Queues {
+    Queue stage;
+    explicit Queues(World& w) : stage(std::chrono::seconds{w.below(4)}, &w.time, !w.one_in(4), w.log()) {}
+    static std::string state() { return {}; }
+};
+struct Fallbacks {
+    Instead stage;
+    explicit Fallbacks(World& w) : stage(w.one_in(3) ? 666 : w.one_in(2) ? bad : 5, w.log()) {}
+    static std::string state() { return {}; }
+};
+struct Deadlines {
+    Deadline<> stage;
+    explicit Deadlines(World& w) : stage(std::chrono::seconds{w.below(9)}) {}
+    static std::string state() { return {}; }
+};
+struct Breakers {
+    CircuitBreaker<OpenAfterFailures<>, OpenFor<>, FailureIfResult<[](int r) { return r == bad; }>, IgnoreIf<Busy>,
+                   Time<ManualTime>>
+        stage;
+    explicit Breakers(World& w)
+        : stage(OpenAfterFailures{1 + w.below(3)}, OpenFor{std::chrono::seconds{1 + w.below(9)}}, Time{w.time}) {}
+    std::string state() const { return to_string(stage.state()) + std::string{"@"} + std::to_string(stage.epoch()); }
+};
+auto on(World& w, char const* what) {
+    return [&w, what](Attempt const& at, Failure const& failure) {
+        w.write(what + std::to_string(at.number()) + to_string(failure.reason()) + (failure.as<int>() ? "i" : ""));
+    };
+}
+auto retrying(World& w) {
+    return Retrying{StopAfterAttempt{1 + w.below(4)},
+                    WaitHint{3s, WaitIncrementing{std::chrono::seconds{w.below(2)}, 1s, 9s}},
+                    RetryIf<Timeout, FullError>{},
+                    RetryIfResult{[](int r) { return r == bad; }},
+                    After{on(w, "after")},
+                    BeforeSleep{on(w, "before_sleep")},
+                    OnGiveUp{on(w, "give_up")},
+                    Time{w.time}};
+}
+struct Retries {
+    decltype(retrying(std::declval<World&>())) stage;
+    explicit Retries(World& w) : stage(retrying(w)) {}
+    static std::string state() { return {}; }
+};
+struct RetriesThatThrow {
+    decltype(retrying(std::declval<World&>()).with(ThrowRetryError{})) stage;
+    explicit RetriesThatThrow(World& w) : stage(retrying(w).with(ThrowRetryError{})) {}
+    static std::string state() { return {}; }
+};
+
+/// One attempt of the operation: takes its time, may request the stop, then returns or throws.
+int attempt(World& w, Attempt const& at) {
+    w.write("op" + std::to_string(at.number()) + "+" + std::to_string(at.last_wait().count() / 1'000'000'000) +
+            (at.has_deadline() ? "d" : ""));
+    w.time.advance(std::chrono::seconds{w.below(3)});
+    if (w.one_in(40)) w.stop = true;
+    switch (w.below(12)) {
+    case 0:
+    case 1:
+    case 2: throw Timeout{};
+    case 3: throw Busy{};
+    case 4: throw FullError{"inside", 2s};
+    case 5: throw Permanent{Timeout{}};
+    case 6: throw TryAgain{};
+    case 7: throw 7;
+    case 8: throw std::system_error{std::make_error_code(std::errc::operation_canceled)};
+    case 9:
+    case 10: return bad;
+    default: return 1 + w.below(9);
+    }
+}
+
+/// Writes down how a call ends.
+template <class F>
+void end(World& w, F const& f) {
+    try {
+        w.write("=" + std::to_string(f()));
+    } catch (CircuitOpenError const& error) {
+        w.write(std::string{"open "} + error.what() + std::to_string(error.retry_after().count()));
+    } catch (Rejected const& error) {
+        w.write(std::string{"rejected by "} + error.stage() + " " + error.what());
+    } catch (RetryError const& error) {
+        w.write("retry error " + std::to_string(error.attempts()) + to_string(error.reason()));
+    } catch (std::exception const& error) {
+        w.write(error.what());
+    } catch (int) {
+        w.write("int");
+    }
+}
+
+enum class Driver { nested, flat };
+
+template <std::size_t, class Kind>
+struct Slot : Kind {
+    using Kind::Kind;
+};
+template <class Is, class... Kinds>
+struct Slots;
+template <std::size_t... Is, class... Kinds>
+struct Slots<std::index_sequence<Is...>, Kinds...> : Slot<Is, Kinds>... {
+    explicit Slots(World& w) : Slot<Is, Kinds>(w)... {}
+    auto stages() { return pipeline(Slot<Is, Kinds>::stage...); }
+    std::string state() const { return ((Slot<Is, Kinds>::state() + ' ') + ...); }
+};
+
+template <Driver How, class... Kinds>
+std::string run(std::uint64_t seed) {
+    World w{seed};
+    Slots<std::index_sequence_for<Kinds...>, Kinds...> made{w};
+    auto const stages = made.stages();
+    Flag const flag{w};
+    for (int call = 0; call < 8; ++call) {
+        Context const context{w.deadline, StopView{&flag}, ClockView{&w.time}};
+        Attempt const at{1, 0s, context};
+        auto const op = [&](Attempt const& inner) { return attempt(w, inner); };
+        end(w, [&] {
+            if constexpr (How == Driver::nested) return within(at, stages)(op);
+            else {
+                detail::BoundOperation<decltype(op)> const operation{op};
+                auto one = stages.call(at);
+                return detail::drive<1, detail::LeaveAsResult<1, int>>(at, operation, one);
+            }
+        });
+        w.text += made.state();
+        w.time.advance(std::chrono::seconds{w.below(4)});
+        if (w.one_in(4)) w.stop = false;
+    }
+    for (Duration const d : w.time.slept()) w.text += std::to_string(d.count() / 1'000'000'000) + "s ";
+    return w.text;
+}
+
+template <class... Kinds>
+int compare(int scripts) {
+    int same = 0;
+    for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(scripts); ++seed) {
+        std::string const nested = run<Driver::nested, Kinds...>(seed);
+        std::string const flat = run<Driver::flat, Kinds...>(seed);
+        if (nested == flat) ++same;
+        else {
+            CAPTURE(seed);
+            CHECK(nested == flat);
+            break;
+        }
+    }
+    return same;
+}
+
+template <class Outer, class... Inner>
+void compare_with_each(Types<Inner...>) {
+    (
+        [&] {
+            INFO("inside: " << typeid(Inner).name());
+            CHECK(compare<Outer, Inner>(300) == 300);
+        }(),
+        ...);
+}
+
+using Kinds =
+    Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Retries, RetriesThatThrow>;
+
+} // namespace
+
+TEST_CASE("Nested and flat calls do the same, for every pair of stages in both orders", "[R-262]") {
+    SECTION("a note outside") { compare_with_each<Notes>(Kinds{}); }
+    SECTION("a loop outside") { compare_with_each<Loops<false>>(Kinds{}); }
+    SECTION("a loop that ends late outside") { compare_with_each<Loops<true>>(Kinds{}); }
+    SECTION("a gate outside") { compare_with_each<Gates>(Kinds{}); }
+    SECTION("a queue outside") { compare_with_each<Queues>(Kinds{}); }
+    SECTION("a fallback outside") { compare_with_each<Fallbacks>(Kinds{}); }
+    SECTION("a deadline outside") { compare_with_each<Deadlines>(Kinds{}); }
+    SECTION("a breaker outside") {
+        compare_with_each<Breakers>(Types<Notes, Loops<false>, Gates, Queues, Fallbacks, Deadlines>{});
+    }
+    SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
+    SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
+}
+
+TEST_CASE("Nested and flat calls of four stages do the same", "[R-262]") {
+    REQUIRE(compare<Deadlines, Retries, Gates, Breakers>(1000) == 1000);
+    REQUIRE(compare<Fallbacks, Retries, Breakers, Deadlines>(1000) == 1000);
+    REQUIRE(compare<Loops<true>, Fallbacks, Loops<false>, Queues>(1000) == 1000);
+}
