@@ -27,10 +27,10 @@ FOLDER_OF = {"grit.hpp": "grit", "grit/retry.hpp": "retrying"}
 # Who alone may include what, by the beginning of the included path.
 CONFINED = {
     "boost/hana": ["grit/core/policy_set.hpp"],
-    "nlohmann/": ["grit/llm/json.hpp", "grit/llm/openai.hpp", "grit/llm/anthropic.hpp"],
+    "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json", "openai", "anthropic")],
     "curl/": [
         "grit/adapter/curl.hpp",
-        *(f"grit/llm/curl_{part}.hpp" for part in ("channel", "exchange", "failure", "transport")),
+        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure")),
     ],
 }
 # What a user of grit/retry.hpp must not have to compile, and the headers that may include it all the same.

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include <grit/llm/api_key.hpp>
-#include <grit/llm/http.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/transport/transport.hpp>
 
 /// What libFuzzer and the replay of the corpus call.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
