@@ -6,6 +6,7 @@
 #include <string>
 
 #include <grit/llm/dialect/anthropic.hpp>
+#include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/error/category.hpp>
 

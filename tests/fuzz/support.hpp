@@ -2,6 +2,7 @@
 #pragma once
 // What the fuzz targets share: a property that fails loudly, an answer made of bytes, a key that must not be seen.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -10,7 +11,7 @@
 #include <string_view>
 
 #include <grit/llm/http/api_key.hpp>
-#include <grit/llm/transport/transport.hpp>
+#include <grit/llm/http/response.hpp>
 
 /// What libFuzzer and the replay of the corpus call.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);

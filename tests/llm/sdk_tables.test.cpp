@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/error/retry_after.hpp>
 #include <grit/llm/transport/scripted.hpp>
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/transport/scripted.hpp>
 
 #include "support/catch.hpp"

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include <grit/llm/error/status_error.hpp>
+
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;

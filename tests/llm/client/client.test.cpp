@@ -12,6 +12,9 @@
 #include <vector>
 
 #include <grit/llm/dialect/anthropic.hpp>
+#include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/error/status_error.hpp>
 #include <grit/llm/transport/curl.hpp>
 #include <grit/llm/transport/scripted.hpp>
 

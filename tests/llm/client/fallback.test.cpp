@@ -10,6 +10,7 @@
 
 #include <grit/llm/client/ready_made_calls.hpp>
 #include <grit/llm/dialect/anthropic.hpp>
+#include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/transport/scripted.hpp>
 
 #include "support/catch.hpp"

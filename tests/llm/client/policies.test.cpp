@@ -2,7 +2,6 @@
 #include <grit/llm/client/policies.hpp>
 
 #include <chrono>
-#include <functional>
 
 #include "support/catch.hpp"
 
@@ -13,15 +12,4 @@ TEST_CASE("the default policy is three attempts and at most 60 seconds between t
     STATIC_REQUIRE(CompletionRetrying::max_attempts == 3);
     STATIC_REQUIRE(CompletionRetrying::worst_case_wait == 120s);
     STATIC_REQUIRE(sizeof(CompletionRetrying) == 1);
-}
-
-TEST_CASE("an operation runs under a stage, a shared stage, or a callable") {
-    int calls = 0;
-    auto operation = [&](auto const&) { return ++calls; };
-    Once const once;
-    CHECK(detail::run_under(once, operation, grit::no_context) == 1);
-    auto const shared = std::ref(once);
-    CHECK(detail::run_under(shared, operation, grit::no_context) == 2);
-    auto const callable = [](auto& next) { return next(grit::Attempt{}); };
-    CHECK(detail::run_under(callable, operation, grit::no_context) == 3);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/transport/curl.hpp>
 #include <grit/llm/transport/scripted.hpp>
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <type_traits>
 
+#include <grit/llm/error/status_error.hpp>
+
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/error/status_error.hpp>
 
 #include "support/catch.hpp"
 #include "support/provider.hpp"

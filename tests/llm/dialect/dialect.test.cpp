@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include <grit/llm/dialect/any.hpp>
+#include <grit/llm/error/throw_status_error.hpp>
 
 #include "support/catch.hpp"
 
@@ -32,16 +33,4 @@ TEST_CASE("both providers are streaming dialects, and one's own is one with two 
     STATIC_REQUIRE(StreamingDialect<AnyDialect>);
     STATIC_REQUIRE(Dialect<Plain>);
     STATIC_REQUIRE_FALSE(StreamingDialect<Plain>);
-}
-
-TEST_CASE("what was set by hand is not replaced by a default") {
-    Headers headers{{"a", "1"}};
-    detail::set_default(headers, "A", "2");
-    detail::set_default(headers, "B", "3");
-    detail::set_default(headers, "C", "");
-    detail::set_default(headers, "D", "Bearer ", ApiKey{});
-    CHECK(headers.find("a") == "1");
-    CHECK(headers.find("b") == "3");
-    CHECK_FALSE(headers.find("c").has_value());
-    CHECK_FALSE(headers.find("d").has_value());
 }

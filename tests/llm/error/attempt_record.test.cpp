@@ -5,6 +5,7 @@
 #include <functional>
 
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/transport/scripted.hpp>
 #include <grit/time/manual.hpp>
 

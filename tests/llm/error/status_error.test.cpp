@@ -9,9 +9,7 @@
 
 using namespace grit::llm;
 
-TEST_CASE("the errors form the tree of the official SDKs") {
-    STATIC_REQUIRE(std::is_base_of_v<ApiError, ApiConnectionError>);
-    STATIC_REQUIRE(std::is_base_of_v<ApiConnectionError, ApiTimeoutError>);
+TEST_CASE("the errors of answers form the tree of the official SDKs") {
     STATIC_REQUIRE(std::is_base_of_v<ApiError, ApiStatusError>);
     STATIC_REQUIRE(std::is_base_of_v<ApiStatusError, RateLimitError>);
     STATIC_REQUIRE(std::is_base_of_v<InternalServerError, OverloadedError>);
@@ -20,18 +18,12 @@ TEST_CASE("the errors form the tree of the official SDKs") {
     STATIC_REQUIRE_FALSE(std::is_base_of_v<ApiStatusError, ApiResponseValidationError>);
 }
 
-TEST_CASE("copying an error cannot throw") {
-    STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<ApiConnectionError>);
+TEST_CASE("copying the error of an answer cannot throw") {
     STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<RateLimitError>);
     STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<ApiResponseValidationError>);
 }
 
-TEST_CASE("an error says its name as the SDKs spell it, also through its base") {
-    CHECK(ApiError{"x"}.type_name() == "APIError");
-    CHECK(ApiConnectionError{TransportFailure::reset, "x"}.type_name() == "APIConnectionError");
-    ApiTimeoutError const timeout{TransportFailure::idle_timeout, "x"};
-    CHECK(static_cast<ApiError const&>(timeout).type_name() == "APITimeoutError");
-    CHECK(timeout.kind() == TransportFailure::idle_timeout);
+TEST_CASE("the error of an answer says its name as the SDKs spell it") {
     CHECK(ApiStatusError{StatusDetails{}}.type_name() == "APIStatusError");
     CHECK(ApiResponseValidationError{"x", {}}.type_name() == "APIResponseValidationError");
 }
@@ -58,6 +50,5 @@ TEST_CASE("a status error keeps what the provider said") {
     CHECK(copy.body() == "{}");
     CHECK(copy.should_retry() == true);
     CHECK(static_cast<ApiError const&>(copy).retry_after() == std::chrono::seconds{2});
-    CHECK_FALSE(ApiError{"x"}.retry_after().has_value());
     CHECK(ApiStatusError{StatusDetails{.status = 418}}.what() == std::string{"Error code: 418 (no body)"});
 }

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include <grit/llm/transport/transport.hpp>
+#include <grit/llm/http/request.hpp>
 
 #include "support/catch.hpp"
 

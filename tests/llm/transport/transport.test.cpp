@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/llm/transport/transport.hpp>
 
-#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -42,16 +41,4 @@ TEST_CASE("a streaming transport hands on the body piece by piece") {
     };
     Streaming{}(HttpRequest{}, BodySink{reader});
     CHECK(seen == "200piece");
-}
-
-TEST_CASE("a request can be broken off in two ways") {
-    CHECK_FALSE(HttpRequest{}.stop_requested());
-    std::stop_source source;
-    HttpRequest const by_token{.cancel = source.get_token()};
-    auto const token = source.get_token();
-    HttpRequest const by_view{.stop = grit::StopView{&token}};
-    CHECK_FALSE(by_token.stop_requested());
-    source.request_stop();
-    CHECK(by_token.stop_requested());
-    CHECK(by_view.stop_requested());
 }

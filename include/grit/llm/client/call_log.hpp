@@ -10,8 +10,9 @@
 
 #include <grit/core/attempt.hpp>
 #include <grit/core/rejected.hpp>
+#include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/attempt_record.hpp>
-#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/category.hpp>
 
 namespace grit::llm {
 

@@ -9,20 +9,36 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
 #include <grit/llm/client/policies.hpp>
+#include <grit/llm/client/policy_clock.hpp>
+#include <grit/llm/client/run_under.hpp>
+#include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/client/stream_reader.hpp>
 #include <grit/llm/dialect/dialect.hpp>
-#include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/dialect/http_head.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/http/cancel.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/transport/transport.hpp>
+#include <grit/retry.hpp>
 
 namespace grit::llm {
 
 /// Takes the pieces of an answer: `f(Delta const&)`, or `f(std::string_view)` for its text alone.
 template <class F>
 concept DeltaCallback = std::invocable<F&, Delta const&> || std::invocable<F&, std::string_view>;
+
+struct OpenAi; // dialect/openai.hpp, for those who name no dialect of their own
 
 /// Asks one endpoint in one dialect over one transport.
 ///

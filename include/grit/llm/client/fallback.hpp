@@ -2,12 +2,20 @@
 #pragma once
 // Another model or provider, where the first one cannot help.
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <tuple>
 #include <utility>
 
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/client/call_log.hpp>
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/client/policies.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/category.hpp>
+#include <grit/retry.hpp>
 
 namespace grit::llm {
 

@@ -3,14 +3,27 @@
 // Ready-made calls, from the plainest to the one for production; each is a policy around `Client::complete`.
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/client/call_log.hpp>
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/client/policies.hpp>
+#include <grit/llm/client/run_under.hpp>
+#include <grit/llm/error/attempt_record.hpp>
+#include <grit/llm/error/category.hpp>
+#include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/http/cancel.hpp>
+#include <grit/retry.hpp>
 
 namespace grit::llm {
 
@@ -62,6 +75,20 @@ template <class C, class Policy = TenacityRetrying>
 std::string complete_with_tenacity(C& client, ChatRequest const& request, Policy const& policy = Policy{}) {
     return client.complete(request, policy).content;
 }
+
+namespace detail {
+
+/// A logger that lives elsewhere.
+template <class L>
+struct LoggerReference {
+    L const* logger;
+    void log(LogLevel level, std::string_view text) const {
+        if constexpr (requires { logger->log(level, text); }) logger->log(level, text);
+        else (*logger)(level, text);
+    }
+};
+
+} // namespace detail
 
 /// Returns: the answer, after five attempts at most; `logger` is told of every failure and every wait.
 ///

@@ -5,10 +5,11 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <grit/llm/chat/response.hpp>
-#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/api_error.hpp>
 
 namespace grit::llm {
 
@@ -36,16 +37,5 @@ private:
     std::exception_ptr cause_;
     std::shared_ptr<ChatResponse const> partial_;
 };
-
-namespace detail {
-
-/// What the caller's own callable threw, on its way through the policy, which has no say in it.
-struct CallbackFailure : std::exception {
-    explicit CallbackFailure(std::exception_ptr thrown_) noexcept : thrown(std::move(thrown_)) {}
-    char const* what() const noexcept override { return "the callable that takes the stream threw"; }
-    std::exception_ptr thrown;
-};
-
-} // namespace detail
 
 } // namespace grit::llm

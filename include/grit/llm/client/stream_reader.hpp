@@ -10,10 +10,28 @@
 #include <string_view>
 #include <utility>
 
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/dialect/dialect.hpp>
+#include <grit/llm/dialect/http_head.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
+#include <grit/llm/transport/transport.hpp>
 
 namespace grit::llm::detail {
+
+/// What the caller's own callable threw, on its way through the policy, which has no say in it.
+struct CallbackFailure : std::exception {
+    explicit CallbackFailure(std::exception_ptr thrown_) noexcept : thrown(std::move(thrown_)) {}
+    char const* what() const noexcept override { return "the callable that takes the stream threw"; }
+    std::exception_ptr thrown;
+};
 
 /// Reads one streamed answer. The transport calls it with pieces of the body; `finish` or `fail` ends it.
 template <StreamingDialect D, class OnDelta>

@@ -12,8 +12,19 @@
 
 #include <nlohmann/json.hpp>
 
-#include <grit/llm/dialect/dialect.hpp>
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/message.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
 
 namespace grit::llm {
 

@@ -8,8 +8,15 @@
 #include <string_view>
 #include <variant>
 
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/anthropic.hpp>
 #include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
 
 namespace grit::llm {
 

@@ -6,11 +6,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/response.hpp>
 #include <grit/llm/http/sse.hpp>
 
 namespace grit::llm::detail {

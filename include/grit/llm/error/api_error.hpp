@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What every error of an LLM call has, and those of a call that got no whole answer; named as in the official SDKs.
+// What every error of an LLM call has, and the two that the caller makes; named as in the official SDKs.
 
 #include <chrono>
 #include <cstdlib>
@@ -15,8 +15,6 @@
 #include <vector>
 
 #include <cxxabi.h>
-
-#include <grit/llm/http/transport_failure.hpp>
 
 namespace grit::llm {
 
@@ -87,44 +85,5 @@ struct ApiUserAbortError : ApiError {
 struct InvalidRequestError : ApiError {
     explicit InvalidRequestError(std::string const& message) : ApiError("InvalidRequestError", message) {}
 };
-
-/// There was no whole answer.
-class ApiConnectionError : public ApiError {
-public:
-    ApiConnectionError(TransportFailure kind, std::string const& message)
-        : ApiConnectionError("APIConnectionError", kind, message) {}
-
-    TransportFailure kind() const noexcept { return kind_; }
-
-protected:
-    ApiConnectionError(char const* type_name, TransportFailure kind, std::string const& message)
-        : ApiError(type_name, message), kind_(kind) {}
-
-private:
-    TransportFailure kind_;
-};
-
-/// One of the `Timeouts` ended the attempt; `kind` says which.
-class ApiTimeoutError : public ApiConnectionError {
-public:
-    ApiTimeoutError(TransportFailure kind, std::string const& message)
-        : ApiConnectionError("APITimeoutError", kind, message) {}
-};
-
-namespace detail {
-
-/// Throws the error of an exchange that ended with `kind`; `more` is what else may be shown.
-[[noreturn]] inline void throw_transport_failure(TransportFailure kind, std::string_view more = {}) {
-    using enum TransportFailure;
-    bool const timeout =
-        kind == connect_timeout || kind == first_byte_timeout || kind == idle_timeout || kind == attempt_timeout;
-    std::string message{timeout ? "Request timed out: " : "Connection error: "};
-    message.append(to_string(kind));
-    if (!more.empty()) message.append(" (").append(more).append(")");
-    if (timeout) throw ApiTimeoutError{kind, message};
-    throw ApiConnectionError{kind, message};
-}
-
-} // namespace detail
 
 } // namespace grit::llm

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include <grit/core/rejected.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/http/transport_failure.hpp>
 

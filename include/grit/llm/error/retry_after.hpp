@@ -2,8 +2,6 @@
 #pragma once
 // How long a server asks to be left alone: Retry-After-Ms, Retry-After in seconds or as a date.
 
-#include <grit/llm/http/headers.hpp>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -11,6 +9,8 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+
+#include <grit/llm/http/headers.hpp>
 
 namespace grit::llm {
 

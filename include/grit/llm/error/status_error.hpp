@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What an LLM call throws: one type for each way to fail. Here those of an answer, by its status.
+// The errors of an answer: one type for each status, one for spent money, one for a success that is none.
 
 #include <chrono>
 #include <memory>

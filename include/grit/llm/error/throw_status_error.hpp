@@ -14,7 +14,7 @@
 #include <grit/llm/error/retry_after.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/http/api_key.hpp>
-#include <grit/llm/transport/transport.hpp>
+#include <grit/llm/http/response.hpp>
 
 namespace grit::llm {
 

@@ -8,6 +8,9 @@
 
 #include <curl/curl.h>
 
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/transport_failure.hpp>
 #include <grit/llm/transport/curl_channel.hpp>
 #include <grit/llm/transport/curl_exchange.hpp>
 #include <grit/llm/transport/curl_failure.hpp>

@@ -14,7 +14,8 @@
 
 #include <curl/curl.h>
 
-#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/http/transport_failure.hpp>
 #include <grit/llm/transport/curl_options.hpp>
 
 namespace grit::llm::detail {

@@ -17,8 +17,15 @@
 #include <curl/curl.h>
 #include <netdb.h>
 
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/http/cancel.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/timeouts.hpp>
+#include <grit/llm/http/transport_failure.hpp>
 #include <grit/llm/transport/curl_channel.hpp>
 #include <grit/llm/transport/curl_failure.hpp>
+#include <grit/llm/transport/curl_options.hpp>
 #include <grit/llm/transport/transport.hpp>
 
 #if LIBCURL_VERSION_NUM < 0x075000

@@ -9,9 +9,10 @@
 #include <curl/curl.h>
 
 #include <grit/adapter/curl.hpp>
-#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
 #include <grit/llm/http/api_key.hpp>
-#include <grit/llm/transport/transport.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/transport_failure.hpp>
 
 namespace grit::llm {
 

@@ -12,7 +12,11 @@
 #include <variant>
 #include <vector>
 
-#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/transport_failure.hpp>
 #include <grit/llm/transport/transport.hpp>
 
 namespace grit::llm {

@@ -1,38 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What a transport carries, and what it must be.
+// What a transport is: it carries a request and returns the answer, whole or piece by piece.
 
 #include <concepts>
-#include <string>
 #include <string_view>
 
-#include <grit/core/context.hpp>
-#include <grit/llm/http/cancel.hpp>
-#include <grit/llm/http/headers.hpp>
-#include <grit/llm/http/timeouts.hpp>
-#include <grit/llm/http/transport_failure.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
 
 namespace grit::llm {
-
-/// One POST of a JSON body.
-struct HttpRequest {
-    std::string url = {};
-    Headers headers = {};
-    std::string body = {};
-    Timeouts timeouts = {};
-    /// Two ways to break the exchange off: one that wakes the transport, and one that is asked now and then.
-    CancelToken cancel = {};
-    StopView stop = {};
-
-    bool stop_requested() const { return cancel.stop_requested() || stop.stop_requested(); }
-};
-
-/// A whole answer, whatever its status.
-struct HttpResponse {
-    int status = 0;
-    Headers headers = {};
-    std::string body = {};
-};
 
 /// What a reader says to a transport after a piece of a body.
 enum class Reading {
