@@ -96,6 +96,13 @@ int result = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIfError<std::e
 } // namespace predicate_of_code_on_int
 
 // expect-error: grit: the predicates named can never act on this operation, because it returns nothing they look at and throws nothing they name; name
+namespace predicate_of_message_on_int {
+int operation() noexcept;
+
+int result = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIfMessage<"busy">>{}(operation);
+} // namespace predicate_of_message_on_int
+
+// expect-error: grit: the predicates named can never act on this operation, because it returns nothing they look at and throws nothing they name; name
 namespace predicate_on_noexcept_operation {
 struct Busy {};
 int operation() noexcept;
@@ -112,6 +119,14 @@ Page operation();
 
 Page result = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIfResult<is_busy>>{}(operation);
 } // namespace predicate_on_other_result
+
+// expect-error: grit: the predicates named can never act on this operation, because it returns nothing they look at and throws nothing they name; name
+namespace predicate_on_void_noexcept_operation {
+bool is_ready(int result);
+void operation() noexcept;
+
+void run() { grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryUnlessResult<is_ready>>{}(operation); }
+} // namespace predicate_on_void_noexcept_operation
 
 // expect-error: grit: the predicates named can never act on this operation, because it returns nothing they look at and throws nothing they name; name
 namespace predicate_on_void_operation {

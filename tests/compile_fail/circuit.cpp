@@ -39,10 +39,36 @@ namespace that_never_decides {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, HalfOpenProbes<2>, CloseAfterSuccesses<3>> breaker;
 }
 
+// expect-error: grit: a 'CircuitBreaker' names too many errors, because each is a catch clause and 18 are the most; name
+namespace too_many_errors {
+template <int>
+struct E {};
+
+using Failures =
+    FailureIf<E<0>, E<1>, E<2>, E<3>, E<4>, E<5>, E<6>, E<7>, E<8>, E<9>, E<10>, E<11>, E<12>, E<13>, E<14>, E<15>>;
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, Failures, IgnoreIf<E<16>, E<17>, E<18>>> breaker;
+int result = breaker([] { return 1; });
+} // namespace too_many_errors
+
 // expect-error: grit: a 'CircuitBreaker' was given a policy of another stage, because
 namespace with_stop {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, WaitFixed<1s>> breaker;
 }
+
+// expect-error: grit: a 'CircuitBreaker' was given two policies of one kind, because
+namespace with_two_atomics {
+struct Counting : StdAtomics {};
+
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, Atomics<>, Atomics<Counting>> breaker;
+} // namespace with_two_atomics
+
+// expect-error: grit: a 'CircuitBreaker' was given two policies of one kind, because
+namespace with_two_judges {
+bool is_error(int status);
+bool is_empty(int status);
+
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, FailureIfResult<is_error>, FailureIfResult<is_empty>> breaker;
+} // namespace with_two_judges
 
 // expect-error: grit: a 'CircuitBreaker' was given two policies of one kind, because
 namespace with_two_opens {
@@ -73,6 +99,11 @@ CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, FailureIf<>> breaker;
 // expect-error: grit: 'FailureIf' or 'IgnoreIf' names a reference or const type, because
 namespace failure_if_reference {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, FailureIf<std::exception const&>> breaker;
+}
+
+// expect-error: grit: a half-open circuit was given a number of probes that it cannot count, because
+namespace fewer_than_no_failures {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, AllowProbeFailures<-1>> breaker;
 }
 
 // expect-error: grit: 'OnStateChange' was given something that it cannot call, because

@@ -9,9 +9,33 @@ namespace chain_of_no_wait {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitChain<grit::WaitFixed<1s>, long>> retrying;
 }
 
+// expect-error: grit: 'RetryAll' was given something that is no retry predicate, because only predicates can be combined; write
+namespace all_of_no_predicate {
+struct Busy {};
+
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryAll<grit::RetryIf<Busy>, Busy>> retrying;
+} // namespace all_of_no_predicate
+
+// expect-error: grit: 'RetryAny' was given something that is no retry predicate, because only predicates can be combined; write
+namespace any_of_no_predicate {
+struct Busy {};
+
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryAny<grit::RetryIf<Busy>, Busy>> retrying;
+} // namespace any_of_no_predicate
+
 // expect-error: grit: 'WaitChain' was given no wait, because
 namespace empty_chain {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitChain<>> retrying;
+}
+
+// expect-error: grit: 'RetryAll' combines nothing, because its list is empty; write
+namespace empty_retry_all {
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryAll<>> retrying;
+}
+
+// expect-error: grit: 'RetryAny' combines nothing, because its list is empty; write
+namespace empty_retry_any {
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryAny<>> retrying;
 }
 
 // expect-error: grit: 'StopAny' or 'StopAll' combines nothing, because

@@ -45,6 +45,16 @@ constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::Random<>, grit::Random
 } // namespace two_randoms
 
 // expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+namespace two_retry_default {
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryDefault, grit::RetryDefault> retrying;
+}
+
+// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+namespace two_retry_never {
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryNever, grit::RetryNever> retrying;
+}
+
+// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
 namespace two_retry_if {
 struct Busy {};
 struct Late {};
