@@ -45,7 +45,7 @@ struct WantsWait {
     constexpr StopReason reason(auto const&) const { return StopReason::budget; }
 };
 struct CountsQuestions {
-    static constexpr Family family = Family::stop;
+    [[maybe_unused]] static constexpr Family family = Family::stop;
     int* asked;
     bool operator()(Attempt const&) const { return ++*asked > 0; }
 };
