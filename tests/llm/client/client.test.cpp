@@ -55,13 +55,17 @@ struct Bench {
 /// A stage that counts who enters it, and one that lets nobody in.
 struct Counting {
     int* entered;
-    auto run(auto&& next, grit::Context const& context) const {
-        ++*entered;
-        return next(context);
-    }
+    struct Call {
+        int* entered;
+        void start(grit::Attempt const&) const { ++*entered; }
+    };
+    Call call(grit::Attempt const&) const { return {entered}; }
 };
 struct Closed {
-    ChatResponse run(auto&&, grit::Context const&) const { throw grit::Rejected{"breaker", 5s}; }
+    struct Call {
+        void start(grit::Attempt const&) const { throw grit::Rejected{"breaker", 5s}; }
+    };
+    Call call(grit::Attempt const&) const { return {}; }
 };
 
 std::string event(std::string_view data) { return "data: " + std::string{data} + "\n\n"; }

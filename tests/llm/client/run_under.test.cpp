@@ -12,11 +12,11 @@ using namespace grit::llm;
 
 TEST_CASE("an operation runs under a stage, a shared stage, or a callable") {
     int calls = 0;
-    auto operation = [&](auto const&) { return ++calls; };
+    auto operation = [&](grit::Attempt const&) { return ++calls; };
     Once const once;
-    CHECK(detail::run_under(once, operation, grit::no_context) == 1);
+    CHECK(detail::run_under(once, operation, grit::Attempt{}) == 1);
     auto const shared = std::ref(once);
-    CHECK(detail::run_under(shared, operation, grit::no_context) == 2);
+    CHECK(detail::run_under(shared, operation, grit::Attempt{}) == 2);
     auto const callable = [](auto& next) { return next(grit::Attempt{}); };
-    CHECK(detail::run_under(callable, operation, grit::no_context) == 3);
+    CHECK(detail::run_under(callable, operation, grit::Attempt{}) == 3);
 }

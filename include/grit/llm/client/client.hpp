@@ -7,7 +7,6 @@
 #include <chrono>
 #include <concepts>
 #include <exception>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -130,21 +129,10 @@ private:
         return request;
     }
 
-    /// A stop of the request, beside that of the surroundings.
-    struct EitherStop {
-        CancelToken const& token;
-        StopView outer;
-        bool stop_requested() const { return token.stop_requested() || outer.stop_requested(); }
-        StopLeaf leaf(int& left) const {
-            auto const own = StopView{&token}.leaf(left);
-            return own.token != nullptr ? own : outer.leaf(left);
-        }
-    };
-
     template <class P, class Exchange>
     ChatResponse call(ChatRequest const& request, P const& policy, Context const& outer, CallLog& log,
                       Exchange const& once) {
-        EitherStop const stop{request.cancel, outer.stop()};
+        EitherStop const stop{StopView{&request.cancel}, outer.stop()}; // of the request, and of the surroundings
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
         auto const clock = detail::clock_of(policy, outer.clock());
         auto const end = deadline ? saturating_add(clock.now(), to_duration(*deadline)) : TimePoint::max();
@@ -152,22 +140,15 @@ private:
             Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), clock}.narrowed(
                 end);
         int number = 0;
-        std::optional<TimePoint> failed_at;
-        auto operation = [&]<class A>(A const& attempt) -> ChatResponse {
-            Context inner = context;
-            Duration waited = Duration::zero();
-            if constexpr (std::same_as<A, Context>) {
-                inner = attempt;
-                if (failed_at) waited = saturating_subtract(inner.clock().now(), *failed_at);
-            } else {
-                if (attempt.has_deadline() || attempt.context().stop().stop_possible()) inner = attempt.context();
-                waited = attempt.last_wait();
-            }
-            log.begin(where(), request.model, waited);
+        auto operation = [&](Attempt const& attempt) -> ChatResponse {
+            // A policy that is no stage may bring an attempt of its own, which knows nothing of the context.
+            bool const knows = attempt.has_deadline() || attempt.context().stop().stop_possible();
+            Attempt const inner{attempt.number(), attempt.last_wait(), knows ? attempt.context() : context};
+            log.begin(where(), request.model, inner.last_wait());
             ++number;
-            auto guarded = [&](Context const& c) {
+            auto guarded = [&](Attempt const& under) {
                 log.sent();
-                return once(request, c, number);
+                return once(request, under.context(), number);
             };
             try {
                 return detail::run_under(guard_, guarded, inner);
@@ -180,16 +161,14 @@ private:
             } catch (ApiError& error) {
                 log.fail(error);
                 log.attach_to(error);
-                failed_at = inner.clock().now();
                 throw;
             } catch (std::exception const& error) {
                 log.fail(error);
-                failed_at = inner.clock().now();
                 throw;
             }
         };
         try {
-            auto answer = detail::run_under(policy, operation, context);
+            auto answer = detail::run_under(policy, operation, Attempt{1, Duration::zero(), context});
             answer.attempts = log.records();
             return answer;
         } catch (PermanentSignal const& signal) { // from under a policy that knows no signals

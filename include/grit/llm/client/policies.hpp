@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <grit/circuit_breaker.hpp>
+#include <grit/core/within.hpp>
 #include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/error/category.hpp>
 #include <grit/llm/error/connection_error.hpp>
@@ -28,11 +29,11 @@ using EndpointBreaker =
                    FailureIf<ApiConnectionError, InternalServerError, StreamError>, Name<"endpoint">>;
 
 /// A stage that adds nothing: as a policy, one attempt; as a guard, none.
-struct Once {
-    template <class Next>
-    constexpr decltype(auto) run(Next&& next, Context const& context) const {
-        return next(context);
-    }
+struct Once : StageInterface<Once> {
+    struct Call {
+        static constexpr void start(Attempt const&) noexcept {}
+    };
+    static constexpr Call call(Attempt const&) noexcept { return {}; }
 };
 
 /// Stands for the policy that a client has by itself.

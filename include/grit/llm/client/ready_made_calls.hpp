@@ -120,8 +120,8 @@ std::string complete_with_timeout(C& client, ChatRequest request,
 /// Throws: what the breaker refuses with; the error of the attempt.
 template <class C, class Breaker>
 ChatResponse make_api_call(C& client, ChatRequest const& request, Breaker& breaker) {
-    auto const once = [&](Context const& context) { return client.attempt(request, context); };
-    return detail::run_under(breaker, once, no_context);
+    auto const once = [&](Attempt const& attempt) { return client.attempt(request, attempt.context()); };
+    return detail::run_under(breaker, once, Attempt{});
 }
 
 /// Returns: what to do about an error: `categorize` under the name that it has elsewhere.

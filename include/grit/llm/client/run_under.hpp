@@ -5,7 +5,7 @@
 #include <functional>
 #include <type_traits>
 
-#include <grit/core/context.hpp>
+#include <grit/core/within.hpp>
 
 namespace grit::llm::detail {
 
@@ -20,11 +20,13 @@ auto& unwrapped(T& stage) noexcept {
     else return stage;
 }
 
-/// Runs an operation under a stage, or under a plain callable that takes an operation.
-template <class Policy, class Next>
-decltype(auto) run_under(Policy& policy, Next& next, Context const& context) {
-    if constexpr (requires { unwrapped(policy).run(next, context); }) return unwrapped(policy).run(next, context);
-    else return policy(next);
+/// Runs the operation under a policy: a stage, one that is shared, or a callable that takes an operation. `attempt` is
+/// what surrounds the policy.
+template <class Policy, class F>
+decltype(auto) run_under(Policy& policy, F& operation, Attempt const& attempt) {
+    if constexpr (Stage<std::remove_reference_t<decltype(unwrapped(policy))>>)
+        return within(attempt, unwrapped(policy))(operation);
+    else return policy(operation);
 }
 
 } // namespace grit::llm::detail
