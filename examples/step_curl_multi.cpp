@@ -75,7 +75,7 @@ private:
             break;
         case grit::Step::Kind::sleep: wakes_at_ = Clock::now() + step.wait; break;
         case grit::Step::Kind::give_up: std::printf("gave up: %s\n", to_string(step.reason)); [[fallthrough]];
-        case grit::Step::Kind::done: finished_ = true; break;
+        default: finished_ = true; break;
         }
     }
 

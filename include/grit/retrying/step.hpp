@@ -3,6 +3,9 @@
 // The engine for whoever runs the operation and sleeps himself: the call of a stage, and the Stepper around it.
 
 #include <exception>
+#include <memory>
+#include <new>
+#include <utility>
 
 #include <grit/core/stage.hpp>
 #include <grit/retrying/engine.hpp>
@@ -76,20 +79,25 @@ public:
         states_ = Waits::first(set());
         attempt_ = Attempt{};
         started_ = true;
+        place(at);
         return with_engine(at, [](Engine const& engine) GRIT_INLINE_LAMBDA {
             engine.begin();
             return Answer::again;
         });
     }
 
-    /// Returns: the attempt that is going on, or that is slept for. Valid until the next question.
-    GRIT_INLINE constexpr Attempt attempt(Attempt const& at) {
+    /// Makes the context of the attempts, which points into this: for start(), and for a copy.
+    constexpr void place([[maybe_unused]] Attempt const& at) {
         if constexpr (own_context) {
             requests_ = {&set(), &at.context()};
             decltype(auto) time = T::Time::get(set());
             context_ = OwnContext<T, Surrounded, Time>::make(requests_, start_, time);
-            return Attempt{attempt_.number(), attempt_.last_wait(), context_};
-        } else if constexpr (Surrounded) return Attempt{attempt_.number(), attempt_.last_wait(), at.context()};
+        }
+    }
+    /// Returns: the attempt that is going on, or that is slept for. Valid until the next question.
+    GRIT_INLINE constexpr Attempt attempt(Attempt const& at) const {
+        if constexpr (own_context) return Attempt{attempt_.number(), attempt_.last_wait(), context_};
+        else if constexpr (Surrounded) return Attempt{attempt_.number(), attempt_.last_wait(), at.context()};
         else return Attempt{attempt_.number(), attempt_.last_wait(), context_of<std::remove_cv_t<Time>>};
     }
     constexpr TimedAttempt timed_attempt(Attempt const& at) {
@@ -250,12 +258,49 @@ struct SetOf<Retrying<Ps...>> {
 
 struct NoOuter {};
 
+/// An exception that is kept, or none. Without one it can be part of a constant expression, as an exception_ptr cannot.
+class KeptException {
+public:
+    constexpr KeptException() noexcept = default;
+    explicit KeptException(std::exception_ptr const& thrown) noexcept { hold(thrown); }
+    constexpr KeptException(KeptException const& other) noexcept {
+        if (other.holds_) hold(other.get());
+    }
+    constexpr KeptException& operator=(KeptException const& other) noexcept {
+        if (this == &other) return *this;
+        if (holds_) drop();
+        if (other.holds_) hold(other.get());
+        return *this;
+    }
+    constexpr ~KeptException() {
+        if (holds_) drop();
+    }
+
+    /// Requires: one is kept.
+    std::exception_ptr const& get() const noexcept {
+        return *std::launder(reinterpret_cast<std::exception_ptr const*>(room_));
+    }
+
+private:
+    void hold(std::exception_ptr const& thrown) noexcept {
+        ::new (static_cast<void*>(room_)) std::exception_ptr(thrown);
+        holds_ = true;
+    }
+    void drop() noexcept {
+        std::destroy_at(std::launder(reinterpret_cast<std::exception_ptr*>(room_)));
+        holds_ = false;
+    }
+
+    alignas(std::exception_ptr) unsigned char room_[sizeof(std::exception_ptr)]{};
+    bool holds_ = false;
+};
+
 /// The outcome that a sleep was decided for, where a hook may have to look at it when the sleep ends the call.
 template <class S, bool Kept>
 struct KeptOutcome {
     void const* outcome = nullptr; // null: the exception
     Answer (*wake)(S&, void const*) = nullptr;
-    std::exception_ptr exception{};
+    KeptException exception{};
 };
 template <class S>
 struct KeptOutcome<S, false> {};
@@ -297,7 +342,9 @@ public:
         requires(Surrounded)
         : call_(retrying), outer_(context) {}
 
-    constexpr Stepper(Stepper const&) = default;
+    constexpr Stepper(Stepper const& other) : call_(other.call_), outer_(other.outer_), kept_(other.kept_) {
+        call_.place(outer());
+    }
     Stepper& operator=(Stepper const&) = delete; // its policies may be closures
 
     /// Begins a call: the Before hooks run, and the first attempt is to start. Returns: again.
@@ -305,7 +352,7 @@ public:
 
     /// Returns: the attempt that is going on, or that is slept for: its number, deadline and stop. It is valid until
     /// the next step.
-    constexpr Attempt attempt() noexcept { return call_.attempt(outer()); }
+    constexpr Attempt attempt() const { return call_.attempt(outer()); }
 
     /// The attempt returned a result. Returns: done unless the predicates judge it a failure to retry.
     /// Requires: where a hook looks at the failure, that the result lives until the next step.
@@ -342,7 +389,7 @@ public:
         static_assert(contains<E, Catches>,
                       "grit: a 'Stepper' was given an exception of a type that its policies do not catch, because only "
                       "those in its list Catches are judged by type; catch those, or give threw() the pointer instead");
-        if constexpr (keeps_outcome) kept_ = {nullptr, &wake_with<std::exception_ptr>, std::current_exception()};
+        if constexpr (keeps_outcome) kept_ = {nullptr, &wake_with<std::exception_ptr>, detail::KeptException{std::current_exception()}};
         return step(call_.caught(outer(), error));
     }
 
@@ -402,7 +449,7 @@ private:
     }
     template <class As, class Outcome>
     constexpr void keep([[maybe_unused]] Outcome const& outcome) {
-        if constexpr (keeps_outcome) kept_ = {__builtin_addressof(outcome), &wake_with<As>, nullptr};
+        if constexpr (keeps_outcome) kept_ = {__builtin_addressof(outcome), &wake_with<As>, {}};
     }
     template <class As>
     static detail::Answer wake_with(Stepper& self, void const* outcome) {
@@ -410,7 +457,7 @@ private:
             detail::Answer answer = detail::Answer::give_up;
 #if GRIT_EXCEPTIONS
             auto const* const thrown = static_cast<std::exception_ptr const*>(outcome);
-            with_caught(thrown == nullptr ? self.kept_.exception : *thrown,
+            with_caught(thrown == nullptr ? self.kept_.exception.get() : *thrown,
                         [&](auto const& error) { answer = self.call_.wake(self.outer(), error); });
 #endif
             return answer;
