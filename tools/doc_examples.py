@@ -13,6 +13,9 @@ declarations that the reader need not see; they precede all blocks of the page
 -->
 
 #include lines are moved to the top. Any other block is left alone. A program is written only if its text changed.
+
+Programs that include the same are compiled together, each in a namespace of its own, so that the compiler reads the
+headers once. None can lean on what another includes. The result prints page and line of a program before it runs it.
 """
 import re
 import sys
@@ -26,6 +29,15 @@ BLOCK = re.compile(
 )
 INCLUDE = re.compile(r"^[ ]*#[ ]*include.*$", re.MULTILINE)
 KINDS = ("cpp", "cpp global", "cpp fail")
+
+# What a program keeps for itself: options and macros, arguments of main, and what a namespace cannot hold.
+ALONE = re.compile(
+    r"^// compiled with|^[ ]*#(?!include|line)|\bmain\((?!\))|^namespace [\w:]+ \{|\btemplate <>|(?<![\w>])::\w", re.MULTILINE
+)
+# What the headers of grit include themselves where several programs include them, those of grit::llm a little more.
+BROUGHT_ALONG = {"chrono", "cstdio", "cstdlib", "stdexcept", "string", "string_view", "utility"}
+BROUGHT_ALONG_BY_LLM = BROUGHT_ALONG | {"array", "functional", "memory", "optional", "vector"}
+MOST_TOGETHER = 12
 
 
 @dataclass
@@ -52,6 +64,53 @@ class Program:
     def text(self) -> str:
         calls = "".join(f"    fragment_{number}();\n" for number in range(1, self.functions + 1))
         return "\n".join(["#include <cassert>", *self.includes, "", *self.declarations, f"int main()\n{{\n{calls}}}\n"])
+
+
+def together(programs: dict[str, str]) -> dict[str, str]:
+    """Those of the programs that can be compiled together are, by file name."""
+    made: dict[str, str] = {}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name, text in programs.items():
+        if ".fail-" in name or ALONE.search(text) or not text.rstrip().endswith("}"):
+            made[name] = text
+        else:
+            headers = {re.sub(r".*[<\"](.*)[>\"].*", r"\1", line) for line in INCLUDE.findall(text)}
+            brought = BROUGHT_ALONG_BY_LLM if headers & {"grit/llm.hpp", "grit/llm/client.hpp"} else BROUGHT_ALONG
+            groups.setdefault(tuple(sorted(headers - brought)), []).append(name)
+    for headers, names in groups.items():
+        for first in range(0, len(names), MOST_TOGETHER):
+            batch = names[first : first + MOST_TOGETHER]
+            if len(batch) == 1:
+                made[batch[0]] = programs[batch[0]]
+            else:
+                stem = re.sub(r"\W+", "-", "-".join(header.removesuffix(".hpp") for header in headers))
+                made[f"together-{stem}-{first // MOST_TOGETHER + 1}.cpp"] = joined([programs[name] for name in batch])
+    return made
+
+
+def joined(texts: list[str]) -> str:
+    """One program that runs those of the texts, which end with their main functions."""
+    includes = dict.fromkeys(line.strip() for text in texts for line in INCLUDE.findall(text))
+    lines = [*includes]
+    calls = []
+    for number, text in enumerate(texts, 1):
+        body = INCLUDE.sub("", text).rstrip().removesuffix("}")
+        line, page = re.search(r'^#line (\d+) (".*")$', text, re.MULTILINE).groups()
+        lines.append(f"namespace program_{number} {{\n{body}return 0;\n}}\n}}")
+        calls.append(f"    failed += run({page}, {line}, program_{number}::main);")
+    return "\n".join([*lines, RUN, "int main()\n{\n    int failed = 0;", *calls, "    return failed;\n}\n"])
+
+
+RUN = """
+#include <cstdio>
+static int run(char const* page, int line, int (*program)())
+{
+    std::fprintf(stderr, "%s:%d\\n", page, line);
+    int const status = program();
+    if (status != 0) std::fprintf(stderr, "main returned %d\\n", status);
+    return status != 0;
+}
+"""
 
 
 def programs(page: Path, name: str) -> dict[str, str]:
@@ -100,13 +159,14 @@ def main() -> None:
     source_dir, output_dir = Path(sys.argv[1]), Path(sys.argv[2])
     output_dir.mkdir(parents=True, exist_ok=True)
     pages = [source_dir / "README.md", *sorted((source_dir / "docs").rglob("*.md"))]
+    made: dict[str, str] = {}
     for page in filter(Path.exists, pages):
-        name = "-".join(page.relative_to(source_dir).with_suffix("").parts)
-        for file_name, text in programs(page, name).items():
-            program = output_dir / file_name
-            if not program.exists() or program.read_text(encoding="utf-8") != text:
-                program.write_text(text, encoding="utf-8")
-            print(program)
+        made |= programs(page, "-".join(page.relative_to(source_dir).with_suffix("").parts))
+    for file_name, text in together(made).items():
+        program = output_dir / file_name
+        if not program.exists() or program.read_text(encoding="utf-8") != text:
+            program.write_text(text, encoding="utf-8")
+        print(program)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 usage: headers_check.py [source dir]
 
 A header begins with the SPDX line, #pragma once and a caption; a source file with the SPDX line. X.hpp beside X/ reaches
-every header of X/ but those in OPT_IN, grit/retry.hpp the whole engine, and grit.hpp all that needs only the standard library and Hana.
+every header in X/ and its folders but those in OPT_IN, grit/retry.hpp the whole engine, and grit.hpp all that needs only the standard library and Hana.
 """
 import sys
 from pathlib import Path
@@ -37,7 +37,7 @@ def wrong_heads(source_dir: Path) -> list[str]:
 
 def incomplete_umbrellas(tree: Tree) -> list[str]:
     contents = {
-        umbrella: [header for header in tree.includes if Path(header).parent == Path(umbrella).with_suffix("")]
+        umbrella: [header for header in tree.includes if Path(umbrella).with_suffix("") in Path(header).parents]
         for umbrella in tree.includes
         if umbrella not in FOLDER_OF
     }

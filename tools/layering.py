@@ -8,9 +8,10 @@ A header includes only lower layers or its own folder, there are no cycles, and 
 """
 import re
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-# From the lowest layer up; folders that stand on one layer never include each other. X.hpp beside X/ belongs to X.
+# From the lowest layer up; folders that stand on one layer never include each other. X.hpp beside X/ belongs to X. The
+# folders inside X are named one by one, if it has any; X itself, above them, is then X.hpp.
 LAYERS = [
     ["core"],
     ["time"],
@@ -19,6 +20,11 @@ LAYERS = [
     ["pipeline"],
     ["grit"],
     ["adapter"],
+    ["llm/http"],
+    ["llm/error"],
+    ["llm/chat"],
+    ["llm/transport", "llm/dialect"],
+    ["llm/client"],
     ["llm"],
 ]
 # Headers that stand beside the folder of another name.
@@ -27,11 +33,17 @@ FOLDER_OF = {"grit.hpp": "grit", "grit/retry.hpp": "retrying"}
 # Who alone may include what, by the beginning of the included path.
 CONFINED = {
     "boost/hana": ["grit/core/policy_set.hpp"],
-    "nlohmann/": ["grit/llm/json.hpp", "grit/llm/openai.hpp", "grit/llm/anthropic.hpp"],
+    "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json", "openai", "anthropic")],
     "curl/": [
         "grit/adapter/curl.hpp",
-        *(f"grit/llm/curl_{part}.hpp" for part in ("channel", "exchange", "failure", "transport")),
+        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure")),
     ],
+}
+# What nothing in a folder may reach, however long the way.
+WITHOUT = {
+    "llm/transport": ["nlohmann/"],
+    "llm/dialect": ["curl/"],
+    "llm/client": ["nlohmann/", "curl/"],
 }
 # What a user of grit/retry.hpp must not have to compile, and the headers that may include it all the same.
 LEAN = "grit/retry.hpp"
@@ -75,8 +87,12 @@ class Tree:
 
 
 def folder(header: str) -> str:
-    parts = header.split("/")
-    return FOLDER_OF.get(header) or parts[1].removesuffix(".hpp")
+    if header in FOLDER_OF:
+        return FOLDER_OF[header]
+    path = PurePosixPath(header).relative_to("grit")
+    beside = path.with_suffix("").as_posix()
+    known = path.parent == PurePosixPath() or any(beside in folders for folders in LAYERS)
+    return beside if known else path.parent.as_posix()
 
 
 def layer(header: str) -> int | None:
@@ -115,6 +131,10 @@ def escaped(tree: Tree) -> list[str]:
             for prefix, allowed in CONFINED.items():
                 if other.startswith(prefix) and header not in allowed:
                     problems.append(f"{header} -> {other}: only {', '.join(allowed)} may include it")
+    for header in filter(lambda name: folder(name) in WITHOUT, tree.includes):
+        for other, chain in tree.chains(header).items():
+            if other.startswith(tuple(WITHOUT[folder(header)])):
+                problems.append(f"{' -> '.join(chain)}: {folder(header)} does without it")
     chains = tree.chains(LEAN)
     for header in filter(tree.includes.__contains__, chains):
         for other in tree.includes[header]:

@@ -32,6 +32,7 @@ struct Greedy {
     int wrapped = 0;
     Greedy() = default;
     Greedy(Greedy const&) = default;
+    Greedy& operator=(Greedy const&) = default;
     template <class T>
         requires(!std::is_same_v<T, Greedy>)
     Greedy(T const&) : wrapped(1) {}

@@ -58,7 +58,7 @@ TEST_CASE("an operation takes its arguments alone if it can, else an attempt, el
     STATIC_REQUIRE(CallTraits<TakesAll, int, int>::wants == Wants::nothing);
     auto const generic = [](auto const& first) { return first; };
     STATIC_REQUIRE(CallTraits<decltype(generic) const>::wants == Wants::attempt);
-    STATIC_REQUIRE(CallTraits<int (Page::*const)(int) const, Page, int>::wants == Wants::nothing);
+    STATIC_REQUIRE(CallTraits<int (Page::* const)(int) const, Page, int>::wants == Wants::nothing);
     STATIC_REQUIRE(CallTraits<int Page::*, Page>::wants == Wants::nothing);
 }
 

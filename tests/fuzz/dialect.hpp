@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include <grit/llm/dialect.hpp>
-#include <grit/llm/stream_reader.hpp>
+#include <grit/llm/client/stream_reader.hpp>
+#include <grit/llm/dialect/dialect.hpp>
 
 #include "fuzz/support.hpp"
 

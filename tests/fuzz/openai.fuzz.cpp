@@ -2,7 +2,7 @@
 // Answers in OpenAI's words, whole and streamed, from a server that may send anything.
 // Input: status, which is taken for 200, header lines, empty line, body; %KEY% stands for the key.
 
-#include <grit/llm/openai.hpp>
+#include <grit/llm/dialect/openai.hpp>
 
 #include "fuzz/dialect.hpp"
 

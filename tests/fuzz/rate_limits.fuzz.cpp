@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include <grit/llm/rate_limits.hpp>
+#include <grit/llm/error/rate_limits.hpp>
 
 #include "fuzz/support.hpp"
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include <grit/llm/retry_after.hpp>
+#include <grit/llm/error/retry_after.hpp>
 
 #include "fuzz/support.hpp"
 

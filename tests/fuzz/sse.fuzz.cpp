@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <grit/llm/sse.hpp>
+#include <grit/llm/http/sse.hpp>
 
 #include "fuzz/support.hpp"
 

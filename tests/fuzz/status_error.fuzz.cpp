@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <string>
 
-#include <grit/llm/anthropic.hpp>
-#include <grit/llm/category.hpp>
-#include <grit/llm/openai.hpp>
+#include <grit/llm/dialect/anthropic.hpp>
+#include <grit/llm/dialect/dialect.hpp>
+#include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/error/category.hpp>
 
 #include "fuzz/support.hpp"
 

@@ -2,6 +2,7 @@
 #pragma once
 // What the fuzz targets share: a property that fails loudly, an answer made of bytes, a key that must not be seen.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -9,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include <grit/llm/api_key.hpp>
-#include <grit/llm/http.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/response.hpp>
 
 /// What libFuzzer and the replay of the corpus call.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the official SDKs test about retries, asked of this client. Where it decides otherwise, the row says why.
-#include <grit/llm/client.hpp>
+#include <grit/llm/client/client.hpp>
 
 #include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include <grit/llm/retry_after.hpp>
-#include <grit/llm/scripted_transport.hpp>
+#include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/error/retry_after.hpp>
+#include <grit/llm/transport/scripted.hpp>
 
 #include "support/catch.hpp"
 #include "support/provider.hpp"

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include <grit/llm/curl_transport.hpp>
+#include <grit/llm/transport/curl.hpp>
 
 #include "support/catch.hpp"
 #include "support/fault_server.hpp"

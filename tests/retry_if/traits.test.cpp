@@ -43,7 +43,7 @@ struct UnlessEven {
     constexpr bool on_result(int n) const { return n % 2 != 0; }
 };
 struct NamesAll {
-    static constexpr Family family = Family::retry;
+    [[maybe_unused]] static constexpr Family family = Family::retry;
     static constexpr bool names_errors = true;
     static constexpr bool names_results = true;
     using Handles = Types<HttpError>;
@@ -53,7 +53,7 @@ struct NamesAll {
     bool on_result(auto const&) const { return true; }
 };
 struct Nothing {
-    static constexpr Family family = Family::retry;
+    [[maybe_unused]] static constexpr Family family = Family::retry;
 };
 
 /// Calls until it succeeds or three attempts have failed. Returns: how many attempts it made.

@@ -9,15 +9,14 @@ using namespace grit;
 
 namespace {
 
+std::string written;
+
 /// A hook that says nothing of what it needs.
 template <Event E, char Letter>
 struct Writes {
     static constexpr Family family = Family::hook;
     static constexpr Event event = E;
-    template <class Q>
-    void operator()(Q const& written) const {
-        written += Letter;
-    }
+    void operator()(auto const&...) const { written += Letter; }
 };
 /// A hook with state, so that a set holds it.
 struct WritesHeld {
@@ -25,18 +24,7 @@ struct WritesHeld {
     [[maybe_unused]] static constexpr Event event = Event::after;
     std::string* to;
     char letter;
-    template <class Q>
-    void operator()(Q const&) const {
-        *to += letter;
-    }
-};
-/// A hook is called with a const query: what is written to is behind it.
-struct Text {
-    std::string* to;
-    Text const& operator+=(char c) const {
-        to->push_back(c);
-        return *this;
-    }
+    void operator()(auto const&) const { *to += letter; }
 };
 struct NeedsNothing {
     static constexpr Event event = Event::after;
@@ -44,6 +32,7 @@ struct NeedsNothing {
     static constexpr bool needs_failure = false;
 };
 struct Replaces {
+    static constexpr Family family = Family::hook;
     static constexpr Event event = Event::give_up;
     [[maybe_unused]] static constexpr bool needs_clock = false;
     static constexpr bool needs_failure = false;
@@ -57,19 +46,12 @@ struct Observes : Replaces {
     void operator()(Q const&) const {}
 };
 
-/// A hook that watches two moments, each by a member template.
-struct WatchesTwo {
-    static constexpr Family family = Family::hook;
-    static constexpr unsigned events =
-        1u << static_cast<unsigned>(Event::before) | 1u << static_cast<unsigned>(Event::end);
-    static constexpr bool needs_clock = false;
-    static constexpr bool needs_failure = true;
-    template <Event E, class Q, class... More>
-    void tell(Q const& written, More const&... more) const {
-        written += E == Event::before ? '<' : '>';
-        ((written += static_cast<char>('0' + static_cast<int>(more))), ...);
-    }
+/// Watches two moments.
+struct Two {
+    void on_attempt() const { written += '<'; }
+    void on_end() const noexcept { written += '>'; }
 };
+using WatchesTwo = Observe<Two>;
 
 template <class... Hooks>
 using Facts = detail::HookGroup<Types<Hooks...>>;
@@ -122,39 +104,34 @@ TEST_CASE("only a hook at the end can give a value, by returning one") {
 }
 
 TEST_CASE("hooks are called in their order, constants and those that are held") {
-    std::string written;
-    Text const text{&written};
-    Facts<Writes<Event::after, 'a'>, Writes<Event::after, 'b'>>::tell<Event::after>(
-        detail::PolicySet<>{detail::Given<>{}}, text);
+    written.clear();
+    samples::AlwaysFails<samples::NetworkError> fails;
+    Retrying<StopAfterAttempt<1>, Writes<Event::after, 'a'>, Writes<Event::after, 'b'>> const constants;
+    REQUIRE_THROWS_AS(constants(fails), samples::NetworkError);
     REQUIRE(written == "ab");
 
-    using Held = detail::PolicySet<WritesHeld, Writes<Event::after, 'z'>>;
-    Held const set{detail::Given<WritesHeld>{WritesHeld{&written, 'c'}}};
-    Facts<Writes<Event::after, 'z'>, WritesHeld>::tell<Event::after>(set, text);
-    REQUIRE(written == "abzc");
+    Retrying const held{StopAfterAttempt<1>{}, Writes<Event::after, 'z'>{}, WritesHeld{&written, 'c'},
+                        Writes<Event::after, 'y'>{}};
+    REQUIRE_THROWS_AS(held(fails), samples::NetworkError);
+    REQUIRE(written == "abzcy");
 }
 
-TEST_CASE("only those hooks are called that watch the moment, those of several moments with what it tells") {
-    std::string written;
-    Text const text{&written};
-    constexpr detail::PolicySet<> set{detail::Given<>{}};
-    using Group = Facts<Writes<Event::before, 'b'>, WatchesTwo, Writes<Event::after, 'a'>>;
-    Group::tell<Event::before>(set, text);
-    REQUIRE(written == "b<");
-    Group::tell<Event::after>(set, text);
-    Group::tell<Event::success>(set, text);
-    REQUIRE(written == "b<a");
-    Group::tell<Event::end>(set, text, 4);
-    REQUIRE(written == "b<a>4");
+TEST_CASE("only those hooks are called that watch the moment, those of several moments at each") {
+    written.clear();
+    Retrying<StopAfterAttempt<2>, Writes<Event::before, 'b'>, WatchesTwo, Writes<Event::after, 'a'>,
+             Writes<Event::success, 's'>> const retrying;
+    samples::FailsFirst<samples::NetworkError> fails_once{1};
+    retrying(fails_once);
+    REQUIRE(written == "b<ab<s>");
 }
 
-TEST_CASE("the value at the end is that of the hook that gives one, and all are told") {
-    std::string written;
-    Text const text{&written};
-    constexpr detail::PolicySet<> set{detail::Given<>{}};
-    using Group = Facts<Writes<Event::give_up, 'x'>, Replaces, Writes<Event::after, 'a'>, Writes<Event::give_up, 'y'>>;
-    REQUIRE(Group::value<long>(set, text) == 7);
-    REQUIRE(written == "xy");
+TEST_CASE("the value at the end is that of the hook that gives one, and all are told in order") {
+    written.clear();
+    Retrying<StopAfterAttempt<1>, Writes<Event::give_up, 'x'>, Replaces, Writes<Event::before, 'a'>,
+             Writes<Event::give_up, 'y'>> const retrying;
+    samples::AlwaysFails<samples::NetworkError> fails;
+    REQUIRE(retrying(fails) == 7);
+    REQUIRE(written == "axy");
 }
 
 // Stops.

@@ -99,14 +99,28 @@ TEST_CASE("a signal in a result overrides every predicate") {
 }
 
 TEST_CASE("a signal that is thrown overrides every predicate") {
-    using Never = JudgeOf<RetryNever>;
-    REQUIRE(Never::of_exception(no_set, TryAgain{}) == Verdict::retry);
-    REQUIRE(Never::of_exception(no_set, RetryAfter{1s}) == Verdict::retry);
-    using Always = JudgeOf<RetryAlways>;
-    REQUIRE(Always::of_exception(no_set, Permanent{1}) == Verdict::permanent);
-    REQUIRE(JudgeOf<>::of_exception(no_set, Permanent{1}) == Verdict::permanent);
-    Signal const& by_base = TryAgain{};
-    REQUIRE(JudgeOf<>::of_exception(no_set, by_base) == Verdict::retry);
+    auto const calls_of = [](auto const& retrying, auto const& thrown) {
+        int calls = 0;
+        auto const report = retrying.report([&] {
+            ++calls;
+            throw thrown;
+        });
+        return std::pair{calls, report.reason()};
+    };
+    auto const until = [&](auto const& thrown, auto const&... predicates) {
+        return calls_of(Retrying{StopAfterAttempt<3>{}, predicates...}, thrown);
+    };
+    std::pair const retried{3, StopReason::attempts};
+    std::pair const ended{1, StopReason::permanent};
+    REQUIRE(until(TryAgain{}, RetryNever{}) == retried);
+    REQUIRE(until(RetryAfter{1s}, RetryNever{}) == retried);
+    REQUIRE(until(TryAgain{}, RetryIf<NetworkError>{}, RetryUnless<std::exception>{}) == retried);
+    REQUIRE(until(TryAgain{}) == retried);
+    REQUIRE(until(Permanent{FatalError{}}) == ended);
+    REQUIRE(until(Permanent{FatalError{}}, RetryAlways{}) == ended);
+    REQUIRE(until(Permanent{NetworkError{}}, RetryIf<NetworkError>{}) == ended);
+    REQUIRE(until(Permanent{FatalError{}}, RetryIf<std::exception>{}) == ended);
+    REQUIRE(until(Permanent{FatalError{}}, RetryIf<NetworkError>{}, RetryUnless<TimeoutError>{}) == ended);
 }
 
 TEST_CASE("nobody is asked about an exception whose type says that it is retried, unless something vetoes") {

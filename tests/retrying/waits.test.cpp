@@ -165,46 +165,23 @@ TEST_CASE("a wait that derives from a built-in one has its own value and its own
             Durations{1s, 2s, 3s});
 }
 
-namespace {
-/// What a group of waits asks a query for.
-template <class Group>
-struct Failed {
-    struct Call {
-        typename Group::State states;
-    } call;
-    int error; // 1: NetworkError, 2: TimeoutError, else another
-
-    template <class... Es>
-    constexpr bool matches_any(Types<Es...>) const {
-        return ((std::is_same_v<Es, NetworkError> && error == 1) || ...) ||
-               ((std::is_same_v<Es, TimeoutError> && error == 2) || ...);
-    }
-};
-} // namespace
-
 TEST_CASE("a group holds the state of each of its waits, and the first for the failure gives the value") {
-    using Set = detail::PolicySet<WaitIf<NetworkError, WaitFixed<3s>>, WaitIf<TimeoutError, WaitExponential<1s, 60s>>,
-                                  WaitIncrementing<5s, 5s, 60s>>;
     using Group =
         detail::WaitGroup<Types<WaitIf<NetworkError, WaitFixed<3s>>, WaitIf<TimeoutError, WaitExponential<1s, 60s>>,
                                 WaitIncrementing<5s, 5s, 60s>>>;
-    constexpr Set set{detail::Given<>{}};
-    constexpr Group::State first = Group::first(set);
-    constexpr Group::State second = Group::next(set, first, 1s, Group::Indices{});
-    constexpr auto value = [](auto const& states, int error) {
-        constexpr Set same{detail::Given<>{}};
-        return Group::value(same, Failed<Group>{{states}, error}, Group::Indices{});
-    };
-    STATIC_REQUIRE(value(first, 1) == 3s);
-    STATIC_REQUIRE(value(first, 2) == 1s);
-    STATIC_REQUIRE(value(first, 3) == 5s);
-    STATIC_REQUIRE(value(second, 1) == 3s);
-    STATIC_REQUIRE(value(second, 2) == 2s);
-    STATIC_REQUIRE(value(second, 3) == 10s);
     STATIC_REQUIRE(sizeof(Group::State) == 2 * sizeof(Duration)); // a fixed wait has no state
     STATIC_REQUIRE(std::is_empty_v<detail::WaitGroup<Types<WaitFixed<1s>, WaitIf<int, WaitFixed<2s>>>>::State>);
 
-    using OnlyConditional = detail::WaitGroup<Types<WaitIf<NetworkError, WaitFixed<3s>>>>;
-    constexpr auto none = OnlyConditional::first(set);
-    STATIC_REQUIRE(OnlyConditional::value(set, Failed<OnlyConditional>{{none}, 3}, OnlyConditional::Indices{}) == 0s);
+    constexpr Retrying<StopAfterAttempt<9>, WaitIf<TimeoutError, WaitExponential<1s, 60s>>,
+                       WaitIf<NetworkError, WaitFixed<3s>>, WaitIncrementing<5s, 5s, 60s>>
+        retrying;
+    ManualTime time;
+    int calls = 0;
+    retrying.with(Time{time})([&] {
+        ++calls;
+        if (calls % 3 == 1 && calls < 7) throw TimeoutError{};
+        if (calls % 3 == 2) throw NetworkError{};
+        if (calls < 7) throw FatalError{};
+    });
+    REQUIRE(time.slept() == Durations{1s, 3s, 15s, 8s, 3s, 30s});
 }

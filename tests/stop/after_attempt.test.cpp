@@ -58,5 +58,6 @@ TEST_CASE("StopAfterAttempt says what it is and needs") {
     STATIC_REQUIRE(std::is_empty_v<StopAfterAttempt<5>>);
     STATIC_REQUIRE(sizeof(StopAfterAttempt<>) == sizeof(int));
     STATIC_REQUIRE(std::is_same_v<StopAfterAttempt<5>::Kind, StopAfterAttempt<6>::Kind>);
-    STATIC_REQUIRE(StopAfterAttempt<5>{}.reason(FakeQuery{}) == StopReason::attempts);
+    STATIC_REQUIRE(detail::StopTraits<StopAfterAttempt<5>>::reason(StopAfterAttempt<5>{}, FakeQuery{}) ==
+                   StopReason::attempts);
 }

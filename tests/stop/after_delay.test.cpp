@@ -50,5 +50,6 @@ TEST_CASE("StopAfterDelay says what it is and needs") {
     STATIC_REQUIRE_FALSE(Traits::has_deadline);
     STATIC_REQUIRE(std::is_empty_v<StopAfterDelay<5s>>);
     STATIC_REQUIRE(sizeof(StopAfterDelay<>) == sizeof(Duration));
-    STATIC_REQUIRE(StopAfterDelay<5s>{}.reason(FakeQuery{.asked_for = true}) == StopReason::delay);
+    STATIC_REQUIRE(detail::StopTraits<StopAfterDelay<5s>>::reason(StopAfterDelay<5s>{}, FakeQuery{.asked_for = true}) ==
+                   StopReason::delay);
 }

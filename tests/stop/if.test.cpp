@@ -66,5 +66,5 @@ TEST_CASE("StopIf says what it is") {
     STATIC_REQUIRE_FALSE(Traits::bounded);
     STATIC_REQUIRE_FALSE(Traits::needs_wait);
     STATIC_REQUIRE(Traits::max_attempts == 0);
-    STATIC_REQUIRE(StopIf<third>{}.reason(FakeQuery{}) == StopReason::custom);
+    STATIC_REQUIRE(detail::StopTraits<StopIf<third>>::reason(StopIf<third>{}, FakeQuery{}) == StopReason::custom);
 }

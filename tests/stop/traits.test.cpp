@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/stop/traits.hpp>
 
+#include <grit/stop/after_attempt.hpp>
+#include <grit/stop/all.hpp>
+#include <grit/stop/any.hpp>
+
 #include "stop/fake_query.hpp"
 #include "support/catch.hpp"
 
@@ -41,9 +45,12 @@ struct WantsWait {
     constexpr StopReason reason(auto const&) const { return StopReason::budget; }
 };
 struct CountsQuestions {
-    static constexpr Family family = Family::stop;
+    [[maybe_unused]] static constexpr Family family = Family::stop;
     int* asked;
     bool operator()(Attempt const&) const { return ++*asked > 0; }
+};
+struct OneReason : OnlyCallable {
+    static constexpr StopReason reason = StopReason::budget;
 };
 struct SaysNoReason : OnlyCallable {
     constexpr StopReason reason(auto const&) const { return StopReason::none; }
@@ -118,6 +125,14 @@ TEST_CASE("a stop is asked once, in its turn, for whether and why") {
     REQUIRE(ask<Turn::with_time>(stop, q) == StopReason::none);
     REQUIRE(ask<Turn::with_wait>(stop, q) == StopReason::none);
     REQUIRE(asked == 1);
+}
+
+TEST_CASE("a stop with one reason says so by a constant") {
+    STATIC_REQUIRE(detail::StopTraits<OneReason>::reason(OneReason{}, FakeQuery{}) == StopReason::budget);
+    STATIC_REQUIRE(ask<Turn::at_once>(OneReason{}, FakeQuery{.number = 2}) == StopReason::budget);
+    STATIC_REQUIRE(ask<Turn::at_once>(OneReason{}, FakeQuery{.number = 1}) == StopReason::none);
+    STATIC_REQUIRE((OneReason{} | StopAfterAttempt<2>{}).reason(FakeQuery{.number = 2}) == StopReason::budget);
+    STATIC_REQUIRE((StopAfterAttempt<2>{} & OneReason{}).reason(FakeQuery{.number = 2}) == StopReason::budget);
 }
 
 TEST_CASE("a stop that ends the call without a reason ends it all the same") {

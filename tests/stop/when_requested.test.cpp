@@ -66,5 +66,6 @@ TEST_CASE("StopWhenRequested says what it is and needs") {
         Traits::any_token(StopWhenRequested{Flag{&no}}, [](Flag const& token) { return token.stop_requested(); }));
     STATIC_REQUIRE(std::is_empty_v<StopWhenRequested<Always>>);
     STATIC_REQUIRE(sizeof(StopWhenRequested<Flag>) == sizeof(Flag));
-    STATIC_REQUIRE(StopWhenRequested<Always>{}.reason(FakeQuery{}) == StopReason::cancelled);
+    STATIC_REQUIRE(detail::StopTraits<StopWhenRequested<Always>>::reason(StopWhenRequested<Always>{}, FakeQuery{}) ==
+                   StopReason::cancelled);
 }

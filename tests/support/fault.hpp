@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include <grit/llm/headers.hpp>
+#include <grit/llm/http/headers.hpp>
 
 namespace fault {
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -73,6 +74,47 @@ class DocExamples(unittest.TestCase):
 
     def test_unknown_kind(self) -> None:
         self.assertNotEqual(doc_examples("```cpp skip\n```\n")[0], 0)
+
+    def test_programs_that_include_the_same_are_one(self) -> None:
+        program = "```cpp\n#include <vector>\nint main() {}\n```\n"
+        fragment = "```cpp\n#include <set>\nassert(true);\n```\n"
+        _, programs, printed = doc_examples(program + program + fragment)
+        self.assertEqual(sorted(programs), ["docs-how_to-page.cpp", "together-vector-1.cpp"])
+        self.assertEqual(len(printed.splitlines()), 2)
+        both = programs["together-vector-1.cpp"]
+        self.assertTrue(both.startswith("#include <vector>\nnamespace program_1 {\n"))
+        self.assertRegex(both, r'failed \+= run\(".*page.md", 2, program_1::main\)')
+        self.assertRegex(both, r'failed \+= run\(".*page.md", 6, program_2::main\)')
+        self.assertRegex(both, '#line 6 ".*page.md"\n\nint main\\(\\) {return 0;\n}\n}')
+
+    def test_what_must_be_alone_is(self) -> None:
+        plain = "```cpp\nint main() {}\n```\n"
+        for line in (
+            "// compiled with -fno-exceptions",
+            "#define X",
+            "namespace std {",
+            "template <>",
+            "int (*f)() = ::get;",
+            "int main(int, char** arguments) {}",
+            "#include <set>",
+        ):
+            _, programs, _ = doc_examples(plain + f"```cpp\n{line}\nint main() {{}}\n```\n" + plain)
+            self.assertEqual(sorted(programs), ["docs-how_to-page.program-2.cpp", "together--1.cpp"], line)
+
+    def test_at_most_twelve_are_together(self) -> None:
+        _, programs, _ = doc_examples("```cpp\nint main() {}\n```\n" * 25)
+        self.assertEqual(sorted(programs), ["docs-how_to-page.program-25.cpp", "together--1.cpp", "together--2.cpp"])
+
+    def test_joined_programs_run_and_name_the_one_that_fails(self) -> None:
+        page = "".join(f"```cpp\nint main() {{ if ({i} == 2) return 7; }}\n```\n" for i in (1, 2, 3))
+        _, programs, _ = doc_examples(page)
+        with tempfile.TemporaryDirectory() as folder:
+            source, program = Path(folder) / "a.cpp", Path(folder) / "a"
+            source.write_text(programs["together--1.cpp"])
+            subprocess.run(["c++", source, "-o", program], check=True)
+            ran = subprocess.run([program], stderr=subprocess.PIPE, text=True)
+        self.assertEqual(ran.returncode, 1)
+        self.assertRegex(ran.stderr, r"page.md:5\nmain returned 7\n.*page.md:8\n$")
 
 
 unittest.main()

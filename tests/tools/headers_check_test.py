@@ -35,6 +35,9 @@ class HeadersCheck(unittest.TestCase):
         status, output = headers_check({"include/grit/llm.hpp": HEAD, "include/grit/llm/a.hpp": HEAD})
         self.assertEqual(status, 1)
         self.assertIn("grit/llm.hpp does not reach grit/llm/a.hpp", output)
+        status, output = headers_check({"include/grit/llm.hpp": HEAD, "include/grit/llm/chat/a.hpp": HEAD})
+        self.assertEqual(status, 1)
+        self.assertIn("grit/llm.hpp does not reach grit/llm/chat/a.hpp", output)
 
     def test_engine_and_everything(self) -> None:
         _, output = headers_check({"include/grit/wait/a.hpp": HEAD})

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/wait/exponential.hpp>
 
+#include <algorithm>
+#include <array>
+
 #include "support/catch.hpp"
 #include "wait/fake_query.hpp"
 
@@ -11,14 +14,13 @@ using namespace grit::test;
 namespace {
 using Wide = std::array<Duration, 8>;
 
-/// For every number of attempts that has a closed form.
-template <class Wait, int Most = 1>
-constexpr bool closed_form_is_the_walk() {
-    auto const waits = walk<Most>(Wait{});
-    for (int n = 1; n <= Most; ++n)
-        if (Wait{}.template closed_form<Most>(n) != waits[static_cast<std::size_t>(n - 1)]) return false;
-    if constexpr (Most < 16) return closed_form_is_the_walk<Wait, Most + 1>();
-    else return true;
+/// True if the first waits are Initial * 2^(n - 1), up to Max. Requires: none of these products is too large.
+template <class Wait>
+constexpr bool doubles(Duration initial, Duration most) {
+    auto const waits = walk<16>(Wait{});
+    for (std::size_t n = 0; n < 16; ++n)
+        if (waits[n] != std::min(initial * (1 << n), most)) return false;
+    return true;
 }
 } // namespace
 
@@ -55,34 +57,19 @@ TEST_CASE("WaitExponential with a factor of 1 or an initial wait of 0 stays what
     REQUIRE(value_at(WaitExponential{1s, 60s, 1}, 1'000'000'000) == 1s);
 }
 
-TEST_CASE("WaitExponential says when no wait of it is zero", "[wait]") {
-    STATIC_REQUIRE(WaitExponential<1s, 60s>::always_waits);
-    STATIC_REQUIRE(WaitExponential<0s, 60s, 2, 1s>::always_waits);
-    STATIC_REQUIRE_FALSE(WaitExponential<0s, 60s>::always_waits);
-    STATIC_REQUIRE_FALSE(WaitExponential<>::always_waits);
-}
+TEST_CASE("WaitExponential doubles exactly, wherever the maximum is reached", "[wait]") {
+    STATIC_REQUIRE(doubles<WaitExponential<1s, 60s>>(1s, 60s));
+    STATIC_REQUIRE(doubles<WaitExponential<1s, 64s - 1ns>>(1s, 64s - 1ns));
+    STATIC_REQUIRE(doubles<WaitExponential<1s, 64s>>(1s, 64s));
+    STATIC_REQUIRE(doubles<WaitExponential<1s, 64s + 1ns>>(1s, 64s + 1ns));
+    STATIC_REQUIRE(doubles<WaitExponential<1s, 1s>>(1s, 1s));
+    STATIC_REQUIRE(doubles<WaitExponential<0s, 1s>>(0s, 1s));
 
-TEST_CASE("WaitExponential has a closed form where it doubles and 16 attempts fit", "[wait]") {
-    constexpr Duration least_too_long{std::int64_t{1} << 47};
-    STATIC_REQUIRE_FALSE(WaitExponential<least_too_long, Duration::max()>::has_closed_form<16>);
-    STATIC_REQUIRE_FALSE(WaitExponential<1s, 60s, 3>::has_closed_form<16>);
-    STATIC_REQUIRE_FALSE(WaitExponential<>::has_closed_form<16>);
-    STATIC_REQUIRE_FALSE(WaitExponential<1s, 60s>::has_closed_form<0>);
-    STATIC_REQUIRE(WaitExponential<1s, 64s>::has_closed_form<7>);
-
-    using Longest = WaitExponential<least_too_long - 1ns, Duration::max()>;
-    STATIC_REQUIRE(Longest::has_closed_form<16>);
-    STATIC_REQUIRE(closed_form_is_the_walk<Longest>());
-    STATIC_REQUIRE(WaitExponential<1s, 60s>{}.closed_form<9>(9) == 60s);
-}
-
-TEST_CASE("WaitExponential's closed form is the walk, wherever the maximum is reached", "[wait]") {
-    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 60s>>());
-    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 64s - 1ns>>());
-    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 64s>>());
-    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 64s + 1ns>>());
-    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<1s, 1s>>());
-    STATIC_REQUIRE(closed_form_is_the_walk<WaitExponential<0s, 1s>>());
+    constexpr Duration most = Duration::max() / 2; // what a doubled wait is limited to
+    constexpr Duration longest{(std::int64_t{1} << 47) - 1};
+    STATIC_REQUIRE(doubles<WaitExponential<longest, Duration::max()>>(longest, most));
+    STATIC_REQUIRE(walk<16>(WaitExponential<longest + 1ns, Duration::max()>{})[15] == most);
+    STATIC_REQUIRE(value_at(WaitExponential<1s, 64s>{}, 7) == 64s);
 }
 
 TEST_CASE("WaitExponential saturates, whatever the factor", "[wait]") {

@@ -48,6 +48,22 @@ private:
     Table const* table_ = nullptr;
 };
 
+/// Two stops as one: requested if either is.
+class EitherStop {
+public:
+    constexpr EitherStop(StopView a, StopView b) noexcept : a_(a), b_(b) {}
+
+    constexpr bool stop_requested() const { return a_.stop_requested() || b_.stop_requested(); }
+    StopLeaf leaf(int& left) const {
+        StopLeaf const found = a_.leaf(left);
+        return found.token != nullptr ? found : b_.leaf(left);
+    }
+
+private:
+    StopView a_;
+    StopView b_;
+};
+
 /// Reads a clock that lives elsewhere; the default reads std::chrono::steady_clock.
 class ClockView {
 public:

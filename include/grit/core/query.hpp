@@ -28,6 +28,9 @@ struct QueryState {
         return reason != StopReason::none;
     }
     GRIT_INLINE constexpr StopReason reason() const { return reason_; }
+
+    /// What names no error is for every failure.
+    GRIT_INLINE static constexpr bool is_for(Types<>) { return true; }
 };
 
 /// Each thing is found out only when it is asked for. Call: the engine whose attempt it is. Cause: what made it fail.
@@ -66,9 +69,11 @@ struct Query : QueryState {
     GRIT_INLINE constexpr bool matches() const {
         return cause.template matches<E>();
     }
-    template <class... Es>
-    GRIT_INLINE constexpr bool matches_any(Types<Es...>) const {
-        return (cause.template matches<Es>() || ...);
+    using QueryState::is_for;
+    /// True if the failure is one of these errors.
+    template <class E, class... Es>
+    GRIT_INLINE constexpr bool is_for(Types<E, Es...>) const {
+        return cause.template matches<E>() || (cause.template matches<Es>() || ...);
     }
 
     constexpr Failure failure() const { return cause.failure(reason_); }

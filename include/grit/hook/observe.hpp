@@ -136,14 +136,16 @@ public:
                                           Watching<Event::give_up>::needs_failure;
 
     static_assert(events != 0, "grit: 'Observe' was given an object that watches nothing, because none of its members "
-                               "has the name and the parameters of a moment; write one, such as "
-                               "on_failure(grit::Attempt const&, grit::Failure const&), instead");
+                               "has the name and the parameters of a moment and can be called through const; "
+                               "write one, such as void on_failure(grit::Attempt const&) const, instead");
     static_assert(Watching<Event::end, StopReason>::watches == detail::Moment<Event::end>::template has_one<Object> ||
                       !detail::Moment<Event::end>::template has_one<Object>,
                   "grit: 'Observe' cannot call on_end(), because its parameters are none of these; write "
                   "(grit::StopReason) or (grit::Attempt const&, grit::StopReason) instead");
     static_assert(!Watching<Event::end, StopReason>::watches ||
                       detail::Moment<Event::end>::template cannot_throw<Object, StopReason> ||
+                      detail::Moment<Event::end>::template cannot_throw<Object, Attempt> ||
+                      detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt> ||
                       detail::Moment<Event::end>::template cannot_throw<Object, Attempt, StopReason> ||
                       detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt, StopReason> ||
                       detail::Moment<Event::end>::template cannot_throw<Object>,
@@ -155,17 +157,28 @@ public:
     = default;
     explicit constexpr Observe(O object) : object_(static_cast<O&&>(object)) {}
 
-    template <Event E, class Q, class... Extra>
-    GRIT_INLINE constexpr void tell(Q const& q, Extra const&... extra) const {
-        static_assert(E != Event::success || !has_success || Watching<E, Extra...>::watches,
-                      "grit: 'Observe' cannot call on_success(), because its parameters are none of these; write (), "
-                      "(grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what the operation "
-                      "returns, instead");
-        if constexpr (E == Event::before_sleep) Watching<E, Duration>::tell(object_, q, q.wait());
-        else Watching<E, Extra...>::tell(object_, q, extra...);
+    /// Returns: what tells the object this moment.
+    template <Event E>
+    GRIT_INLINE constexpr auto at() const noexcept {
+        return Teller<E>{object_};
     }
 
 private:
+    template <Event E>
+    struct Teller {
+        Object& object;
+
+        template <class Q, class... Extra>
+        GRIT_INLINE constexpr void operator()(Q const& q, Extra const&... extra) const {
+            static_assert(E != Event::success || !has_success || Watching<E, Extra...>::watches,
+                          "grit: 'Observe' cannot call on_success(), because its parameters are none of these; write "
+                          "(), (grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what the "
+                          "operation returns, instead");
+            if constexpr (E == Event::before_sleep) Watching<E, Duration>::tell(object, q, q.wait());
+            else Watching<E, Extra...>::tell(object, q, extra...);
+        }
+    };
+
     [[no_unique_address]] O object_;
 };
 template <class O>

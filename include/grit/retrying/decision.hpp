@@ -40,7 +40,8 @@ GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
         if (q.ends(Stops::template ask<Turn::with_wait>(set, q))) return true;
     }
     if constexpr (Q::surrounded)
-        if (reaches_outer_deadline(q)) return q.ends(q.wait_was_asked_for() ? StopReason::hint : StopReason::deadline);
+        if (detail::reaches_outer_deadline(q))
+            return q.ends(q.wait_was_asked_for() ? StopReason::hint : StopReason::deadline);
     return false;
 }
 

@@ -68,7 +68,7 @@ struct Engine {
     /// Tells a moment at which nothing has failed. Requires: a hook watches it.
     template <Event E, class... Args>
     GRIT_INLINE constexpr void tell(Args const&... args) const {
-        Hooks::template tell<E>(set, Asked<NoCause>{{attempt}, *this, instance<NoCause>}, args...);
+        Hooks::template Watching<E>::tell(set, Asked<NoCause>{{attempt}, *this, instance<NoCause>}, args...);
     }
 
     /// The first attempt is about to start.
@@ -95,16 +95,17 @@ struct Engine {
     }
     /// The type of an exception says already that it is to be retried.
     template <class E>
-    static constexpr bool surely_retries = T::Predicates::template always_retries<E>;
+    static constexpr bool surely_retries = !is_base_of<Signal, E> && T::Predicates::template always_retries<E>;
 
     /// After a failure to retry: after, decide, before_sleep. Returns: whether the call ends; the query knows why, or
     /// how long to sleep.
     template <class Cause>
     GRIT_INLINE constexpr bool failed(Query<Engine, Cause>& q) const {
         if constexpr (T::hooks_need_clock) q.read_clock();
-        if constexpr (Hooks::template watch<Event::after>) Hooks::template tell<Event::after>(set, q);
+        if constexpr (Hooks::template watch<Event::after>) Hooks::template Watching<Event::after>::tell(set, q);
         if (gives_up<typename T::Stops, Waits>(set, q)) return true;
-        if constexpr (Hooks::template watch<Event::before_sleep>) Hooks::template tell<Event::before_sleep>(set, q);
+        if constexpr (Hooks::template watch<Event::before_sleep>)
+            Hooks::template Watching<Event::before_sleep>::tell(set, q);
         return false;
     }
 
@@ -131,7 +132,7 @@ struct Engine {
 
     template <class Cause>
     GRIT_INLINE constexpr void tell_give_up(Query<Engine, Cause> const& q) const {
-        if constexpr (Hooks::template watch<Event::give_up>) Hooks::template tell<Event::give_up>(set, q);
+        if constexpr (Hooks::template watch<Event::give_up>) Hooks::template Watching<Event::give_up>::tell(set, q);
     }
     /// Returns: what takes the place of the last outcome. Throws: RetryError, where that is named.
     /// Requires: T::replaces. `result` is what was returned last, or std::monostate.

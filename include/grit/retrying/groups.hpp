@@ -127,7 +127,8 @@ struct WaitGroup<Types<Ps...>> {
     GRIT_INLINE static constexpr Duration value([[maybe_unused]] Stored const& set, Q const& q,
                                                 std::index_sequence<Is...>) {
         Duration wait = Duration::zero();
-        (void)((is_for<Ps>(q) && ((wait = WaitTraits<Ps>::value(set, q.call.states.template part<Is>(), q)), true)) ||
+        (void)((q.is_for(typename WaitTraits<Ps>::Interests{}) &&
+                ((wait = WaitTraits<Ps>::value(set, q.call.states.template part<Is>(), q)), true)) ||
                ...);
         return wait;
     }
@@ -135,23 +136,17 @@ struct WaitGroup<Types<Ps...>> {
     template <class Stored, class Q>
     GRIT_INLINE static constexpr Duration hint_limit([[maybe_unused]] Stored const& set, Q const& q) {
         Duration limit = Duration::max();
-        (void)((is_for<Ps>(q) && ((limit = detail::hint_limit(policy_of<Ps>(set))), true)) || ...);
+        (void)((q.is_for(typename WaitTraits<Ps>::Interests{}) &&
+                ((limit = detail::hint_limit(policy_of<Ps>(set))), true)) ||
+               ...);
         return limit;
     }
     /// True if the wait for this failure reads what the failure asks for.
     template <class Q>
     GRIT_INLINE static constexpr bool reads_hint(Q const& q) {
         bool reads = false;
-        (void)((is_for<Ps>(q) && ((reads = WaitTraits<Ps>::needs_hint), true)) || ...);
+        (void)((q.is_for(typename WaitTraits<Ps>::Interests{}) && ((reads = WaitTraits<Ps>::needs_hint), true)) || ...);
         return reads;
-    }
-
-private:
-    template <class P, class Q>
-    GRIT_INLINE static constexpr bool is_for(Q const& q) {
-        using Named = typename WaitTraits<P>::Interests;
-        if constexpr (Named::size == 0) return true;
-        else return q.matches_any(Named{});
     }
 };
 
@@ -195,6 +190,23 @@ concept GivesValue = requires {
     requires !std::is_void_v<GivenBy<P>>;
 };
 
+/// The hooks that watch a moment. One that watches several is told which it is.
+template <Event E, class P, class Stored>
+GRIT_INLINE constexpr decltype(auto) hook_of(Stored const& set) {
+    if constexpr (requires { P::events; }) return policy_of<P>(set).template at<E>();
+    else return policy_of<P>(set);
+}
+template <Event E, class Hooks>
+struct HooksAt;
+template <Event E, class... Ps>
+struct HooksAt<E, Types<Ps...>> {
+    using List = Types<Ps...>;
+    template <class Stored, class... Args>
+    GRIT_INLINE static constexpr void tell([[maybe_unused]] Stored const& set, [[maybe_unused]] Args const&... args) {
+        ((void)hook_of<E, Ps>(set)(args...), ...);
+    }
+};
+
 template <class Hooks>
 struct HookGroup;
 template <class... Ps>
@@ -210,34 +222,26 @@ struct HookGroup<Types<Ps...>> {
     /// How many give the result of a call that gives up.
     static constexpr int values = (0 + ... + int(GivesValue<Ps>));
 
-    /// Tells the hooks that watch this moment, in their order.
-    template <Event E, class Stored, class... Args>
-    GRIT_INLINE static constexpr void tell([[maybe_unused]] Stored const& set, [[maybe_unused]] Args const&... args) {
-        if constexpr (watch<E>) (tell_one<E, Ps>(set, args...), ...);
-    }
-    /// The same at the end. Returns: the value of the hook that gives one. Requires: one does.
+    /// Those that watch this moment, in their order.
+    template <Event E>
+    using Watching = HooksAt<E, Chosen<true, ValueList<watches<Ps, E>...>, Ps...>>;
+
+    /// Tells the hooks at the end. Returns: the value of the hook that gives one. Requires: one does.
     template <class Result, class Stored, class Q>
     static constexpr Result value(Stored const& set, Q const& q) {
-        return value_of<Result, Ps...>(set, q);
+        return value_from<Result>(set, q, typename Watching<Event::give_up>::List{});
     }
 
 private:
-    template <Event E, class P, class Stored, class... Args>
-    GRIT_INLINE static constexpr void tell_one([[maybe_unused]] Stored const& set,
-                                               [[maybe_unused]] Args const&... args) {
-        if constexpr (!watches<P, E>) return;
-        else if constexpr (requires { P::events; }) policy_of<P>(set).template tell<E>(args...);
-        else (void)policy_of<P>(set)(args...);
-    }
     template <class Result, class P, class... Rest, class Stored, class Q>
-    static constexpr Result value_of(Stored const& set, Q const& q) {
+    static constexpr Result value_from(Stored const& set, Q const& q, Types<P, Rest...>) {
         if constexpr (GivesValue<P>) {
             Result given = static_cast<Result>(policy_of<P>(set)(q));
-            (tell_one<Event::give_up, Rest>(set, q), ...);
+            HooksAt<Event::give_up, Types<Rest...>>::tell(set, q);
             return static_cast<Result&&>(given);
         } else {
-            tell_one<Event::give_up, P>(set, q);
-            return value_of<Result, Rest...>(set, q);
+            HooksAt<Event::give_up, Types<P>>::tell(set, q);
+            return value_from<Result>(set, q, Types<Rest...>{});
         }
     }
 };

@@ -71,10 +71,10 @@ public:
     }
     constexpr Answer start(Attempt const& at) {
         if constexpr (T::measures_start) start_ = T::Time::get(set()).now();
+        if constexpr (tells_end)
+            if (started_) tell_end();
         states_ = Waits::first(set());
-        number_ = 1;
-        last_wait_ = Duration::zero();
-        end_ = StopReason::cancelled; // if it is abandoned
+        attempt_ = Attempt{};
         started_ = true;
         return with_engine(at, [](Engine const& engine) GRIT_INLINE_LAMBDA {
             engine.begin();
@@ -88,13 +88,13 @@ public:
             requests_ = {&set(), &at.context()};
             decltype(auto) time = T::Time::get(set());
             context_ = OwnContext<T, Surrounded, Time>::make(requests_, start_, time);
-            return Attempt{number_, last_wait_, context_};
-        } else if constexpr (Surrounded) return Attempt{number_, last_wait_, at.context()};
-        else return Attempt{number_, last_wait_, context_of<std::remove_cv_t<Time>>};
+            return Attempt{attempt_.number(), attempt_.last_wait(), context_};
+        } else if constexpr (Surrounded) return Attempt{attempt_.number(), attempt_.last_wait(), at.context()};
+        else return Attempt{attempt_.number(), attempt_.last_wait(), context_of<std::remove_cv_t<Time>>};
     }
     constexpr TimedAttempt timed_attempt(Attempt const& at) {
         Duration elapsed = Duration::zero();
-        if (number_ != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
+        if (attempt_.number() != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
         return TimedAttempt{attempt(at), elapsed};
     }
 
@@ -169,10 +169,10 @@ public:
         if constexpr (T::replaces) {
             decltype(auto) time = T::Time::get(set());
             decltype(auto) random = T::Random::get(set());
-            Attempt attempt = this->attempt(at);
-            Engine const engine{set(), attempt, states_, time, random, start_, at.context()};
+            attempt_ = attempt(at);
+            Engine const engine{set(), attempt_, states_, time, random, start_, at.context()};
             auto cause = cause_of(outcome);
-            Query<Engine, decltype(cause)> q{{attempt}, engine, cause};
+            Query<Engine, decltype(cause)> q{{attempt_}, engine, cause};
             q.set_wait(wait_);
             q.ends(end_);
             return engine.template replacement<R>(q, outcome);
@@ -189,14 +189,15 @@ private:
         else return ResultCause<Outcome>{__builtin_addressof(outcome)};
     }
 
+    /// Asks the engine, made of what is kept. Where something throws there, the call ends as by any error that passes.
     template <class Use>
     GRIT_INLINE constexpr Answer with_engine(Attempt const& at, Use const& use) {
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
-        Attempt attempt = this->attempt(at);
-        Answer const answer = use(Engine{set(), attempt, states_, time, random, start_, at.context()});
-        number_ = attempt.number();
-        last_wait_ = attempt.last_wait();
+        attempt_ = attempt(at);
+        end_ = StopReason::not_retryable;
+        Answer const answer = use(Engine{set(), attempt_, states_, time, random, start_, at.context()});
+        if (answer == Answer::again || answer == Answer::sleep) end_ = StopReason::cancelled; // if it is abandoned
         return answer;
     }
 
@@ -225,7 +226,7 @@ private:
     constexpr void tell_end() {
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
-        Attempt attempt{number_, last_wait_};
+        Attempt attempt{attempt_.number(), attempt_.last_wait()};
         Engine{set(), attempt, states_, time, random, start_, no_context}.template tell<Event::end>(end_);
     }
 
@@ -235,8 +236,7 @@ private:
     [[no_unique_address]] typename Waits::State states_{Waits::first(set())};
     TimePoint start_{};
     Duration wait_ = Duration::zero();
-    Duration last_wait_ = Duration::zero();
-    int number_ = 1;
+    Attempt attempt_{};
     StopReason end_ = StopReason::none;
     bool started_ = false;
 };
@@ -253,8 +253,9 @@ struct NoOuter {};
 /// The outcome that a sleep was decided for, where a hook may have to look at it when the sleep ends the call.
 template <class S, bool Kept>
 struct KeptOutcome {
-    void const* outcome = nullptr;
+    void const* outcome = nullptr; // null: the exception
     Answer (*wake)(S&, void const*) = nullptr;
+    std::exception_ptr exception{};
 };
 template <class S>
 struct KeptOutcome<S, false> {};
@@ -333,15 +334,15 @@ public:
     }
 
 #if GRIT_EXCEPTIONS
-    /// The attempt threw, and this is asked in the handler. Complexity: nothing is thrown again.
-    /// Requires: E is one of Catches, and the handlers stand in that order; where a hook looks at the failure, that it
-    /// lives until the next step.
+    /// The attempt threw, and this is asked in the handler. Requires: E is one of Catches, and the handlers stand in
+    /// that order. Complexity: nothing is thrown again, but where a hook may look at the failure when a sleep has ended
+    /// the call: then the exception is kept, and thrown again for it.
     template <class E>
     constexpr Step caught(E const& error) {
         static_assert(contains<E, Catches>,
                       "grit: a 'Stepper' was given an exception of a type that its policies do not catch, because only "
                       "those in its list Catches are judged by type; catch those, or give threw() the pointer instead");
-        keep<E>(error);
+        if constexpr (keeps_outcome) kept_ = {nullptr, &wake_with<std::exception_ptr>, std::current_exception()};
         return step(call_.caught(outer(), error));
     }
 
@@ -401,14 +402,15 @@ private:
     }
     template <class As, class Outcome>
     constexpr void keep([[maybe_unused]] Outcome const& outcome) {
-        if constexpr (keeps_outcome) kept_ = {__builtin_addressof(outcome), &wake_with<As>};
+        if constexpr (keeps_outcome) kept_ = {__builtin_addressof(outcome), &wake_with<As>, nullptr};
     }
     template <class As>
     static detail::Answer wake_with(Stepper& self, void const* outcome) {
         if constexpr (std::is_same_v<As, std::exception_ptr>) {
             detail::Answer answer = detail::Answer::give_up;
 #if GRIT_EXCEPTIONS
-            with_caught(*static_cast<std::exception_ptr const*>(outcome),
+            auto const* const thrown = static_cast<std::exception_ptr const*>(outcome);
+            with_caught(thrown == nullptr ? self.kept_.exception : *thrown,
                         [&](auto const& error) { answer = self.call_.wake(self.outer(), error); });
 #endif
             return answer;

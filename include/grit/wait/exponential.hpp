@@ -97,11 +97,6 @@ class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth,
     static constexpr Duration constant_initial = detail::shorter(Initial.value(), limit);
     static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
     static constexpr bool has_minimum = Min.ticks != 0;
-#if defined(__clang__)
-    static constexpr bool unrolls = true;
-#else
-    static constexpr bool unrolls = false;
-#endif
 
     static_assert(detail::one_form(Initial, Max) && (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)),
                   "grit: 'WaitExponential' was given constants and run-time values together, because its initial wait "
@@ -125,8 +120,6 @@ public:
     static constexpr bool needs_failure = false;
     using Kind = WaitExponential<>;
     using State = Duration; // the wait before the minimum is applied
-    using StateIsWaitOf = detail::Conditional<has_minimum, void, WaitExponential>;
-    static constexpr bool always_waits = !Initial.is_dynamic() && (Initial.ticks > 0 || Min.ticks > 0);
 
     constexpr WaitExponential() = default;
 
@@ -153,21 +146,6 @@ public:
         else if constexpr (fits)
             return detail::shorter(Duration{s.count() * Growth.num / Growth.den}, Values::maximum());
         else return detail::shorter(factor().times(s), maximum());
-    }
-
-    /// True if the state of an attempt is best computed from its number where at most Most <= 16 are made (0: any
-    /// number). Clang, which unrolls the loop, gets constants from it; GCC does better with a wait that is carried,
-    /// unless no attempt reaches the maximum.
-    template <int Most>
-    static constexpr bool has_closed_form = constant && Most > 0 && Growth == Factor{2} &&
-                                            Initial.ticks <= (unrolls ? limit : constant_maximum).count() >> (Most - 1);
-    /// The state of attempt n of at most Most.
-    template <int Most>
-    GRIT_INLINE constexpr State closed_form(int n) const noexcept {
-        Duration const grown{Initial.ticks << (n - 1)};
-        if constexpr (Initial.ticks > constant_maximum.count() >> (Most - 1))
-            return detail::shorter(grown, constant_maximum);
-        else return grown;
     }
 
     template <class Q>

@@ -37,7 +37,6 @@ public:
     using Kind = WaitExponentialJitter<>;
     using typename Exponential::State;
     static constexpr bool needs_random = true;
-    static constexpr bool always_waits = false; // what it draws near the maximum may be zero
 
     constexpr WaitExponentialJitter() = default;
 

@@ -21,7 +21,6 @@ public:
     static consteval auto arguments() { return Types<Constant<D>>{}; }
     static constexpr bool needs_failure = false;
     using Kind = WaitFixed<>;
-    static constexpr bool always_waits = !D.is_dynamic() && D.value() > Duration::zero();
     using State = detail::NoState;
 
     constexpr WaitFixed() = default;

@@ -26,7 +26,6 @@ public:
     using Kind = WaitRandomExponential<>;
     using typename Exponential::State;
     static constexpr bool needs_random = true;
-    static constexpr bool always_waits = !Min.is_dynamic() && Min.value() > Duration::zero();
 
     using Exponential::Exponential;
 

@@ -83,8 +83,6 @@ struct WaitTraits {
     static constexpr bool bounded_wait =
         requires(P const& p, State const& s) { p.bounds(s); } && !requires { requires !P::bounded_wait; };
     static constexpr bool limits_hint = requires(P const& p) { p.max_hint(); };
-    /// No wait of it is zero, so that nobody has to look whether there is anything to sleep for.
-    static constexpr bool always_waits = requires { requires P::always_waits; };
 
     /// The state for the first failed attempt.
     template <class From>

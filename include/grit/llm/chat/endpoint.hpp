@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Where requests go, with which key, and how long one attempt may take.
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/headers.hpp>
+#include <grit/llm/http/timeouts.hpp>
+
+namespace grit::llm {
+
+/// One account at one provider.
+struct Endpoint {
+    /// What precedes the dialect's own path; a slash at its end is ignored. Empty: the dialect's own provider.
+    std::string base_url = {};
+    ApiKey key = {};
+    /// The limits of every attempt; `ChatRequest::timeout` replaces one of them.
+    Timeouts timeouts = {};
+    /// Fields of every request; each replaces the one of the same name.
+    Headers headers = {};
+    /// OpenAI-Organization and OpenAI-Project, where the account has more than one.
+    std::string organization = {};
+    std::string project = {};
+    /// The time for everything, all attempts and the waits between them; `ChatRequest::deadline` replaces it.
+    std::optional<std::chrono::milliseconds> deadline = {};
+    /// The model that is asked where a request names none.
+    std::string model = {};
+    /// The longest event of a stream that is read. Units: bytes.
+    std::size_t max_event_bytes = std::size_t{1} << 20U;
+};
+
+} // namespace grit::llm

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A client: one endpoint in one dialect over one transport, with a policy around every call and a guard around every
+// attempt.
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/client/call_log.hpp>
+#include <grit/llm/client/policies.hpp>
+#include <grit/llm/client/policy_clock.hpp>
+#include <grit/llm/client/run_under.hpp>
+#include <grit/llm/client/stream_error.hpp>
+#include <grit/llm/client/stream_reader.hpp>
+#include <grit/llm/dialect/dialect.hpp>
+#include <grit/llm/dialect/http_head.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/http/cancel.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/transport/transport.hpp>
+#include <grit/retry.hpp>
+
+namespace grit::llm {
+
+/// Takes the pieces of an answer: `f(Delta const&)`, or `f(std::string_view)` for its text alone.
+template <class F>
+concept DeltaCallback = std::invocable<F&, Delta const&> || std::invocable<F&, std::string_view>;
+
+struct OpenAi; // dialect/openai.hpp, for those who name no dialect of their own
+
+/// Asks one endpoint in one dialect over one transport.
+///
+/// `policy` surrounds a whole call, by default three attempts at what may succeed later; `guard` surrounds each
+/// attempt. Both are stages, and each can be replaced by any other; one that is shared, and a transport that is shared
+/// or looked at from outside, is given as `std::ref(it)`. There is one loop: nothing below the policy repeats anything.
+/// Thread safety: that of the transport, the policy and the guard; with CurlTransport and the defaults, any threads.
+template <Transport T, Dialect D = OpenAi, class Policy = CompletionRetrying, class Guard = EndpointBreaker>
+class Client {
+public:
+    explicit Client(T transport, Endpoint endpoint = {}, D dialect = {}, Policy policy = Policy{})
+        : transport_(std::move(transport)), endpoint_(std::move(endpoint)), dialect_(std::move(dialect)),
+          policy_(std::move(policy)) {}
+
+    Client(T transport, Endpoint endpoint, D dialect, Policy policy, Guard guard)
+        : transport_(std::move(transport)), endpoint_(std::move(endpoint)), dialect_(std::move(dialect)),
+          policy_(std::move(policy)), guard_(std::move(guard)) {}
+
+    Endpoint const& endpoint() const noexcept { return endpoint_; }
+
+    /// Returns: what surrounds each attempt, to be asked or controlled: `client.guard().state()`.
+    auto& guard() noexcept { return detail::unwrapped(guard_); }
+
+    /// Sends `request` once, outside of the policy and the guard, and returns the answer.
+    ///
+    /// A deadline and a stop of `context` end it. Throws: an ApiError that says why there is no answer; what the
+    /// transport throws.
+    ChatResponse attempt(ChatRequest const& request, Context const& context = no_context) {
+        return exchange(named(request), context, 1);
+    }
+
+    /// Asks for a completion under the client's policy and returns the answer, with every attempt that it took.
+    ///
+    /// Throws: the last error, with every attempt; what a guard refuses with, such as CircuitOpenError.
+    /// A deadline is counted on the clock of the policy, such as a ManualTime, or else of `context`.
+    ChatResponse complete(ChatRequest const& request, Context const& context = no_context) {
+        return complete(request, policy_, context);
+    }
+
+    /// The same under another policy than the client's: a stage, or a callable that takes an operation.
+    template <class P>
+        requires(!std::convertible_to<P const&, Context const&>)
+    ChatResponse complete(ChatRequest const& request, P const& policy, Context const& context = no_context) {
+        CallLog log;
+        return complete(request, policy, context, log);
+    }
+
+    /// The same; what happens is written down in `log` too, which outlives an error of any type.
+    template <class P>
+    ChatResponse complete(ChatRequest const& request, P const& policy, Context const& context, CallLog& log) {
+        auto const once = [this](ChatRequest const& r, Context const& c, int number) { return exchange(r, c, number); };
+        return call(named(request), policy, context, log, once);
+    }
+    ChatResponse complete(ChatRequest const& request, UsePolicy, Context const& context, CallLog& log) {
+        return complete(request, policy_, context, log);
+    }
+
+    /// Asks for a completion piece by piece: `on_delta` gets each piece as it comes, the answer is the whole.
+    ///
+    /// What fails before the first piece was delivered is retried as `complete` does; later it is a StreamError, which
+    /// carries what had arrived. A stream that ends without its end is never an answer. What `on_delta` throws ends the
+    /// call.
+    template <DeltaCallback F>
+        requires StreamingTransport<T> && StreamingDialect<D>
+    ChatResponse stream(ChatRequest const& request, F&& on_delta, Context const& context = no_context) {
+        CallLog log;
+        return stream(request, on_delta, policy_, context, log);
+    }
+
+    /// The same under another policy than the client's.
+    template <DeltaCallback F, class P>
+        requires StreamingTransport<T> && StreamingDialect<D>
+    ChatResponse stream(ChatRequest const& request, F&& on_delta, P const& policy, Context const& context,
+                        CallLog& log) {
+        auto const once = [&](ChatRequest const& r, Context const& c, int number) {
+            return exchange_stream(r, c, number, on_delta);
+        };
+        return call(named(request), policy, context, log, once);
+    }
+    template <DeltaCallback F>
+        requires StreamingTransport<T> && StreamingDialect<D>
+    ChatResponse stream(ChatRequest const& request, F&& on_delta, UsePolicy, Context const& context, CallLog& log) {
+        return stream(request, on_delta, policy_, context, log);
+    }
+
+private:
+    ChatRequest named(ChatRequest request) const {
+        if (request.model.empty()) request.model = endpoint_.model;
+        return request;
+    }
+
+    template <class P, class Exchange>
+    ChatResponse call(ChatRequest const& request, P const& policy, Context const& outer, CallLog& log,
+                      Exchange const& once) {
+        EitherStop const stop{StopView{&request.cancel}, outer.stop()}; // of the request, and of the surroundings
+        auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
+        auto const clock = detail::clock_of(policy, outer.clock());
+        auto const end = deadline ? saturating_add(clock.now(), to_duration(*deadline)) : TimePoint::max();
+        auto const context =
+            Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), clock}.narrowed(
+                end);
+        int number = 0;
+        auto operation = [&](Attempt const& attempt) -> ChatResponse {
+            // A policy that is no stage may bring an attempt of its own, which knows nothing of the context.
+            bool const knows = attempt.has_deadline() || attempt.context().stop().stop_possible();
+            Attempt const inner{attempt.number(), attempt.last_wait(), knows ? attempt.context() : context};
+            log.begin(where(), request.model, inner.last_wait());
+            ++number;
+            auto guarded = [&](Attempt const& under) {
+                log.sent();
+                return once(request, under.context(), number);
+            };
+            try {
+                return detail::run_under(guard_, guarded, inner);
+            } catch (StreamError& error) { // no policy may ask again for what has been delivered
+                log.fail(error);
+                log.attach_to(error);
+                throw Permanent{error};
+            } catch (detail::CallbackFailure const& error) {
+                throw Permanent{error};
+            } catch (ApiError& error) {
+                log.fail(error);
+                log.attach_to(error);
+                throw;
+            } catch (std::exception const& error) {
+                log.fail(error);
+                throw;
+            }
+        };
+        try {
+            auto answer = detail::run_under(policy, operation, Attempt{1, Duration::zero(), context});
+            answer.attempts = log.records();
+            return answer;
+        } catch (PermanentSignal const& signal) { // from under a policy that knows no signals
+            signal.raise();
+        } catch (detail::CallbackFailure const& failure) {
+            std::rethrow_exception(failure.thrown);
+        }
+    }
+
+    std::string where() const {
+        if (endpoint_.base_url.empty()) {
+            if constexpr (requires { D::base_url; }) return std::string{D::base_url};
+            else if constexpr (requires { dialect_.default_base_url(); })
+                return std::string{dialect_.default_base_url()};
+        }
+        return endpoint_.base_url;
+    }
+
+    HttpRequest prepare(ChatRequest const& request, Context const& context, int number, bool stream) const {
+        if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
+        auto http = dialect_.encode(request, endpoint_, stream);
+        detail::set_default(http.headers, "User-Agent", "grit/0.1");
+        // What the official SDKs tell their servers, under the name that the servers know.
+        detail::set_default(http.headers, "x-stainless-retry-count", std::to_string(number - 1));
+        http.stop = context.stop();
+        auto& attempt = http.timeouts.attempt;
+        attempt = std::min(attempt, std::chrono::floor<std::chrono::milliseconds>(context.remaining()));
+        return http;
+    }
+
+    ChatResponse exchange(ChatRequest const& request, Context const& context, int number) {
+        auto const response = transport_(prepare(request, context, number, false));
+        return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
+    }
+
+    template <class F>
+    ChatResponse exchange_stream(ChatRequest const& request, Context const& context, int number, F& on_delta) {
+        auto const http = prepare(request, context, number, true);
+        detail::StreamReader<D, F> reader{dialect_, endpoint_, on_delta};
+        HttpResponse response;
+        try {
+            response = transport_(http, BodySink{reader});
+        } catch (ApiUserAbortError const&) {
+            throw;
+        } catch (ApiError const& error) {
+            reader.fail(error);
+            throw;
+        }
+        if (response.status < 200 || response.status >= 300)
+            return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
+        return reader.finish(response);
+    }
+
+    T transport_;
+    Endpoint endpoint_;
+    [[no_unique_address]] D dialect_;
+    [[no_unique_address]] Policy policy_;
+    [[no_unique_address]] Guard guard_{};
+};
+
+} // namespace grit::llm

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Between a transport and the caller of a stream: bytes to events, events to deltas, and what a broken stream is.
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/client/stream_error.hpp>
+#include <grit/llm/dialect/dialect.hpp>
+#include <grit/llm/dialect/http_head.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
+#include <grit/llm/transport/transport.hpp>
+
+namespace grit::llm::detail {
+
+/// What the caller's own callable threw, on its way through the policy, which has no say in it.
+struct CallbackFailure : std::exception {
+    explicit CallbackFailure(std::exception_ptr thrown_) noexcept : thrown(std::move(thrown_)) {}
+    char const* what() const noexcept override { return "the callable that takes the stream threw"; }
+    std::exception_ptr thrown;
+};
+
+/// Reads one streamed answer. The transport calls it with pieces of the body; `finish` or `fail` ends it.
+template <StreamingDialect D, class OnDelta>
+class StreamReader {
+public:
+    StreamReader(D const& dialect, Endpoint const& endpoint, OnDelta& on_delta)
+        : endpoint_(endpoint), on_delta_(on_delta), decoder_(endpoint.max_event_bytes), stream_(start(dialect)) {}
+
+    /// No exception may pass through a transport, which may be a C library: it is kept.
+    Reading operator()(HttpResponse const& head, std::string_view piece) noexcept {
+        try {
+            if (!seen_event_) start_.append(piece.substr(0, max_body_bytes - std::min(start_.size(), max_body_bytes)));
+            bool const fits = decoder_.feed(piece, [&](SseEvent const& event) {
+                seen_event_ = true;
+                stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
+                             [&](Delta const& delta) { deliver(delta); });
+                return !stream_.finished();
+            });
+            if (!fits)
+                throw ApiConnectionError{TransportFailure::too_large,
+                                         "Connection error: an event of the stream is larger than allowed"};
+        } catch (...) {
+            failure_ = std::current_exception();
+            return Reading::stop;
+        }
+        return stream_.finished() ? Reading::enough : Reading::more;
+    }
+
+    /// Returns: the whole answer, once the transport has returned `response`, which is a 2xx.
+    ///
+    /// Throws: what the caller's callable threw; the error that the stream reported; ApiConnectionError if it ended
+    /// without its end. Once something has been delivered, a StreamError of it.
+    ChatResponse finish(HttpResponse const& response) {
+        auto const now = std::chrono::system_clock::now();
+        if (calling_back_) throw CallbackFailure{failure_};
+        try {
+            if (failure_) std::rethrow_exception(failure_);
+            // Not one event: whatever this was, it was no stream.
+            if (!seen_event_) throw_validation(response, now);
+            if (!stream_.finished())
+                throw ApiConnectionError{TransportFailure::partial_body,
+                                         "Connection error: the stream ended before the end of the answer"};
+        } catch (ApiError const& error) {
+            fail(error);
+            throw;
+        }
+        auto head = answer_head(response, now);
+        auto answer = std::move(stream_.answer());
+        answer.request_id = std::move(head.request_id);
+        answer.rate_limits = head.rate_limits;
+        return answer;
+    }
+
+    /// Throws: a StreamError of `error`, which is being handled, if something has been delivered.
+    void fail(ApiError const& error) {
+        if (!delivered_) return;
+        auto partial = stream_.answer();
+        // A server may echo the key into an answer as well; an error is what gets logged.
+        partial.content = endpoint_.key.redact(partial.content);
+        for (auto& call : partial.tool_calls) call.arguments = endpoint_.key.redact(call.arguments);
+        throw StreamError{error, std::current_exception(), std::move(partial)};
+    }
+
+private:
+    /// A dialect that is chosen at run time tells its stream which one it is.
+    static typename D::Stream start([[maybe_unused]] D const& dialect) {
+        if constexpr (std::constructible_from<typename D::Stream, D const&>) return typename D::Stream(dialect);
+        else return {};
+    }
+
+    void deliver(Delta const& delta) {
+        auto const call = [&](auto const& argument) {
+            delivered_ = true;
+            calling_back_ = true;
+            on_delta_(argument);
+            calling_back_ = false;
+        };
+        if constexpr (std::invocable<OnDelta&, Delta const&>) call(delta);
+        else if (!delta.text.empty()) call(delta.text);
+    }
+
+    [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
+        HttpResponse const whole{response.status, response.headers, start_};
+        auto details = status_details(whole, {.body = start_}, endpoint_.key, now);
+        throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
+                                             " and is no stream of events" +
+                                             (details.message.empty() ? "" : ": " + details.message),
+                                         std::move(details)};
+    }
+
+    Endpoint const& endpoint_;
+    OnDelta& on_delta_;
+    SseDecoder decoder_;
+    typename D::Stream stream_;
+    std::string start_ = {};
+    std::exception_ptr failure_ = {};
+    bool seen_event_ = false;
+    bool delivered_ = false;
+    bool calling_back_ = false;
+};
+
+} // namespace grit::llm::detail

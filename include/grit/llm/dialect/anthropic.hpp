@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The Anthropic dialect: the messages API.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/message.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/dialect/http_head.hpp>
+#include <grit/llm/dialect/json.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
+
+namespace grit::llm {
+
+/// Puts a request into the words of Anthropic's `/v1/messages` and reads the answer.
+///
+/// Thread safety: no state.
+struct Anthropic {
+    static constexpr std::string_view base_url = "https://api.anthropic.com/v1";
+    /// The provider insists on a limit; this one is sent where the request has none.
+    static constexpr int default_max_tokens = 4096;
+
+    /// Returns: the HTTP request for `request`. System and developer messages become the `system` text; bytes of a text
+    /// that are not UTF-8 become U+FFFD.
+    ///
+    /// Throws: InvalidRequestError for what this provider cannot do (`seed`, a response format), rather than leave it
+    /// out, and if a text that must be JSON is none.
+    static HttpRequest encode(ChatRequest const& request, Endpoint const& endpoint, bool stream = false) {
+        if (request.seed) throw InvalidRequestError{"grit: Anthropic's messages have no seed; leave it out"};
+        if (request.response_format && request.response_format->kind != ResponseFormat::Kind::text)
+            throw InvalidRequestError{"grit: Anthropic's messages have no response_format; use a tool, or extra"};
+        std::string system = request.system;
+        nlohmann::json body{{"model", request.model},
+                            {"max_tokens", request.max_tokens.value_or(default_max_tokens)},
+                            {"messages", messages(request, system)}};
+        if (!system.empty()) body["system"] = system;
+        if (request.temperature) body["temperature"] = *request.temperature;
+        if (!request.stop.empty()) body["stop_sequences"] = request.stop;
+        for (auto const& tool : request.tools)
+            body["tools"].push_back({{"name", tool.name},
+                                     {"description", tool.description},
+                                     {"input_schema", detail::given_json(tool.parameters, "Tool::parameters")}});
+        if (auto const& choice = request.tool_choice; choice == "auto" || choice == "none")
+            body["tool_choice"] = {{"type", choice}};
+        else if (choice == "required") body["tool_choice"] = {{"type", "any"}};
+        else if (!choice.empty()) body["tool_choice"] = {{"type", "tool"}, {"name", choice}};
+        if (stream) body["stream"] = true;
+        if (!request.extra.empty()) body.merge_patch(detail::given_json(request.extra, "ChatRequest::extra"));
+
+        auto http = detail::http_request(request, endpoint, base_url, "/messages", stream);
+        http.body = detail::written(body);
+        detail::set_default(http.headers, "x-api-key", "", endpoint.key);
+        detail::set_default(http.headers, "anthropic-version", "2023-06-01");
+        return http;
+    }
+
+    /// Returns: what the model answered: its text blocks as one content, its tool_use blocks as tool calls.
+    ///
+    /// Throws: as OpenAi::decode does.
+    static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
+                               std::chrono::system_clock::time_point now) {
+        using detail::member, detail::text_of;
+        auto const body = detail::parse_json(response.body);
+        if (response.status < 200 || response.status >= 300)
+            throw_status_error(response, detail::provider_error(body, response.body), key, now);
+        auto const& content = member(body, "content");
+        if (!content.is_array()) detail::throw_validation_error(response, body, "content", key, now);
+        auto answer = detail::answer_head(response, now);
+        answer.id = text_of(member(body, "id"));
+        answer.model = text_of(member(body, "model"));
+        answer.finish_reason = text_of(member(body, "stop_reason"));
+        add_usage(answer.usage, member(body, "usage"));
+        for (auto const& block : content) {
+            if (nlohmann::json const& text = member(block, "text"); text.is_string())
+                answer.content += text.get_ref<std::string const&>();
+            if (text_of(member(block, "type")) == "tool_use")
+                answer.tool_calls.push_back({.id = text_of(member(block, "id")),
+                                             .name = text_of(member(block, "name")),
+                                             .arguments = detail::written(member(block, "input"))});
+        }
+        return answer;
+    }
+
+    /// Reads the events of one streamed answer.
+    class Stream {
+    public:
+        /// Takes one event and calls `deliver(Delta const&)` with what it adds; an event of an unknown kind is passed
+        /// over.
+        ///
+        /// Throws: the error that an error event reports; ApiResponseValidationError for an event that is no JSON.
+        template <class Deliver>
+        void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                  std::chrono::system_clock::time_point now, Deliver&& deliver) {
+            using detail::member, detail::text_of;
+            if (finished_) return;
+            auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
+                return text_of(member(said, "type")) == "error";
+            });
+            auto type = text_of(member(body, "type"));
+            if (type.empty()) type = event.event;
+            if (type == "message_start") {
+                auto const& message = member(body, "message");
+                answer_.id = text_of(member(message, "id"));
+                answer_.model = text_of(member(message, "model"));
+                add_usage(answer_.usage, member(message, "usage"));
+            } else if (type == "content_block_start") {
+                start_block(member(body, "content_block"), deliver);
+            } else if (type == "content_block_delta") {
+                add_to_block(member(body, "delta"), deliver);
+            } else if (type == "content_block_stop") {
+                // A call without arguments sends none; as a whole answer it has an empty object.
+                if (calling_ && answer_.tool_calls.back().arguments.empty()) answer_.tool_calls.back().arguments = "{}";
+                calling_ = false;
+            } else if (type == "message_delta") {
+                if (auto reason = text_of(member(member(body, "delta"), "stop_reason")); !reason.empty())
+                    answer_.finish_reason = std::move(reason);
+                add_usage(answer_.usage, member(body, "usage"));
+            } else if (type == "message_stop") {
+                finished_ = true;
+            }
+        }
+
+        /// Returns: whether the stream has said that it is at its end.
+        bool finished() const noexcept { return finished_; }
+
+        /// What has arrived so far.
+        ChatResponse& answer() noexcept { return answer_; }
+
+    private:
+        template <class Deliver>
+        void start_block(nlohmann::json const& block, Deliver& deliver) {
+            using detail::member, detail::text_of;
+            if (nlohmann::json const& text = member(block, "text");
+                text.is_string() && !text.get_ref<std::string const&>().empty())
+                add_text(text.get_ref<std::string const&>(), deliver);
+            calling_ = text_of(member(block, "type")) == "tool_use";
+            if (!calling_) return;
+            auto const& call = answer_.tool_calls.emplace_back(
+                ToolCall{.id = text_of(member(block, "id")), .name = text_of(member(block, "name"))});
+            deliver(Delta{.tool_call = answer_.tool_calls.size() - 1, .tool_id = call.id, .tool_name = call.name});
+        }
+
+        template <class Deliver>
+        void add_to_block(nlohmann::json const& delta, Deliver& deliver) {
+            using detail::member;
+            if (nlohmann::json const& text = member(delta, "text"); text.is_string())
+                add_text(text.get_ref<std::string const&>(), deliver);
+            nlohmann::json const& piece = member(delta, "partial_json");
+            if (!piece.is_string() || !calling_) return;
+            std::string const& text = piece.get_ref<std::string const&>();
+            answer_.tool_calls.back().arguments += text;
+            deliver(Delta{.tool_call = answer_.tool_calls.size() - 1, .tool_arguments = text});
+        }
+
+        template <class Deliver>
+        void add_text(std::string const& text, Deliver& deliver) {
+            answer_.content += text;
+            if (!text.empty()) deliver(Delta{.text = text});
+        }
+
+        ChatResponse answer_ = {};
+        bool finished_ = false;
+        bool calling_ = false;
+    };
+
+private:
+    /// Roles that the provider does not have become what it has; turns of tools that follow each other become one.
+    static nlohmann::json messages(ChatRequest const& request, std::string& system) {
+        auto messages = nlohmann::json::array();
+        bool answering = false;
+        for (auto const& message : request.messages) {
+            if (message.role == Role::system || message.role == Role::developer) {
+                system.append(system.empty() ? "" : "\n\n").append(message.content);
+                continue;
+            }
+            if (message.role == Role::tool) {
+                if (!answering) messages.push_back({{"role", "user"}, {"content", nlohmann::json::array()}});
+                messages.back()["content"].push_back(
+                    {{"type", "tool_result"}, {"tool_use_id", message.tool_call_id}, {"content", message.content}});
+            } else if (message.tool_calls.empty()) {
+                messages.push_back({{"role", to_string(message.role)}, {"content", message.content}});
+            } else {
+                auto blocks = nlohmann::json::array();
+                if (!message.content.empty()) blocks.push_back({{"type", "text"}, {"text", message.content}});
+                for (auto const& call : message.tool_calls)
+                    blocks.push_back({{"type", "tool_use"},
+                                      {"id", call.id},
+                                      {"name", call.name},
+                                      {"input", detail::given_json(call.arguments, "ToolCall::arguments")}});
+                messages.push_back({{"role", to_string(message.role)}, {"content", std::move(blocks)}});
+            }
+            answering = message.role == Role::tool;
+        }
+        return messages;
+    }
+
+    /// The input is told of at the start, the output in the end; what is told later replaces what was told before.
+    static void add_usage(Usage& usage, nlohmann::json const& used) {
+        using detail::count_of, detail::member;
+        if (member(used, "input_tokens").is_number_integer())
+            usage.prompt_tokens = count_of(member(used, "input_tokens"));
+        if (member(used, "output_tokens").is_number_integer())
+            usage.completion_tokens = count_of(member(used, "output_tokens"));
+        // Counts of a server are not trusted: their sum must not overflow.
+        constexpr std::int64_t most = std::int64_t{1} << 53U;
+        usage.total_tokens = std::clamp<std::int64_t>(usage.prompt_tokens, 0, most) +
+                             std::clamp<std::int64_t>(usage.completion_tokens, 0, most);
+    }
+};
+
+} // namespace grit::llm

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A dialect that is chosen at run time, for programs whose user names the provider.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/dialect/anthropic.hpp>
+#include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
+
+namespace grit::llm {
+
+enum class Provider { openai, anthropic };
+
+/// Returns: the provider of that name, if there is one.
+constexpr std::optional<Provider> provider_named(std::string_view name) noexcept {
+    if (name == "openai") return Provider::openai;
+    if (name == "anthropic") return Provider::anthropic;
+    return std::nullopt;
+}
+
+/// Speaks OpenAI's words or Anthropic's, as it was made. Thread safety: a const value.
+class AnyDialect {
+public:
+    constexpr AnyDialect(Provider provider = Provider::openai) noexcept : provider_(provider) {}
+
+    HttpRequest encode(ChatRequest const& request, Endpoint const& endpoint, bool stream = false) const {
+        return provider_ == Provider::openai ? OpenAi::encode(request, endpoint, stream)
+                                             : Anthropic::encode(request, endpoint, stream);
+    }
+    ChatResponse decode(HttpResponse const& response, ApiKey const& key,
+                        std::chrono::system_clock::time_point now) const {
+        return provider_ == Provider::openai ? OpenAi::decode(response, key, now)
+                                             : Anthropic::decode(response, key, now);
+    }
+    /// Returns: where requests go if the endpoint does not say.
+    constexpr std::string_view default_base_url() const noexcept {
+        return provider_ == Provider::openai ? OpenAi::base_url : Anthropic::base_url;
+    }
+
+    /// Reads the events of one streamed answer.
+    class Stream {
+    public:
+        explicit Stream(AnyDialect dialect) {
+            if (dialect.provider_ == Provider::anthropic) stream_.emplace<Anthropic::Stream>();
+        }
+        template <class Deliver>
+        void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                  std::chrono::system_clock::time_point now, Deliver&& deliver) {
+            std::visit([&](auto& stream) { stream.take(event, head, key, now, deliver); }, stream_);
+        }
+        bool finished() const noexcept {
+            return std::visit([](auto const& stream) { return stream.finished(); }, stream_);
+        }
+        ChatResponse& answer() noexcept {
+            return std::visit([](auto& stream) -> ChatResponse& { return stream.answer(); }, stream_);
+        }
+
+    private:
+        std::variant<OpenAi::Stream, Anthropic::Stream> stream_ = {};
+    };
+
+private:
+    Provider provider_;
+};
+
+} // namespace grit::llm

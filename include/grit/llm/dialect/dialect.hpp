@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a dialect is: a provider's words for a request and an answer.
+
+#include <chrono>
+#include <concepts>
+
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
+
+namespace grit::llm {
+
+/// Puts a ChatRequest into the words of a provider, and reads the answer or throws the error that it is.
+template <class D>
+concept Dialect = requires(D const& dialect, ChatRequest const& request, Endpoint const& endpoint,
+                           HttpResponse const& response, std::chrono::system_clock::time_point now) {
+    { dialect.encode(request, endpoint, true) } -> std::same_as<HttpRequest>;
+    { dialect.decode(response, endpoint.key, now) } -> std::same_as<ChatResponse>;
+};
+
+/// A Dialect that also reads streamed answers, by its member type Stream.
+template <class D>
+concept StreamingDialect =
+    Dialect<D> &&
+    requires(typename D::Stream& stream, SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+             std::chrono::system_clock::time_point now, void (*deliver)(Delta const&)) {
+        stream.take(event, head, key, now, deliver);
+        { stream.finished() } -> std::convertible_to<bool>;
+        { stream.answer() } -> std::same_as<ChatResponse&>;
+    };
+
+} // namespace grit::llm

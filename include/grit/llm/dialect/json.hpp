@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What the dialects have in common about JSON: reading what a server may have sent in any shape, and writing safely.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/status_error.hpp>
+#include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
+
+namespace grit::llm::detail {
+
+using Json = nlohmann::json;
+
+/// Returns: what `text` says, or a discarded value if it is not JSON or nested deeper than any answer is.
+inline Json parse_json(std::string_view text) {
+    // Destroying a value is iterative, printing it is not: the depth is what a hostile body could do harm with. It is
+    // counted beforehand, because a callback of the parser costs more than all the rest.
+    constexpr int max_depth = 64;
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char const c = text[i];
+        if (quoted) {
+            if (c == '\\') ++i;
+            else quoted = c != '"';
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > max_depth) return Json(Json::value_t::discarded);
+        } else if (c == ']' || c == '}') {
+            --depth;
+        }
+    }
+    return Json::parse(text, nullptr, false);
+}
+
+/// Returns: the member, or null if there is none or `value` is no object.
+inline Json const& member(Json const& value, char const* name) {
+    static Json const null;
+    auto const found = value.is_object() ? value.find(name) : value.end();
+    return found == value.end() ? null : *found;
+}
+
+inline std::string text_of(Json const& value) {
+    if (value.is_string()) return value.get<std::string>();
+    // Compatible servers number their codes.
+    return value.is_number_integer() ? value.dump() : std::string{};
+}
+
+inline std::int64_t count_of(Json const& value) { return value.is_number_integer() ? value.get<std::int64_t>() : 0; }
+
+inline std::string written(Json const& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Returns: JSON that the caller wrote, to stand inside a request. Throws: InvalidRequestError if it is none.
+inline Json given_json(std::string_view text, char const* what, bool object = true) {
+    auto value = parse_json(text);
+    if (value.is_discarded() || (object && !value.is_object()))
+        throw InvalidRequestError{std::string{"grit: "} + what +
+                                  (object ? " must be the text of a JSON object" : " must be the text of JSON")};
+    return value;
+}
+
+/// Returns: what the body of a failure says, in either provider's envelope or those of compatible servers.
+inline ProviderError provider_error(Json const& body, std::string_view text) {
+    if (body.is_discarded()) return {.body = std::string{text}};
+    auto const& error = member(body, "error");
+    auto message = text_of(member(error, "message"));
+    // Some compatible servers send {"error": "text"} or {"message": "text"}.
+    if (message.empty()) message = text_of(error);
+    if (message.empty()) message = text_of(member(body, "message"));
+    return {.message = std::move(message),
+            .type = text_of(member(error, "type")),
+            .code = text_of(member(error, "code")),
+            .error_code = text_of(member(member(error, "details"), "error_code")),
+            .request_id = text_of(member(body, "request_id")),
+            .body = written(body)};
+}
+
+/// A 2xx whose body is no answer.
+[[noreturn]] inline void throw_validation_error(HttpResponse const& response, Json const& body, char const* lacks,
+                                                ApiKey const& key, std::chrono::system_clock::time_point now) {
+    auto details = status_details(response, provider_error(body, response.body), key, now);
+    std::string const cause = response.body.empty() ? "it is empty"
+                              : body.is_discarded() ? "it is not JSON"
+                                                    : std::string{"it has no "} + lacks;
+    throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
+                                         " and is no completion, because " + cause +
+                                         (details.message.empty() ? "" : ": " + details.message),
+                                     std::move(details)};
+}
+
+/// Returns: what an event of a stream says, a JSON object.
+///
+/// Throws: the error that the event reports, by its name or because `is_error(body)` says so;
+/// ApiResponseValidationError for an event that is no JSON object.
+template <class IsError>
+Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                std::chrono::system_clock::time_point now, IsError is_error) {
+    auto body = parse_json(event.data);
+    if (event.event == "error" || is_error(body)) throw_event_error(head, provider_error(body, event.data), key, now);
+    if (!body.is_object())
+        throw_validation_error({head.status, head.headers, std::string{event.data}}, body, "JSON object", key, now);
+    return body;
+}
+
+} // namespace grit::llm::detail

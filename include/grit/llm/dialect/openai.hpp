@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The OpenAI dialect of chat completions, which many other servers speak too.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <grit/llm/chat/delta.hpp>
+#include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/message.hpp>
+#include <grit/llm/chat/request.hpp>
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/dialect/http_head.hpp>
+#include <grit/llm/dialect/json.hpp>
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/sse.hpp>
+
+namespace grit::llm {
+
+/// Puts a request into the words of OpenAI's `/chat/completions` and reads the answer.
+///
+/// Thread safety: no state.
+struct OpenAi {
+    static constexpr std::string_view base_url = "https://api.openai.com/v1";
+
+    /// Returns: the HTTP request for `request`. Bytes of a text that are not UTF-8 become U+FFFD.
+    ///
+    /// Throws: InvalidRequestError if a text that must be JSON is none.
+    static HttpRequest encode(ChatRequest const& request, Endpoint const& endpoint, bool stream = false) {
+        nlohmann::json body{{"model", request.model}, {"messages", messages(request)}};
+        if (request.max_tokens) body["max_tokens"] = *request.max_tokens;
+        if (request.temperature) body["temperature"] = *request.temperature;
+        if (!request.stop.empty()) body["stop"] = request.stop;
+        if (request.seed) body["seed"] = *request.seed;
+        for (auto const& tool : request.tools)
+            body["tools"].push_back({{"type", "function"},
+                                     {"function",
+                                      {{"name", tool.name},
+                                       {"description", tool.description},
+                                       {"parameters", detail::given_json(tool.parameters, "Tool::parameters")}}}});
+        if (auto const& choice = request.tool_choice; choice == "auto" || choice == "none" || choice == "required")
+            body["tool_choice"] = choice;
+        else if (!choice.empty()) body["tool_choice"] = {{"type", "function"}, {"function", {{"name", choice}}}};
+        if (request.response_format) body["response_format"] = response_format(*request.response_format);
+        if (stream) {
+            body["stream"] = true;
+            body["stream_options"] = {{"include_usage", true}};
+        }
+        if (!request.extra.empty()) body.merge_patch(detail::given_json(request.extra, "ChatRequest::extra"));
+
+        auto http = detail::http_request(request, endpoint, base_url, "/chat/completions", stream);
+        http.body = detail::written(body);
+        detail::set_default(http.headers, "Authorization", "Bearer ", endpoint.key);
+        detail::set_default(http.headers, "OpenAI-Organization", endpoint.organization);
+        detail::set_default(http.headers, "OpenAI-Project", endpoint.project);
+        return http;
+    }
+
+    /// Returns: what the model answered. A content of null, as beside a refusal or a tool call, is empty.
+    ///
+    /// Throws: the ApiStatusError of a status that is not 2xx, whatever its body is; ApiResponseValidationError if a
+    /// body that should be an answer is none. Neither shows `key`. `now` is what a date in Retry-After is compared
+    /// with.
+    static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
+                               std::chrono::system_clock::time_point now) {
+        using detail::member, detail::text_of;
+        auto const body = detail::parse_json(response.body);
+        if (response.status < 200 || response.status >= 300)
+            throw_status_error(response, detail::provider_error(body, response.body), key, now);
+
+        auto const& choices = member(body, "choices");
+        auto const& choice = choices.is_array() && !choices.empty() ? choices.front() : member(body, "");
+        auto const& message = member(choice, "message");
+        auto const& content = member(message, "content");
+        if (!message.is_object() || !(content.is_string() || content.is_null()))
+            detail::throw_validation_error(response, body, "choices[0].message.content", key, now);
+        auto answer = detail::answer_head(response, now);
+        answer.id = text_of(member(body, "id"));
+        answer.model = text_of(member(body, "model"));
+        answer.content = text_of(content);
+        answer.finish_reason = text_of(member(choice, "finish_reason"));
+        answer.usage = usage(member(body, "usage"));
+        if (auto const& calls = member(message, "tool_calls"); calls.is_array())
+            for (auto const& call : calls)
+                answer.tool_calls.push_back({.id = text_of(member(call, "id")),
+                                             .name = text_of(member(member(call, "function"), "name")),
+                                             .arguments = text_of(member(member(call, "function"), "arguments"))});
+        return answer;
+    }
+
+    /// Reads the events of one streamed answer.
+    class Stream {
+    public:
+        /// Takes one event and calls `deliver(Delta const&)` with what it adds.
+        ///
+        /// Throws: the error that an error event reports; ApiResponseValidationError for an event that is no JSON.
+        template <class Deliver>
+        void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                  std::chrono::system_clock::time_point now, Deliver&& deliver) {
+            using detail::member, detail::text_of;
+            if (finished_) return;
+            if (event.data.starts_with("[DONE]")) {
+                finished_ = true;
+                return;
+            }
+            auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
+                auto const& error = member(said, "error");
+                return !(error.is_null() || error == false || error == "");
+            });
+            if (auto id = text_of(member(body, "id")); !id.empty()) answer_.id = std::move(id);
+            if (auto model = text_of(member(body, "model")); !model.empty()) answer_.model = std::move(model);
+            if (auto const& used = member(body, "usage"); used.is_object()) answer_.usage = usage(used);
+            auto const& choices = member(body, "choices");
+            if (!choices.is_array() || choices.empty()) return;
+            auto const& choice = choices.front();
+            if (auto reason = text_of(member(choice, "finish_reason")); !reason.empty())
+                answer_.finish_reason = std::move(reason);
+            auto const& delta = member(choice, "delta");
+            if (nlohmann::json const& content = member(delta, "content"); content.is_string()) {
+                std::string const& text = content.get_ref<std::string const&>();
+                answer_.content += text;
+                if (!text.empty()) deliver(Delta{.text = text});
+            }
+            if (auto const& calls = member(delta, "tool_calls"); calls.is_array())
+                for (auto const& call : calls) take_call(call, deliver);
+        }
+
+        /// Returns: whether the stream has said that it is at its end.
+        bool finished() const noexcept { return finished_; }
+
+        /// What has arrived so far.
+        ChatResponse& answer() noexcept { return answer_; }
+
+    private:
+        template <class Deliver>
+        void take_call(nlohmann::json const& call, Deliver& deliver) {
+            using detail::member, detail::text_of;
+            auto const given = member(call, "index").is_number_integer() ? detail::count_of(member(call, "index")) : 0;
+            // A gap would be memory that a hostile index asks for.
+            auto const index =
+                std::min(static_cast<std::size_t>(std::max<std::int64_t>(given, 0)), answer_.tool_calls.size());
+            if (index == answer_.tool_calls.size()) answer_.tool_calls.emplace_back();
+            auto& known = answer_.tool_calls[index];
+            auto const id = text_of(member(call, "id"));
+            auto const name = text_of(member(member(call, "function"), "name"));
+            auto const arguments = text_of(member(member(call, "function"), "arguments"));
+            if (!id.empty()) known.id = id;
+            known.name += name;
+            known.arguments += arguments;
+            deliver(Delta{.tool_call = index, .tool_id = id, .tool_name = name, .tool_arguments = arguments});
+        }
+
+        ChatResponse answer_ = {};
+        bool finished_ = false;
+    };
+
+private:
+    static nlohmann::json messages(ChatRequest const& request) {
+        auto messages = nlohmann::json::array();
+        if (!request.system.empty()) messages.push_back({{"role", "system"}, {"content", request.system}});
+        for (auto const& message : request.messages) {
+            nlohmann::json turn{{"role", to_string(message.role)}, {"content", message.content}};
+            if (message.role == Role::tool) turn["tool_call_id"] = message.tool_call_id;
+            if (!message.tool_calls.empty() && message.content.empty()) turn["content"] = nullptr;
+            for (auto const& call : message.tool_calls)
+                turn["tool_calls"].push_back({{"id", call.id},
+                                              {"type", "function"},
+                                              {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+            messages.push_back(std::move(turn));
+        }
+        return messages;
+    }
+
+    static nlohmann::json response_format(ResponseFormat const& format) {
+        switch (format.kind) {
+        case ResponseFormat::Kind::json_object: return {{"type", "json_object"}};
+        case ResponseFormat::Kind::json_schema:
+            return {{"type", "json_schema"},
+                    {"json_schema",
+                     {{"name", format.name},
+                      {"schema", detail::given_json(format.schema, "ResponseFormat::schema")},
+                      {"strict", format.strict}}}};
+        case ResponseFormat::Kind::text: break;
+        }
+        return {{"type", "text"}};
+    }
+
+    static Usage usage(nlohmann::json const& used) {
+        using detail::count_of, detail::member;
+        return {.prompt_tokens = count_of(member(used, "prompt_tokens")),
+                .completion_tokens = count_of(member(used, "completion_tokens")),
+                .total_tokens = count_of(member(used, "total_tokens"))};
+    }
+};
+
+} // namespace grit::llm

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What comes back: a whole answer.
+
+#include <string>
+
+#include <grit/llm/http/headers.hpp>
+
+namespace grit::llm {
+
+/// A whole answer, whatever its status.
+struct HttpResponse {
+    int status = 0;
+    Headers headers = {};
+    std::string body = {};
+};
+
+} // namespace grit::llm

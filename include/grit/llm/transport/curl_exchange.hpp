@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// One exchange over libcurl: its limits, its bounds, and what the callbacks of libcurl do with what comes.
+
+#include <algorithm>
+#include <chrono>
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <curl/curl.h>
+#include <netdb.h>
+
+#include <grit/llm/error/api_error.hpp>
+#include <grit/llm/http/cancel.hpp>
+#include <grit/llm/http/request.hpp>
+#include <grit/llm/http/response.hpp>
+#include <grit/llm/http/timeouts.hpp>
+#include <grit/llm/http/transport_failure.hpp>
+#include <grit/llm/transport/curl_channel.hpp>
+#include <grit/llm/transport/curl_failure.hpp>
+#include <grit/llm/transport/curl_options.hpp>
+#include <grit/llm/transport/transport.hpp>
+
+#if LIBCURL_VERSION_NUM < 0x075000
+#error "grit: grit::llm needs libcurl 7.80 or later, which asks before it sends a request a second time"
+#endif
+
+namespace grit::llm::detail {
+
+/// Returns: a part of an address; empty if it is none.
+inline std::string url_part(std::string const& url, CURLUPart part) {
+    std::unique_ptr<CURLU, CurlFree<curl_url_cleanup>> const parsed{curl_url()};
+    char* text = nullptr;
+    if (parsed == nullptr ||
+        curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
+        curl_url_get(parsed.get(), part, &text, 0) != CURLUE_OK)
+        return {};
+    std::unique_ptr<char, CurlFree<curl_free>> const owner{text};
+    return text;
+}
+
+/// Sends one request and takes its answer. It must not move: libcurl knows where it is.
+class CurlExchange {
+public:
+    CurlExchange(CurlChannel& channel, CurlOptions const& options, HttpRequest const& request, BodySink const* sink)
+        : channel_(channel), options_(options), request_(request), sink_(sink) {
+        set_up();
+        if (curl_multi_add_handle(channel_.multi.get(), channel_.easy.get()) != CURLM_OK) throw std::bad_alloc{};
+    }
+    CurlExchange(CurlExchange const&) = delete;
+    CurlExchange& operator=(CurlExchange const&) = delete;
+    ~CurlExchange() { curl_multi_remove_handle(channel_.multi.get(), channel_.easy.get()); }
+
+    /// Returns: the whole answer. Throws: as CurlTransport does. Called once.
+    HttpResponse run() {
+        judge(perform());
+        answer_.status = status();
+        return std::move(answer_);
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::size_t max_header_bytes = std::size_t{256} << 10U;
+    /// How long the end of a body is awaited of which all is known.
+    static constexpr std::chrono::milliseconds grace{100};
+    /// How often a stop is asked for that cannot wake anybody.
+    static constexpr std::int64_t ask_every_ms = 10;
+
+    void set_up() {
+        channel_.error[0] = '\0';
+        // libcurl's own default would end a connection attempt after 300 s, although `connect` allows more.
+        channel_.set(CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(std::clamp<std::int64_t>(request_.timeouts.connect.count(), 1, INT_MAX)));
+        channel_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+        channel_.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+        channel_.set(CURLOPT_PREREQFUNCTION, &on_send);
+        channel_.set(CURLOPT_PREREQDATA, this);
+        channel_.set(CURLOPT_HEADERFUNCTION, &on_header);
+        channel_.set(CURLOPT_HEADERDATA, this);
+        channel_.set(CURLOPT_WRITEFUNCTION, &on_body);
+        channel_.set(CURLOPT_WRITEDATA, this);
+        add_line("Expect:"); // asks for no 100 Continue, which servers often leave out and libcurl waits a second for
+        for (auto const& field : request_.headers)
+            add_line(field.value.empty() ? field.name + ";" : field.name + ": " + field.value);
+        channel_.set(CURLOPT_HTTPHEADER, lines_.get());
+    }
+
+    void add_line(std::string const& line) {
+        auto* const longer = curl_slist_append(lines_.get(), line.c_str());
+        if (longer == nullptr) throw std::bad_alloc{};
+        [[maybe_unused]] auto* const shorter = lines_.release(); // longer begins with it
+        lines_.reset(longer);
+    }
+
+    /// Returns: how the exchange ended; a time-out or a stop of ours throws.
+    CURLcode perform() {
+        auto* const multi = channel_.multi.get();
+        auto const wake = [multi] { curl_multi_wakeup(multi); };
+        CancelCallback<decltype(wake)> const on_stop{request_.cancel, wake};
+        for (;;) {
+            if (request_.stop_requested()) throw ApiUserAbortError{};
+            int running = 0;
+            if (curl_multi_perform(multi, &running) != CURLM_OK) throw std::bad_alloc{};
+            int left = 0;
+            if (auto const* const message = curl_multi_info_read(multi, &left); message != nullptr)
+                return message->data.result;
+            if (!progress_.ready) progress_.ready = ready_since();
+            auto [end, kind] = next_limit(progress_, request_.timeouts);
+            if (enough_since_) end = std::min(end, *enough_since_ + grace);
+            auto const now = Clock::now();
+            if (now >= end) {
+                if (satisfied()) return CURLE_OK;
+                fail_exchange(request_, kind, {});
+            }
+            auto wait = std::chrono::ceil<std::chrono::milliseconds>(end - now).count();
+            if (request_.stop.stop_possible()) wait = std::min<std::int64_t>(wait, ask_every_ms);
+            curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait, 60'000)), nullptr);
+        }
+    }
+
+    std::optional<Clock::time_point> ready_since() const {
+        auto const microseconds = channel_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T);
+        if (microseconds == 0) return std::nullopt;
+        return progress_.start + std::chrono::microseconds{microseconds};
+    }
+
+    /// Throws unless the exchange that ended with `code` has all that its reader wants.
+    void judge(CURLcode code) const {
+        if (out_of_memory_ || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc{};
+        if (too_large_)
+            fail_exchange(request_, TransportFailure::too_large,
+                          "more than " + std::to_string(options_.max_response_bytes) + " bytes, or " +
+                              std::to_string(max_header_bytes) + " of headers");
+        if (code == CURLE_OK || satisfied()) return;
+        if (sendings_ > 1) fail_exchange(request_, TransportFailure::reset, "a connection that had been kept");
+        auto kind =
+            transport_failure(curl::unambiguous(channel_.easy.get(), code), channel_.info<long>(CURLINFO_OS_ERRNO));
+        if (code == CURLE_COULDNT_RESOLVE_HOST && is_unknown_host()) kind = TransportFailure::dns_permanent;
+        auto const* const text = channel_.error.get();
+        fail_exchange(request_, kind, *text != '\0' ? text : curl_easy_strerror(code));
+    }
+
+    /// libcurl keeps to itself what the resolver said, so it is asked again; not one that took its time, for it had no
+    /// answer.
+    bool is_unknown_host() const {
+        if (channel_.info<curl_off_t>(CURLINFO_TOTAL_TIME_T) >= 1'000'000) return false;
+        addrinfo* found = nullptr;
+        auto const result = getaddrinfo(url_part(request_.url, CURLUPART_HOST).c_str(), nullptr, nullptr, &found);
+        if (result == 0) freeaddrinfo(found);
+        return result == EAI_NONAME || result == EAI_FAIL;
+    }
+
+    /// The answer is complete for its reader, however the exchange goes on.
+    bool satisfied() const { return stopped_ || enough_since_; }
+
+    int status() const { return static_cast<int>(channel_.info<long>(CURLINFO_RESPONSE_CODE)); }
+
+    /// Called before the request goes out, and again if libcurl means to repeat it over a new connection, because one
+    /// that had been kept was broken.
+    static int on_send(void* context, char*, char*, int, int) noexcept {
+        return ++static_cast<CurlExchange*>(context)->sendings_ == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+    }
+
+    static std::size_t on_header(char* from, std::size_t size, std::size_t count, void* context) noexcept {
+        return static_cast<CurlExchange*>(context)->take_header({from, size * count});
+    }
+    static std::size_t on_body(char* from, std::size_t size, std::size_t count, void* context) noexcept {
+        return static_cast<CurlExchange*>(context)->take_body({from, size * count});
+    }
+
+    /// Returns: how much was taken; anything but all ends the exchange.
+    std::size_t take_header(std::string_view line) noexcept {
+        // Who streams waits for the first piece of the body: heads come early.
+        if (sink_ == nullptr) progress_.last_byte = Clock::now();
+        header_bytes_ += line.size();
+        if (header_bytes_ > max_header_bytes) {
+            too_large_ = true;
+            return 0;
+        }
+        if (body_bytes_ != 0) return line.size(); // a trailer
+        try {
+            if (line.starts_with("HTTP/")) answer_.headers = {}; // what preceded was provisional
+            answer_.headers.read_line(line);
+        } catch (std::bad_alloc const&) {
+            out_of_memory_ = true;
+            return 0;
+        }
+        return line.size();
+    }
+
+    std::size_t take_body(std::string_view piece) noexcept {
+        progress_.last_byte = Clock::now();
+        if (piece.size() > options_.max_response_bytes - body_bytes_) {
+            too_large_ = !satisfied();
+            return 0;
+        }
+        body_bytes_ += piece.size();
+        if (answer_.status == 0) answer_.status = status();
+        bool const streams = sink_ != nullptr && answer_.status >= 200 && answer_.status < 300;
+        if (!streams) {
+            try {
+                answer_.body.append(piece);
+            } catch (std::bad_alloc const&) {
+                out_of_memory_ = true;
+                return 0;
+            }
+        } else if (!enough_since_) {
+            auto const reading = (*sink_)(answer_, piece);
+            stopped_ = reading == Reading::stop;
+            if (reading == Reading::enough) enough_since_ = Clock::now();
+            if (stopped_) return 0;
+        }
+        return piece.size();
+    }
+
+    CurlChannel& channel_;
+    CurlOptions const& options_;
+    HttpRequest const& request_;
+    BodySink const* sink_;
+    Progress progress_ = {.start = Clock::now()};
+    std::unique_ptr<curl_slist, CurlFree<curl_slist_free_all>> lines_ = {};
+    HttpResponse answer_ = {};
+    int sendings_ = 0;
+    std::size_t header_bytes_ = 0;
+    std::size_t body_bytes_ = 0;
+    std::optional<Clock::time_point> enough_since_ = {};
+    bool stopped_ = false;
+    bool too_large_ = false;
+    bool out_of_memory_ = false;
+};
+
+} // namespace grit::llm::detail

@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'RetryUnless' names an error that is never reached, because
-#include <grit/retry.hpp>
-
-#include <stdexcept>
-
-constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryUnless<std::runtime_error, std::range_error>> retrying;

@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'FailureIf' or 'IgnoreIf' names a reference or const type, because
-#include <grit/circuit_breaker.hpp>
-
-using namespace std::chrono_literals;
-using namespace grit;
-
-CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, FailureIf<std::exception const&>> breaker;

@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'max_attempts' is not known, because no stop limits the attempts; add
-#include <grit/retry.hpp>
-
-using namespace std::chrono_literals;
-
-using Unbounded = grit::Retrying<grit::StopNever, grit::WaitFixed<1s>>;
-
-int attempts = Unbounded::max_attempts;

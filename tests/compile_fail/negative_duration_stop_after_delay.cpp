@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'StopAfterDelay' was given a negative time, because
-#include <grit/retry.hpp>
-
-using namespace std::chrono_literals;
-
-constexpr grit::Retrying<grit::StopAfterDelay<-1s>> retrying;

@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a 'Retrying' was given no stop, because none of its policies ends the attempts; add
-#include <grit/retry.hpp>
-
-using namespace std::chrono_literals;
-
-grit::Retrying retrying{grit::WaitFixed{1s}, grit::RetryAlways{}};

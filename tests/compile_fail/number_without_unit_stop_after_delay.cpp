@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a duration was given as a bare number, because it has no unit; write 5s or 250ms
-#include <grit/retry.hpp>
-
-constexpr grit::Retrying<grit::StopAfterDelay<30>> retrying;

@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a policy was given a bare number for a duration, because it has no unit; write
-#include <grit/retry.hpp>
-
-grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::WaitExponentialJitter{1, 60, 1}};

@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a policy was given a bare number for a duration, because it has no unit; write
-#include <grit/retry.hpp>
-
-int operation();
-
-int result = grit::Retrying{grit::StopAfterAttempt<3>{}, grit::WaitFrom{[] { return 5; }}}(operation);

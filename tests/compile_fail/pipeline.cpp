@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+// Pipelines, and operations that ignore the deadline around them.
+#include <grit/circuit_breaker.hpp>
+#include <grit/pipeline.hpp>
+#include <grit/retry.hpp>
+#include <grit/timeout/deadline.hpp>
+
+using namespace std::chrono_literals;
+using namespace grit;
+
+// expect-error: grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing can end it from outside; take one and ask remaining\(\) instead
+namespace operation_ignores_deadline {
+int result = grit::Deadline<5s>{}([] { return 1; });
+} // namespace operation_ignores_deadline
+
+// expect-error: grit: a pipeline was given a circuit breaker outside a retry, because
+namespace breaker_outside_retry {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
+auto hammers = pipeline(breaker, Retrying<StopAfterAttempt<3>>{});
+} // namespace breaker_outside_retry
+
+// expect-error: grit: a pipeline was given no stage, because
+namespace empty {
+auto empty = pipeline();
+}
+
+// expect-error: grit: something that is no stage was given as one, because
+namespace of_no_stage {
+int call() {
+    return pipeline([] { return 1; })([] { return 2; });
+}
+} // namespace of_no_stage
+
+// expect-error: grit: an operation cannot be called with these arguments, because a stage
+namespace operation_with_wrong_arguments {
+struct Passing {
+    struct Call {
+        void start(Attempt const&) const {}
+    };
+    Call call(Attempt const&) const { return {}; }
+};
+int call() {
+    return pipeline(Passing{})([](int*) { return 2; }, 1);
+}
+} // namespace operation_with_wrong_arguments
+
+// expect-error: grit: a pipeline was given a temporary stage with state, because
+namespace temporary_breaker {
+auto gone = pipeline(CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>>{});
+}

@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'ProbeLease' was given no time, because
-#include <grit/circuit_breaker.hpp>
-
-using namespace std::chrono_literals;
-using namespace grit;
-
-CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, ProbeLease<0s>> breaker;

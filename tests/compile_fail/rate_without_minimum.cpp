@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: a rate was given no minimum of calls, because
-#include <grit/circuit_breaker.hpp>
-
-using namespace std::chrono_literals;
-using namespace grit;
-
-CircuitBreaker<OpenAtFailureRate<50, CountWindow<20>>, OpenFor<1s>> breaker;

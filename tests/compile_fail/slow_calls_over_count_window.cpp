@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'OpenAtSlowCallRate' was given no TimeWindow, because
-#include <grit/circuit_breaker.hpp>
-
-using namespace std::chrono_literals;
-using namespace grit;
-
-CircuitBreaker<OpenAtSlowCallRate<50, SlowerThan<2s>, CountWindow<20>, MinimumCalls<5>>, OpenFor<1s>> breaker;

@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-// expect-error: grit: 'StopBefore' was given
-#include <grit/retry.hpp>
-
-using namespace std::chrono_literals;
-
-grit::Retrying retrying{grit::StopBefore{30s}};

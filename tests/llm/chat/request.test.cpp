@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/llm/chat/request.hpp>
+
+#include "support/catch.hpp"
+
+using namespace grit::llm;
+
+TEST_CASE("a request says only what it is given") {
+    ChatRequest const request{.model = "m", .messages = {{Role::user, "Hello"}}};
+    CHECK(request.messages.front().content == "Hello");
+    CHECK_FALSE(request.max_tokens.has_value());
+    CHECK_FALSE(request.temperature.has_value());
+    CHECK_FALSE(request.timeout.has_value());
+    CHECK(request.headers.begin() == request.headers.end());
+}

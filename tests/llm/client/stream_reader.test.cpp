@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/llm/client/stream_reader.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/error/status_error.hpp>
+
+#include "support/catch.hpp"
+#include "support/provider.hpp"
+
+using namespace grit::llm;
+using detail::StreamReader;
+
+namespace {
+
+HttpResponse const head{.status = 200, .headers = {{"x-request-id", "req_1"}}};
+
+std::string joined(std::vector<std::string> const& events) {
+    std::string all;
+    for (auto const& event : events) all += event;
+    return all;
+}
+
+std::string const whole = joined(fault::openai_events({"Hel", "lo"}));
+
+/// Who reads, and what it was given.
+struct Caller {
+    Endpoint endpoint = {.key = ApiKey{"sk-0123456789"}};
+    std::string said = {};
+    int throws_at = -1;
+    int calls = 0;
+};
+
+auto callback_of(Caller& it) {
+    return [&it](std::string_view text) {
+        if (it.calls++ == it.throws_at) throw std::runtime_error{"enough"};
+        it.said += text;
+    };
+}
+
+} // namespace
+
+TEST_CASE("stream reader: a stream is read at every cut of its bytes") {
+    for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+        CAPTURE(cut);
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{OpenAi{}, it.endpoint, callback};
+        auto const first = reader(head, std::string_view{whole}.substr(0, cut));
+        auto const second = reader(head, std::string_view{whole}.substr(cut));
+        CHECK((first == Reading::enough || second == Reading::enough));
+        auto const answer = reader.finish(head);
+        CHECK(answer.content == "Hello");
+        CHECK(it.said == "Hello");
+        CHECK(answer.request_id == "req_1");
+    }
+}
+
+TEST_CASE("stream reader: what comes after the end is passed over") {
+    Caller it;
+    auto callback = callback_of(it);
+    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    CHECK(reader(head, whole) == Reading::enough);
+    CHECK(reader(head, "data: no JSON\n\n") == Reading::enough);
+    CHECK(reader.finish(head).content == "Hello");
+}
+
+TEST_CASE("stream reader: what the callable throws is kept, and comes out unchanged at the end") {
+    for (int const at : {0, 1}) {
+        Caller it{.throws_at = at};
+        auto callback = callback_of(it);
+        StreamReader reader{OpenAi{}, it.endpoint, callback};
+        CHECK(reader(head, whole) == Reading::stop);
+        try {
+            reader.finish(head);
+            FAIL("an answer");
+        } catch (detail::CallbackFailure const& failure) {
+            CHECK_THROWS_WITH(std::rethrow_exception(failure.thrown), "enough");
+        }
+    }
+}
+
+TEST_CASE("stream reader: without its end it is an error, of its own kind once something was delivered") {
+    auto const events = fault::openai_events({"Hel", "lo"});
+    Caller it;
+    auto callback = callback_of(it);
+    {
+        StreamReader reader{OpenAi{}, it.endpoint, callback};
+        CHECK(reader(head, events[0]) == Reading::more); // the role alone is nothing to deliver
+        CHECK_THROWS_AS(reader.finish(head), ApiConnectionError);
+    }
+    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    CHECK(reader(head, events[0] + events[1]) == Reading::more);
+    try {
+        reader.finish(head);
+        FAIL("an answer");
+    } catch (StreamError const& error) {
+        CHECK(error.cause_type() == "APIConnectionError");
+        CHECK(error.partial().content == "Hel");
+    }
+}
+
+TEST_CASE("stream reader: an event longer than allowed ends it") {
+    Caller it{.endpoint = {.max_event_bytes = 100}};
+    auto callback = callback_of(it);
+    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    CHECK(reader(head, "data: " + std::string(200, 'x')) == Reading::stop);
+    try {
+        reader.finish(head);
+        FAIL("an answer");
+    } catch (ApiConnectionError const& error) {
+        CHECK(error.kind() == TransportFailure::too_large);
+    }
+}
+
+TEST_CASE("stream reader: a body without an event shows its beginning, bounded and without the key") {
+    Caller it;
+    auto callback = callback_of(it);
+    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    CHECK(reader(head, "<html>sk-0123456789 ") == Reading::more);
+    for (int i = 0; i < 100; ++i) CHECK(reader(head, std::string(1000, 'y')) == Reading::more);
+    try {
+        reader.finish(head);
+        FAIL("an answer");
+    } catch (ApiResponseValidationError const& error) {
+        CHECK(error.body().starts_with("<html>[redacted] yyy"));
+        CHECK(error.body().size() <= max_body_bytes + 3);
+    }
+}

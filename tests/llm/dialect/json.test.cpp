@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/llm/dialect/json.hpp>
+
+#include <chrono>
+#include <limits>
+#include <string>
+
+#include "support/catch.hpp"
+
+using namespace grit::llm;
+using namespace grit::llm::detail;
+
+namespace {
+
+constexpr std::chrono::system_clock::time_point now{};
+
+std::string nested(int depth, char open, char close) {
+    auto const count = static_cast<std::size_t>(depth);
+    return std::string(count, open) + std::string(count, close);
+}
+
+bool never(Json const&) { return false; }
+
+} // namespace
+
+TEST_CASE("json: what is no JSON, or deeper than any answer, is discarded") {
+    for (char const* const text : {"", "{", "{]", "nul", "\"a", "{\"a\":}", "[1,]", "\xff"}) {
+        CAPTURE(text);
+        CHECK(parse_json(text).is_discarded());
+    }
+    CHECK_FALSE(parse_json(nested(64, '[', ']')).is_discarded());
+    CHECK(parse_json(nested(65, '[', ']')).is_discarded());
+    CHECK(parse_json(nested(100'000, '[', ']')).is_discarded());
+    // Brackets inside a text are no depth, whatever is escaped in it.
+    CHECK(parse_json(R"(["\"[[\\"])").front() == "\"[[\\");
+    CHECK(parse_json('"' + std::string(1000, '[') + '"').is_string());
+}
+
+TEST_CASE("json: a member that is not there is null, whatever is asked for it") {
+    auto const value = parse_json(R"({"a": {"b": 1}})");
+    CHECK(member(member(value, "a"), "b") == 1);
+    CHECK(member(value, "b").is_null());
+    CHECK(member(member(value, "b"), "c").is_null());
+    CHECK(member(parse_json("[1]"), "a").is_null());
+    CHECK(member(parse_json("}"), "a").is_null());
+}
+
+TEST_CASE("json: texts and counts are read from what servers send for them") {
+    CHECK(text_of(parse_json(R"("a")")) == "a");
+    CHECK(text_of(parse_json("429")) == "429");
+    CHECK(text_of(parse_json("4.5")).empty());
+    CHECK(text_of(parse_json("null")).empty());
+    CHECK(text_of(parse_json(R"(["a"])")).empty());
+    CHECK(count_of(parse_json("12")) == 12);
+    CHECK(count_of(parse_json("\"12\"")) == 0);
+    CHECK(count_of(parse_json("1e3")) == 0);
+    CHECK(count_of(parse_json("9223372036854775807")) == std::numeric_limits<std::int64_t>::max());
+}
+
+TEST_CASE("json: bytes that are no UTF-8 are written as what they are not") {
+    CHECK(written(Json{{"a", "b\xff"}}) == "{\"a\":\"b\xef\xbf\xbd\"}");
+}
+
+TEST_CASE("json: what the caller wrote must be JSON, and its name is in the sentence") {
+    CHECK(given_json(R"({"a": 1})", "Tool::parameters").at("a") == 1);
+    CHECK(given_json("[1]", "x", false).front() == 1);
+    CHECK_THROWS_WITH(given_json("[1]", "Tool::parameters"),
+                      "grit: Tool::parameters must be the text of a JSON object");
+    CHECK_THROWS_WITH(given_json("{", "x", false), "grit: x must be the text of JSON");
+    CHECK_THROWS_AS(given_json("", "x"), InvalidRequestError);
+}
+
+TEST_CASE("json: every envelope of an error is read") {
+    auto const read = [](char const* text) { return provider_error(parse_json(text), text); };
+    auto const full = read(
+        R"({"error": {"message": "m", "type": "t", "code": 7, "details": {"error_code": "e"}}, "request_id": "r"})");
+    CHECK(full.message == "m");
+    CHECK(full.type == "t");
+    CHECK(full.code == "7");
+    CHECK(full.error_code == "e");
+    CHECK(full.request_id == "r");
+    CHECK(read(R"({"error": "text"})").message == "text");
+    CHECK(read(R"({"message": "text"})").message == "text");
+    CHECK(read(R"({"error": {"message": null}})").message.empty());
+    CHECK(read("[]").message.empty());
+    CHECK(read("<html>").message.empty());
+    CHECK(read("<html>").body == "<html>");
+    // An escape cannot hide a key that is looked for.
+    CHECK(read("{\"message\": \"s\\u006b-1\"}").body == R"({"message":"sk-1"})");
+}
+
+TEST_CASE("json: an event is an object, or the error that it reports") {
+    HttpResponse const head{.status = 200};
+    ApiKey const key;
+    CHECK(event_body({.data = R"({"a": 1})"}, head, key, now, never).at("a") == 1);
+    CHECK_THROWS_AS(event_body({.data = "[1]"}, head, key, now, never), ApiResponseValidationError);
+    CHECK_THROWS_AS(event_body({.data = "{"}, head, key, now, never), ApiResponseValidationError);
+    SseEvent const overloaded{.data = R"({"error": {"type": "overloaded_error"}})"};
+    CHECK_THROWS_AS(event_body(overloaded, head, key, now, [](Json const&) { return true; }), OverloadedError);
+    CHECK_THROWS_AS(event_body({.event = "error", .data = overloaded.data}, head, key, now, never), OverloadedError);
+    CHECK_THROWS_AS(event_body({.event = "error", .data = "no JSON"}, head, key, now, never), ApiStatusError);
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/llm/dialect/openai.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "support/catch.hpp"
+
+using namespace std::chrono_literals;
+using namespace grit::llm;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+constexpr std::chrono::system_clock::time_point now{1696004797s};
+ApiKey const key{"sk-0123456789"};
+
+ChatResponse decode(int status, std::string body) {
+    return OpenAi::decode({.status = status, .headers = {{"X-Request-Id", "req_1"}}, .body = std::move(body)}, key,
+                          now);
+}
+
+template <class E>
+E error_of(int status, std::string body) {
+    try {
+        decode(status, std::move(body));
+    } catch (E const& error) {
+        return error;
+    }
+    FAIL("no error");
+    throw;
+}
+
+nlohmann::json sent(ChatRequest const& request) { return nlohmann::json::parse(OpenAi::encode(request, {}).body); }
+
+} // namespace
+
+TEST_CASE("a request becomes a POST of JSON") {
+    Endpoint const endpoint{.base_url = "http://localhost:8080/v1//", .key = key, .headers = {{"OpenAI-Project", "p"}}};
+    auto const http = OpenAi::encode({.model = "gpt-4o-mini",
+                                      .messages = {{Role::system, "Be brief."}, {Role::user, "Say \"hi\"\n\xc3\xa4"}},
+                                      .max_tokens = 1024,
+                                      .temperature = 0.5},
+                                     endpoint);
+    CHECK(http.url == "http://localhost:8080/v1/chat/completions");
+    CHECK(http.headers.find("authorization") == "Bearer sk-0123456789");
+    CHECK(http.headers.find("content-type") == "application/json");
+    CHECK(http.headers.find("openai-project") == "p");
+    auto const expected =
+        nlohmann::json::parse(R"({"model": "gpt-4o-mini", "max_tokens": 1024, "temperature": 0.5, "messages":
+        [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Say \"hi\"\n\u00e4"}]})");
+    CHECK(nlohmann::json::parse(http.body) == expected);
+}
+
+TEST_CASE("a request says nothing that it was not told to say") {
+    auto const body = sent({.model = "m", .messages = {{Role::user, "x"}}});
+    CHECK(body.size() == 2);
+    CHECK_FALSE(OpenAi::encode({}, {}).headers.find("authorization").has_value());
+}
+
+TEST_CASE("tools, formats and the rest take OpenAI's shape") {
+    auto const body =
+        sent({.model = "m",
+              .messages = {{Role::user, "Weather?"},
+                           {.role = Role::assistant, .tool_calls = {{"c1", "weather", R"({"city": "Rome"})"}}},
+                           {.role = Role::tool, .content = "sunny", .tool_call_id = "c1"}},
+              .system = "Be brief.",
+              .stop = {"END"},
+              .tools = {{"weather", "Tells it", R"({"type": "object", "required": ["city"]})"}},
+              .tool_choice = "weather",
+              .response_format = ResponseFormat{.kind = ResponseFormat::Kind::json_schema,
+                                                .name = "answer",
+                                                .schema = R"({"type": "object"})"},
+              .seed = 7,
+              .extra = R"({"max_completion_tokens": 5, "user": "u", "stop": null})"});
+    CHECK(body == nlohmann::json::parse(R"({"model": "m", "seed": 7, "max_completion_tokens": 5, "user": "u",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Weather?"},
+          {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function",
+            "function": {"name": "weather", "arguments": "{\"city\": \"Rome\"}"}}]},
+          {"role": "tool", "content": "sunny", "tool_call_id": "c1"}],
+        "tools": [{"type": "function", "function": {"name": "weather", "description": "Tells it",
+          "parameters": {"type": "object", "required": ["city"]}}}],
+        "tool_choice": {"type": "function", "function": {"name": "weather"}},
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true,
+          "schema": {"type": "object"}}}})"));
+    CHECK(sent({.tool_choice = "required"})["tool_choice"] == "required");
+    CHECK(sent({.response_format = ResponseFormat{.kind = ResponseFormat::Kind::json_object}})["response_format"] ==
+          nlohmann::json::parse(R"({"type": "json_object"})"));
+    CHECK(sent({.response_format = ResponseFormat{}})["response_format"]["type"] == "text");
+}
+
+TEST_CASE("a text that must be JSON and is none is not sent") {
+    CHECK_THROWS_AS(sent({.extra = "{"}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.extra = "7"}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.extra = std::string(1'000'000, '[')}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.tools = {{"f", "", ""}}}), InvalidRequestError);
+}
+
+TEST_CASE("an account has an organisation and a project, and a stream asks for its usage") {
+    Endpoint const endpoint{.organization = "org-1", .project = "proj-1"};
+    auto const http = OpenAi::encode({}, endpoint, true);
+    CHECK(http.headers.find("openai-organization") == "org-1");
+    CHECK(http.headers.find("openai-project") == "proj-1");
+    CHECK(http.headers.find("accept") == "text/event-stream");
+    auto const body = nlohmann::json::parse(http.body);
+    CHECK(body["stream"] == true);
+    CHECK(body["stream_options"]["include_usage"] == true);
+    CHECK(OpenAi::encode({.headers = {{"Authorization", "other"}}}, {.key = key}).headers.find("authorization") ==
+          "other");
+}
+
+TEST_CASE("a message that is not UTF-8 is sent as UTF-8") {
+    CHECK(sent({.messages = {{Role::user, "a\xff"}}})["messages"][0]["content"] == "a\xef\xbf\xbd");
+}
+
+TEST_CASE("a request's own headers and time-out come before the endpoint's") {
+    Endpoint const endpoint{.timeouts = {.connect = 1s, .attempt = 30s},
+                            .headers = {{"A", "endpoint"}, {"B", "endpoint"}}};
+    auto const http = OpenAi::encode({.timeout = 2s, .headers = {{"a", "request"}}}, endpoint);
+    CHECK(http.headers.find("A") == "request");
+    CHECK(http.headers.find("B") == "endpoint");
+    CHECK(http.timeouts.attempt == 2s);
+    CHECK(http.timeouts.connect == 1s);
+    CHECK(OpenAi::encode({}, endpoint).timeouts.attempt == 30s);
+}
+
+TEST_CASE("an answer is read") {
+    auto const response = decode(200, R"({"id": "chatcmpl-1", "model": "gpt-4o-mini-2024-07-18",
+        "choices": [{"message": {"role": "assistant", "content": "Hello \u00e4"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}})");
+    CHECK(response.id == "chatcmpl-1");
+    CHECK(response.model == "gpt-4o-mini-2024-07-18");
+    CHECK(response.content == "Hello \xc3\xa4");
+    CHECK(response.finish_reason == "stop");
+    CHECK(response.usage.prompt_tokens == 9);
+    CHECK(response.usage.completion_tokens == 12);
+    CHECK(response.usage.total_tokens == 21);
+    CHECK(response.request_id == "req_1");
+}
+
+TEST_CASE("tool calls and rate limits are read") {
+    auto const answer =
+        OpenAi::decode({200,
+                        {{"x-ratelimit-remaining-tokens", "5"}},
+                        R"({"choices": [{"message": {"content": null, "tool_calls": [{"id": "c1", "type": "function",
+        "function": {"name": "weather", "arguments": "{\"city\":\"Rome\"}"}}, 7]}, "finish_reason": "tool_calls"}]})"},
+                       key, now);
+    REQUIRE(answer.tool_calls.size() == 2);
+    CHECK(answer.tool_calls[0] == ToolCall{"c1", "weather", R"({"city":"Rome"})"});
+    CHECK(answer.finish_reason == "tool_calls");
+    CHECK(answer.rate_limits.tokens.remaining == 5);
+}
+
+TEST_CASE("a stream becomes deltas and an answer") {
+    OpenAi::Stream stream;
+    std::string seen;
+    auto const take = [&](std::string_view data) {
+        stream.take({.data = data}, {.status = 200}, key, now, [&](Delta const& delta) {
+            if (delta.tool_call)
+                seen += "<" + std::to_string(*delta.tool_call) + std::string{delta.tool_name} +
+                        std::string{delta.tool_arguments} + ">";
+            else seen += "[" + std::string{delta.text} + "]";
+        });
+    };
+    take(R"({"id": "chatcmpl-1", "model": "m-1", "choices": [{"delta": {"role": "assistant", "content": ""}}]})");
+    take(R"({"choices": [{"delta": {"content": "Hel"}, "finish_reason": null}], "usage": null, "error": null})");
+    take(R"({"choices": [{"delta": {"content": "lo"}}]})");
+    take(
+        R"({"choices": [{"delta": {"tool_calls": [{"index": 0, "id": "c1", "function": {"name": "f", "arguments": ""}}]}}]})");
+    take(R"({"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}}]})");
+    take(R"({"choices": [{"delta": {"tool_calls": [{"index": 4000000000, "id": "c2"}]}}]})");
+    take(R"({"choices": [{"delta": {"tool_calls": [{"index": -1, "function": {"arguments": " "}}]}}]})");
+    take(R"({"choices": [{"delta": {}, "finish_reason": "stop"}]})");
+    take(R"({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}})");
+    CHECK_FALSE(stream.finished());
+    take("[DONE]");
+    CHECK(stream.finished());
+    take("not read any more");
+    CHECK(seen == "[Hel][lo]<0f><0{}><1><0 >");
+    auto const& answer = stream.answer();
+    CHECK(answer.id == "chatcmpl-1");
+    CHECK(answer.model == "m-1");
+    CHECK(answer.content == "Hello");
+    CHECK(answer.finish_reason == "stop");
+    CHECK(answer.usage == Usage{9, 12, 21});
+    REQUIRE(answer.tool_calls.size() == 2);
+    CHECK(answer.tool_calls[0] == ToolCall{"c1", "f", "{} "});
+}
+
+TEST_CASE("an error in a stream is the error that its name stands for") {
+    OpenAi::Stream stream;
+    auto const take = [&](std::string_view data, std::string_view event = {}) {
+        stream.take({.event = event, .data = data}, {.status = 200}, key, now, [](Delta const&) {});
+    };
+    CHECK_THROWS_AS(take(R"({"error": {"type": "server_error", "message": "x"}})"), InternalServerError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": "rate_limit_exceeded", "type": "tokens"}})"), RateLimitError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": "insufficient_quota", "type": "insufficient_quota"}})"),
+                    InsufficientQuotaError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": 503}})"), ServiceUnavailableError);
+    CHECK_THROWS_AS(take(R"({"error": {"code": "server_is_overloaded"}})"), ServiceUnavailableError);
+    CHECK_THROWS_AS(take(R"({"error": "x"})"), ApiStatusError);
+    CHECK_THROWS_AS(take(R"({"message": "x"})", "error"), ApiStatusError);
+    CHECK_THROWS_AS(take("{malformed"), ApiResponseValidationError);
+    CHECK_THROWS_AS(take("7"), ApiResponseValidationError);
+    for (auto const* const data :
+         {"{}", R"({"choices": 7})", R"({"choices": [7]})", R"({"choices": [{"delta": 7}]})",
+          R"({"choices": [{"delta": {"tool_calls": [7]}}]})", R"({"error": false})", R"({"error": ""})"})
+        CHECK_NOTHROW(take(data));
+}
+
+TEST_CASE("what a compatible server leaves out or spells differently is left out") {
+    auto const response =
+        decode(200, R"({"id": 7, "model": null, "usage": {"total_tokens": 1e300, "prompt_tokens": "9"},
+        "choices": [{"message": {"content": "Hello"}, "finish_reason": {}}]})");
+    CHECK(response.content == "Hello");
+    CHECK(response.id == "7");
+    CHECK(response.model.empty());
+    CHECK(response.finish_reason.empty());
+    CHECK(response.usage.total_tokens == 0);
+    CHECK(response.usage.prompt_tokens == 0);
+    CHECK(decode(200, R"({"choices": [{"message": {"content": null, "refusal": "no"}}]})").content.empty());
+}
+
+TEST_CASE("success without an answer is an error of its own") {
+    auto const deep = "{\"choices\":" + std::string(1'000'000, '[');
+    for (auto const& body : {std::string{}, std::string{"<html>hello</html>"},
+                             std::string{R"({"choices": [{"message": {"con)"}, std::string{"null"}, std::string{"[]"},
+                             std::string{"{}"}, std::string{R"({"choices": []})"}, std::string{R"({"choices": {}})"},
+                             std::string{R"({"choices": [7]})"}, std::string{R"({"choices": [{"message": "x"}]})"},
+                             std::string{R"({"choices": [{"message": {"content": 7}}]})"},
+                             std::string{"{\"choices\": [{\"message\": {\"content\": \"\xff\"}}]}"}, deep,
+                             deep + std::string(1'000'000, ']') + "}"}) {
+        CAPTURE(body.substr(0, 100));
+        auto const error = error_of<ApiResponseValidationError>(200, body);
+        CHECK(error.status() == 200);
+        CHECK(error.request_id() == "req_1");
+        CHECK(std::string{error.what()}.size() < 700);
+    }
+    CHECK_THAT(error_of<ApiResponseValidationError>(200, "").what(), ContainsSubstring("it is empty"));
+    CHECK_THAT(error_of<ApiResponseValidationError>(200, "<html>").what(), ContainsSubstring("not JSON"));
+    CHECK_THAT(error_of<ApiResponseValidationError>(200, R"({"error": {"message": "upstream fell over"}})").what(),
+               ContainsSubstring("upstream fell over"));
+}
+
+TEST_CASE("an error of OpenAI is read") {
+    auto const error = error_of<RateLimitError>(
+        429,
+        R"({"error": {"message": "Rate limit reached", "type": "tokens", "param": null, "code": "rate_limit_exceeded"}})");
+    CHECK(error.message() == "Rate limit reached");
+    CHECK(error.type() == "tokens");
+    CHECK(error.code() == "rate_limit_exceeded");
+    CHECK(error.request_id() == "req_1");
+    CHECK(error.what() == std::string{"Error code: 429 - Rate limit reached"});
+    CHECK(nlohmann::json::parse(error.body())["error"]["type"] == "tokens");
+    auto const quota = error_of<InsufficientQuotaError>(
+        429,
+        R"({"error": {"message": "You exceeded your current quota", "type": "insufficient_quota", "code": "insufficient_quota"}})");
+    CHECK(quota.status() == 429);
+}
+
+TEST_CASE("an error of another shape keeps its status") {
+    CHECK(error_of<BadRequestError>(400, R"({"error": "no such model"})").message() == "no such model");
+    CHECK(error_of<BadRequestError>(400, R"({"message": "no such model"})").message() == "no such model");
+    CHECK(error_of<BadRequestError>(400, R"({"error": {"code": 40013}})").code() == "40013");
+    CHECK(error_of<InternalServerError>(502, "<html>Bad gateway</html>").message() == "<html>Bad gateway</html>");
+    CHECK(error_of<InternalServerError>(500, "").what() == std::string{"Error code: 500 (no body)"});
+    CHECK(error_of<RateLimitError>(429, R"({"error": {"mess)").message() == R"({"error": {"mess)");
+    CHECK(error_of<ServiceUnavailableError>(503, "[1, 2]").message() == "[1,2]");
+    CHECK(error_of<ServiceUnavailableError>(503, std::string(1'000'000, '[')).message().size() < 600);
+    CHECK(error_of<ApiStatusError>(302, "").status() == 302);
+}
+
+TEST_CASE("a key that is echoed is not shown, in whichever spelling") {
+    for (char const* const body :
+         {R"({"error": {"message": "wrong key sk-0123456789"}})", "wrong key sk-0123456789",
+          R"({"error": {"message": "wrong key \u0073k-0123456789"}, "seen": "\u0073\u006b-0123456789"})"}) {
+        auto const error = error_of<AuthenticationError>(401, body);
+        CHECK_THAT(error.what(), ContainsSubstring("wrong key [redacted]"));
+        CHECK_THAT(error.body(), !ContainsSubstring("0123456789"));
+    }
+    auto const error = error_of<ApiResponseValidationError>(200, R"({"key": "sk-0123456789"})");
+    CHECK_THAT(error.what(), !ContainsSubstring("0123456789"));
+    CHECK_THAT(error.body(), !ContainsSubstring("0123456789"));
+}
