@@ -140,3 +140,15 @@ CircuitBreaker<OpenAfterFailures<5>, OpenForWait<int>> breaker;
 namespace probe_lease_of_no_time {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, ProbeLease<0s>> breaker;
 }
+
+// expect-error: grit: an operation takes a grit::TimedAttempt that no stage around it makes, because
+namespace operation_wants_elapsed {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
+auto result = breaker([](TimedAttempt const& attempt) { return attempt.elapsed(); });
+} // namespace operation_wants_elapsed
+
+// expect-error: grit: an operation cannot be called with these arguments, because a stage
+namespace operation_with_wrong_arguments {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
+int result = breaker([](int*) { return 1; }, 2);
+} // namespace operation_with_wrong_arguments

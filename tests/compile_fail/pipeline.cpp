@@ -48,3 +48,14 @@ int call() {
 namespace temporary_breaker {
 auto gone = pipeline(CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>>{});
 }
+
+// expect-error: grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const&
+namespace pipeline_operation_ignores_deadline {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
+int result = pipeline(Retrying<StopAfterAttempt<3>>{}, Deadline<5s>{}, breaker)([] { return 1; });
+} // namespace pipeline_operation_ignores_deadline
+
+// expect-error: grit: try_call was written for a stage that never refuses, because
+namespace try_call_of_what_never_refuses {
+auto result = pipeline(Retrying<StopAfterAttempt<3>>{}).try_call([] { return 1; });
+} // namespace try_call_of_what_never_refuses

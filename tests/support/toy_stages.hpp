@@ -42,7 +42,10 @@ struct Full {
 struct Log {
     std::string* text = nullptr;
     constexpr void operator()(char who, char const* what, int number = 0) const {
-        if (text == nullptr) return;
+        if (text != nullptr) write(who, what, number);
+    }
+
+    [[gnu::noinline]] void write(char who, char const* what, int number) const {
         text->push_back(who);
         *text += what;
         if (number != 0) *text += std::to_string(number);

@@ -148,7 +148,7 @@ private:
     template <class Operation>
     struct Alone {
         Operation const& operation;
-        GRIT_INLINE typename Operation::Result operator()() const noexcept(Operation::cannot_throw) {
+        GRIT_INLINE decltype(auto) operator()() const noexcept(Operation::cannot_throw) {
             return operation(Outermost{});
         }
     };
@@ -158,7 +158,8 @@ private:
         Token const& token;
         Operation const& operation;
 
-        GRIT_INLINE typename Operation::Result operator()() const {
+        // Deduced, so that what it says of wrong operations comes before what follows from them.
+        GRIT_INLINE decltype(auto) operator()() const {
             return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token,
                                                                Alone<Operation>{operation});
         }

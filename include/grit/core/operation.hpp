@@ -84,7 +84,7 @@ public:
     GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_{{args}...} {}
 
     template <class Around>
-    GRIT_INLINE constexpr Result operator()(Around const& at) const {
+    GRIT_INLINE constexpr decltype(auto) operator()(Around const& at) const {
         return call(at, std::index_sequence_for<Args...>{});
     }
 
@@ -99,7 +99,7 @@ private:
     struct Arguments<std::index_sequence<Is...>> : Argument<Is, Args>... {};
 
     template <class Around, std::size_t... Is>
-    GRIT_INLINE constexpr Result call([[maybe_unused]] Around const& at, std::index_sequence<Is...>) const {
+    GRIT_INLINE constexpr decltype(auto) call([[maybe_unused]] Around const& at, std::index_sequence<Is...>) const {
         if constexpr (wants == Wants::nothing)
             return detail::invoke(f_, static_cast<Argument<Is, Args> const&>(args_).value...);
         else {

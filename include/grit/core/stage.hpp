@@ -210,10 +210,9 @@ struct Ask {
     static consteval auto rejections() {
         if constexpr (requires { typename Call::Rejections; }) return typename Call::Rejections{};
         else {
-            static_assert(
-                !requires(Call& call) { call.with_rejection([](auto const&) {}); },
-                "grit: a call of a stage can refuse and does not say with what, because it has "
-                "with_rejection() and no Rejections; add using Rejections = grit::Types<...>");
+            constexpr bool can_refuse = requires(Call& call) { call.with_rejection([](auto const&) {}); };
+            static_assert(!can_refuse, "grit: a call of a stage can refuse and does not say with what, because it has "
+                                       "with_rejection() and no Rejections; add using Rejections = grit::Types<...>");
             return Types<>{};
         }
     }

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "laws/expansions.hpp"
+
+using namespace grit::test;
+
+TEST_CASE("Nested and flat calls do the same around a stage, for every stage inside", "[R-262]") {
+    SECTION("a fallback outside") { compare_with_each<Fallbacks>(Kinds{}); }
+    SECTION("a deadline outside") { compare_with_each<Deadlines>(Kinds{}); }
+    SECTION("a breaker outside") {
+        compare_with_each<Breakers>(
+            grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers>{});
+    }
+    SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
+    SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
+}
+
+TEST_CASE("Nested and flat calls of four stages do the same", "[R-262]") {
+    REQUIRE(compare<Deadlines, Retries, Gates, Breakers>(1000) == 1000);
+    REQUIRE(compare<Fallbacks, Retries, Breakers, Deadlines>(1000) == 1000);
+    REQUIRE(compare<Loops<true>, Fallbacks, Loops<false>, Queues>(1000) == 1000);
+}
