@@ -74,7 +74,8 @@ public:
         if constexpr (tells_end)
             if (started_) tell_end();
         states_ = Waits::first(set());
-        attempt_ = Attempt{};
+        number_ = 1;
+        last_wait_ = Duration::zero();
         started_ = true;
         return with_engine(at, [](Engine const& engine) GRIT_INLINE_LAMBDA {
             engine.begin();
@@ -88,13 +89,13 @@ public:
             requests_ = {&set(), &at.context()};
             decltype(auto) time = T::Time::get(set());
             context_ = OwnContext<T, Surrounded, Time>::make(requests_, start_, time);
-            return Attempt{attempt_.number(), attempt_.last_wait(), context_};
-        } else if constexpr (Surrounded) return Attempt{attempt_.number(), attempt_.last_wait(), at.context()};
-        else return Attempt{attempt_.number(), attempt_.last_wait(), context_of<std::remove_cv_t<Time>>};
+            return Attempt{number_, last_wait_, context_};
+        } else if constexpr (Surrounded) return Attempt{number_, last_wait_, at.context()};
+        else return Attempt{number_, last_wait_, context_of<std::remove_cv_t<Time>>};
     }
     constexpr TimedAttempt timed_attempt(Attempt const& at) {
         Duration elapsed = Duration::zero();
-        if (attempt_.number() != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
+        if (number_ != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
         return TimedAttempt{attempt(at), elapsed};
     }
 
@@ -169,10 +170,10 @@ public:
         if constexpr (T::replaces) {
             decltype(auto) time = T::Time::get(set());
             decltype(auto) random = T::Random::get(set());
-            attempt_ = attempt(at);
-            Engine const engine{set(), attempt_, states_, time, random, start_, at.context()};
+            Attempt current = attempt(at);
+            Engine const engine{set(), current, states_, time, random, start_, at.context()};
             auto cause = cause_of(outcome);
-            Query<Engine, decltype(cause)> q{{attempt_}, engine, cause};
+            Query<Engine, decltype(cause)> q{{current}, engine, cause};
             q.set_wait(wait_);
             q.ends(end_);
             return engine.template replacement<R>(q, outcome);
@@ -194,9 +195,11 @@ private:
     GRIT_INLINE constexpr Answer with_engine(Attempt const& at, Use const& use) {
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
-        attempt_ = attempt(at);
+        Attempt current = attempt(at);
         end_ = StopReason::not_retryable;
-        Answer const answer = use(Engine{set(), attempt_, states_, time, random, start_, at.context()});
+        Answer const answer = use(Engine{set(), current, states_, time, random, start_, at.context()});
+        number_ = current.number();
+        last_wait_ = current.last_wait();
         if (answer == Answer::again || answer == Answer::sleep) end_ = StopReason::cancelled; // if it is abandoned
         return answer;
     }
@@ -226,7 +229,7 @@ private:
     constexpr void tell_end() {
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
-        Attempt attempt{attempt_.number(), attempt_.last_wait()};
+        Attempt attempt{number_, last_wait_};
         Engine{set(), attempt, states_, time, random, start_, no_context}.template tell<Event::end>(end_);
     }
 
@@ -236,7 +239,9 @@ private:
     [[no_unique_address]] typename Waits::State states_{Waits::first(set())};
     TimePoint start_{};
     Duration wait_ = Duration::zero();
-    Attempt attempt_{};
+    // Not an Attempt: it would point into this, and a compiler would have to keep all of it in memory.
+    Duration last_wait_ = Duration::zero();
+    int number_ = 1;
     StopReason end_ = StopReason::none;
     bool started_ = false;
 };
