@@ -77,7 +77,8 @@ public:
         if constexpr (tells_end)
             if (started_) tell_end();
         states_ = Waits::first(set());
-        attempt_ = Attempt{};
+        number_ = 1;
+        last_wait_ = Duration::zero();
         started_ = true;
         place(at);
         return with_engine(at, [](Engine const& engine) GRIT_INLINE_LAMBDA {
@@ -96,13 +97,13 @@ public:
     }
     /// Returns: the attempt that is going on, or that is slept for. Valid until the next question.
     GRIT_INLINE constexpr Attempt attempt(Attempt const& at) const {
-        if constexpr (own_context) return Attempt{attempt_.number(), attempt_.last_wait(), context_};
-        else if constexpr (Surrounded) return Attempt{attempt_.number(), attempt_.last_wait(), at.context()};
-        else return Attempt{attempt_.number(), attempt_.last_wait(), context_of<std::remove_cv_t<Time>>};
+        if constexpr (own_context) return Attempt{number_, last_wait_, context_};
+        else if constexpr (Surrounded) return Attempt{number_, last_wait_, at.context()};
+        else return Attempt{number_, last_wait_, context_of<std::remove_cv_t<Time>>};
     }
     constexpr TimedAttempt timed_attempt(Attempt const& at) {
         Duration elapsed = Duration::zero();
-        if (attempt_.number() != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
+        if (number_ != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
         return TimedAttempt{attempt(at), elapsed};
     }
 
@@ -177,10 +178,10 @@ public:
         if constexpr (T::replaces) {
             decltype(auto) time = T::Time::get(set());
             decltype(auto) random = T::Random::get(set());
-            attempt_ = attempt(at);
-            Engine const engine{set(), attempt_, states_, time, random, start_, at.context()};
+            Attempt current = attempt(at);
+            Engine const engine{set(), current, states_, time, random, start_, at.context()};
             auto cause = cause_of(outcome);
-            Query<Engine, decltype(cause)> q{{attempt_}, engine, cause};
+            Query<Engine, decltype(cause)> q{{current}, engine, cause};
             q.set_wait(wait_);
             q.ends(end_);
             return engine.template replacement<R>(q, outcome);
@@ -197,14 +198,25 @@ private:
         else return ResultCause<Outcome>{__builtin_addressof(outcome)};
     }
 
+    /// Writes down how far the attempts are, also where something throws.
+    struct Noted {
+        RetryCall& call;
+        Attempt const& attempt;
+        GRIT_INLINE constexpr ~Noted() {
+            call.number_ = attempt.number();
+            call.last_wait_ = attempt.last_wait();
+        }
+    };
+
     /// Asks the engine, made of what is kept. Where something throws there, the call ends as by any error that passes.
     template <class Use>
     GRIT_INLINE constexpr Answer with_engine(Attempt const& at, Use const& use) {
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
-        attempt_ = attempt(at);
+        Attempt current = attempt(at);
         end_ = StopReason::not_retryable;
-        Answer const answer = use(Engine{set(), attempt_, states_, time, random, start_, at.context()});
+        Noted const noted{*this, current};
+        Answer const answer = use(Engine{set(), current, states_, time, random, start_, at.context()});
         if (answer == Answer::again || answer == Answer::sleep) end_ = StopReason::cancelled; // if it is abandoned
         return answer;
     }
@@ -234,7 +246,7 @@ private:
     constexpr void tell_end() {
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
-        Attempt attempt{attempt_.number(), attempt_.last_wait()};
+        Attempt attempt{number_, last_wait_};
         Engine{set(), attempt, states_, time, random, start_, no_context}.template tell<Event::end>(end_);
     }
 
@@ -244,7 +256,9 @@ private:
     [[no_unique_address]] typename Waits::State states_{Waits::first(set())};
     TimePoint start_{};
     Duration wait_ = Duration::zero();
-    Attempt attempt_{};
+    // Not an Attempt: it would point into this, and a compiler would have to keep all of it in memory.
+    Duration last_wait_ = Duration::zero();
+    int number_ = 1;
     StopReason end_ = StopReason::none;
     bool started_ = false;
 };
