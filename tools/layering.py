@@ -32,7 +32,7 @@ FOLDER_OF = {"grit.hpp": "grit", "grit/retry.hpp": "retrying"}
 
 # Who alone may include what, by the beginning of the included path.
 CONFINED = {
-    "boost/hana": ["grit/core/policy_set.hpp"],
+    "boost/hana": ["grit/core/hana.hpp"],
     "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json", "openai", "anthropic")],
     "curl/": [
         "grit/adapter/curl.hpp",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Hooks: callables with wrong parameters, things that are no loggers, values of OnGiveUp.
+// Hooks: callables and objects with wrong parameters, things that are no loggers, ends that may throw, values of
+// OnGiveUp.
 #include <grit/retry.hpp>
 
 #include <string>
@@ -78,6 +79,79 @@ constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::Before<watch>> retryin
 namespace before_with_wrong_parameters_at_run_time {
 grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Before{[](grit::Attempt& attempt) { (void)attempt; }}};
 } // namespace before_with_wrong_parameters_at_run_time
+
+// expect-error: grit: 'Observe' was given an object whose on_end\(\) may throw, because it is called while an exception may pass; declare it noexcept instead
+namespace observe_end_may_throw {
+struct Watch {
+    int ends = 0;
+    void on_end(grit::StopReason);
+} watch;
+
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Observe{watch}};
+} // namespace observe_end_may_throw
+
+// expect-error: grit: 'Observe' cannot call on_end\(\), because its parameters are none of these; write
+namespace observe_end_with_wrong_parameters {
+struct Watch {
+    void on_failure(grit::Attempt const&) const;
+    void on_end(grit::Failure const&) const noexcept;
+};
+
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Observe{Watch{}}};
+} // namespace observe_end_with_wrong_parameters
+
+// expect-error: grit: 'Observe' was given an object that watches nothing, because none of its members has the name and the parameters of a moment and can be called through const; write
+namespace observe_nothing {
+struct Watch {
+    void failed(grit::Attempt const&) const;
+};
+
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Observe{Watch{}}};
+} // namespace observe_nothing
+
+// expect-error: grit: 'Observe' was given an object that watches nothing, because
+namespace observe_not_through_const {
+struct Watch {
+    void on_failure(grit::Attempt const&);
+};
+
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Observe{Watch{}}};
+} // namespace observe_not_through_const
+
+// expect-error: grit: 'Observe' cannot call on_success\(\), because its parameters are none of these; write
+namespace observe_success_with_wrong_parameters {
+struct Page {};
+struct Watch {
+    void on_success(grit::Attempt const&, Page const&) const;
+};
+int operation();
+
+int result = grit::Retrying{grit::StopAfterAttempt<3>{}, grit::Observe{Watch{}}}(operation);
+} // namespace observe_success_with_wrong_parameters
+
+// expect-error: grit: 'OnEnd' was given a callable that may throw, because it is called while an exception may pass; declare it noexcept instead
+namespace on_end_may_throw {
+void watch(grit::StopReason);
+
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::OnEnd<watch>> retrying;
+} // namespace on_end_may_throw
+
+// expect-error: grit: 'OnEnd' was given a callable that may throw, because it is called while an exception may pass; declare it noexcept instead
+namespace on_end_may_throw_at_run_time {
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::OnEnd{[](grit::Attempt const&, grit::StopReason) {}}};
+} // namespace on_end_may_throw_at_run_time
+
+// expect-error: grit: 'OnEnd' was given something that it cannot call, because its parameters are none of these; write
+namespace on_end_with_wrong_parameters {
+void watch(grit::Attempt const&, grit::Failure const&) noexcept;
+
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::OnEnd<watch>> retrying;
+} // namespace on_end_with_wrong_parameters
+
+// expect-error: grit: 'OnEnd' was given something that it cannot call, because its parameters are none of these; write
+namespace on_end_with_wrong_parameters_at_run_time {
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::OnEnd{[](int reason) noexcept { (void)reason; }}};
+} // namespace on_end_with_wrong_parameters_at_run_time
 
 // expect-error: grit: 'OnGiveUp' returns a value that is no result of this operation
 namespace on_give_up_dangling_reference {

@@ -3,6 +3,19 @@
 #include <grit/retry.hpp>
 #include <grit/retrying/step.hpp>
 
+// expect-error: grit: a 'Stepper' was given an exception of a type that its policies do not catch, because only those in its list Catches are judged by type; catch those, or give threw\(\) the pointer instead
+namespace caught_what_nobody_names {
+struct Named {};
+struct Other {};
+
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIf<Named>> retrying;
+
+void run() {
+    grit::Stepper stepper{retrying};
+    stepper.caught(Other{});
+}
+} // namespace caught_what_nobody_names
+
 // expect-error: grit: a 'Stepper' was fed a temporary, because a hook may look at it when the sleep is over; keep the outcome in a variable until the next step instead
 namespace fed_a_temporary {
 struct Token {

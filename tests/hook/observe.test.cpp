@@ -71,7 +71,7 @@ auto in_time(ManualTime& time) { return three.with(Time{time}); }
 
 } // namespace
 
-TEST_CASE("Observe tells one object every moment in order, with its facts") {
+TEST_CASE("Observe tells one object every moment in order, with its facts", "[R-63]") {
     ManualTime time;
     All all;
     auto const watched = in_time(time).with(Observe{all});
@@ -139,7 +139,7 @@ TEST_CASE("Observe calls members that take nothing") {
     REQUIRE(silent.letters == "(afsafsaf-)");
 }
 
-TEST_CASE("Observe tells the moment before the first attempt once, before all hooks of the attempt") {
+TEST_CASE("Observe tells the moment before the first attempt once, before all hooks of the attempt", "[R-63]") {
     std::string log;
     struct Starts {
         std::string* log;

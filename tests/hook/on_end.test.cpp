@@ -82,7 +82,8 @@ using Calls = std::tuple<Direct, Inside, Reported, Stepped>;
 
 } // namespace
 
-TEMPLATE_LIST_TEST_CASE("OnEnd hears every end of a call, with its reason and the last attempt", "[hook]", Calls) {
+TEMPLATE_LIST_TEST_CASE("OnEnd hears every end of a call, with its reason and the last attempt", "[hook][R-62]",
+                        Calls) {
     auto const call = [](auto const& retrying, auto&& operation) { TestType::call(retrying, operation); };
     Ends ends;
     ManualTime time;
@@ -167,7 +168,7 @@ TEMPLATE_LIST_TEST_CASE("OnEnd hears every end of a call, with its reason and th
     }
 }
 
-TEST_CASE("OnEnd hears an exception that is not derived from std::exception") {
+TEST_CASE("OnEnd hears an exception that is not derived from std::exception", "[R-62]") {
     Ends ends;
     Retrying const retrying{StopAfterAttempt<3>{}, write_down(ends)};
     REQUIRE_THROWS_AS(retrying([] { throw 5; }), int);
@@ -180,7 +181,7 @@ TEST_CASE("OnEnd hears an exception that is not derived from std::exception") {
     REQUIRE(ends == Ends{"not_retryable #1", "not_retryable #1", "not_retryable #1"});
 }
 
-TEMPLATE_TEST_CASE("OnEnd hears that a hook or a predicate threw", "[hook]", Direct, Inside, Stepped) {
+TEMPLATE_TEST_CASE("OnEnd hears that a hook or a predicate threw", "[hook][R-62]", Direct, Inside, Stepped) {
     auto const call = [](auto const& retrying, auto&& operation) { TestType::call(retrying, operation); };
     auto const fails = [] { throw FatalError{}; };
     Ends ends;
@@ -221,7 +222,7 @@ TEMPLATE_TEST_CASE("OnEnd hears that a hook or a predicate threw", "[hook]", Dir
     }
 }
 
-TEST_CASE("OnEnd is called once, after OnSuccess or OnGiveUp, several in the order named") {
+TEST_CASE("OnEnd is called once, after OnSuccess or OnGiveUp, several in the order named", "[R-62]") {
     std::string log;
     Retrying const retrying{StopAfterAttempt<2>{},
                             OnEnd{[&log](StopReason) noexcept { log += 'e'; }},

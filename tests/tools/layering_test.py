@@ -63,7 +63,7 @@ class Layering(unittest.TestCase):
         self.assertIn("does not exist", layering(core__a="grit/core/gone.hpp")[1])
 
     def test_confined_libraries(self) -> None:
-        self.assertEqual(layering(core__policy_set="boost/hana/basic_tuple.hpp", llm__dialect__openai="nlohmann/json.hpp")[0], 0)
+        self.assertEqual(layering(core__hana="boost/hana/basic_tuple.hpp", llm__dialect__openai="nlohmann/json.hpp")[0], 0)
         self.assertEqual(layering(core__a="boost/hana/basic_tuple.hpp")[0], 1)
         self.assertEqual(layering(llm__transport__curl="curl/curl.h")[0], 0)
         self.assertEqual(layering(llm__dialect__any="nlohmann/json.hpp")[0], 1)
