@@ -296,7 +296,7 @@ TEST_CASE("OnEnd says what it is and needs, and takes no room for a constant") {
     STATIC_REQUIRE(sizeof(Retrying<StopAfterAttempt<3>, OnEnd<keep_reason>>) == 1);
 }
 
-TEST_CASE("a stepper tells the end of each of its calls, of one that is abandoned too") {
+TEST_CASE("a stepper tells the end of each of its calls, of one that is abandoned too", "[R-62]") {
     Ends ends;
     Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, write_down(ends)};
     SECTION("that was never started: nothing") {
