@@ -120,9 +120,6 @@ PIPELINE(retry_breaker, "retry, breaker", Form::pipeline_of_2, (ByResult{}, judg
 PIPELINE(deadline_retry, "deadline, retry", Form::pipeline_of_2, (grit::Deadline<60s>{}, ByResult{}),
          (grit::Deadline<60s>{}, ByTimeout{}), BEFORE_DEADLINE, opaque::result_operation(), opaque::operation(),
          n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline);
-PIPELINE(retry_deadline, "retry, deadline", Form::pipeline_of_2, (ByResult{}, grit::Deadline<60s>{}),
-         (ByTimeout{}, grit::Deadline<60s>{}), START, (steady_now(), opaque::result_operation()),
-         (steady_now(), opaque::operation()), ENOUGH, false);
 PIPELINE(three, "deadline, retry, breaker", Form::pipeline_of_3, (grit::Deadline<60s>{}, ByResult{}, judging),
          (grit::Deadline<60s>{}, ByTimeout{}, breaker), BEFORE_DEADLINE, judging(opaque::result_operation),
          breaker(opaque::operation), n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline);

@@ -26,19 +26,15 @@ GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
     if constexpr (Q::surrounded)
         if (q.outer().stop_requested()) return q.ends(StopReason::cancelled);
 
-    if constexpr (Stops::template asked<Turn::with_time>) {
-        if constexpr (Stops::needs_clock) q.read_clock();
+    if constexpr (Stops::template asked<Turn::with_time>)
         if (q.ends(Stops::template ask<Turn::with_time>(set, q))) return true;
-    }
 
     q.set_wait(Waits::value(set, q, typename Waits::Indices{}));
     if constexpr (Waits::limits_hint)
         if (q.hint() > Waits::hint_limit(set, q)) return q.ends(StopReason::hint);
 
-    if constexpr (Stops::template asked<Turn::with_wait>) {
-        if constexpr (Stops::needs_clock) q.read_clock();
+    if constexpr (Stops::template asked<Turn::with_wait>)
         if (q.ends(Stops::template ask<Turn::with_wait>(set, q))) return true;
-    }
     if constexpr (Q::surrounded)
         if (detail::reaches_outer_deadline(q))
             return q.ends(q.wait_was_asked_for() ? StopReason::hint : StopReason::deadline);

@@ -55,8 +55,8 @@ struct SetTraits {
     static constexpr bool value_hook = Hooks::values > 0;
     /// A hook gives the result, or an error is thrown, where the last outcome would come out.
     static constexpr bool replaces = value_hook || throws_retry_error;
-    static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock || throws_retry_error;
-    static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock;
+    static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock;
+    static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || throws_retry_error;
     /// True if something that is asked after a failure may look at it; where nothing does, all clauses share their
     /// code.
     static constexpr bool looks_at_failure = Waits::needs_hint || Waits::needs_failure || Waits::Interests::size > 0 ||

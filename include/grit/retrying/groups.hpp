@@ -14,9 +14,9 @@ namespace grit::detail {
 
 // Stops.
 
-/// True if P is asked in the turn T; a stop made of others may be asked in each turn up to its last.
+/// True if P is asked in the turn T; a stop that asks its parts in theirs may be asked in each turn up to its last.
 template <class P, Turn T>
-concept StopAsked = StopTraits<P>::turn == T || (StopTraits<P>::turn > T && StopTraits<P>::has_parts);
+concept StopAsked = StopTraits<P>::turn == T || (StopTraits<P>::turn > T && StopTraits<P>::asks_in_turns);
 
 template <class Stops>
 struct StopGroup;
@@ -41,7 +41,7 @@ struct StopGroup<Types<Ps...>> {
 
     /// Returns: the reason of the first stop of this turn that says so, or none.
     template <Turn T, class Stored, class Q>
-    GRIT_INLINE static constexpr StopReason ask(Stored const& set, Q const& q) {
+    GRIT_INLINE static constexpr StopReason ask(Stored const& set, Q&& q) {
         StopReason reason = StopReason::none;
         (void)(((reason = StopTraits<Ps>::template ask<T>(set, q)) != StopReason::none) || ...);
         return reason;

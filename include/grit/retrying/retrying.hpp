@@ -207,7 +207,7 @@ public:
                     return detail::call_operation(f, TimedAttempt{attempt, elapsed}, args...);
                 else return detail::call_operation(f, static_cast<Attempt const&>(attempt), args...);
             };
-            [[maybe_unused]] std::optional<detail::Kept<R>> result;
+            [[maybe_unused]] detail::Late<R> result;
             [[maybe_unused]] Duration wait{};
 
 // Only the call stands in the try block. Where nothing looks at the result, it is returned in place.

@@ -403,7 +403,8 @@ public:
         static_assert(contains<E, Catches>,
                       "grit: a 'Stepper' was given an exception of a type that its policies do not catch, because only "
                       "those in its list Catches are judged by type; catch those, or give threw() the pointer instead");
-        if constexpr (keeps_outcome) kept_ = {nullptr, &wake_with<std::exception_ptr>, detail::KeptException{std::current_exception()}};
+        if constexpr (keeps_outcome)
+            kept_ = {nullptr, &wake_with<std::exception_ptr>, detail::KeptException{std::current_exception()}};
         return step(call_.caught(outer(), error));
     }
 

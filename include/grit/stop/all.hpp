@@ -13,6 +13,7 @@ class AllStop;
 template <std::size_t... Is, class... Ps>
 class AllStop<std::index_sequence<Is...>, Ps...> : public StopParts<Ps...> {
 public:
+    static constexpr bool has_parts = true;
     static constexpr bool bounded = (StopTraits<Ps>::bounded && ...);
     static constexpr int max_attempts = most_attempts({StopTraits<Ps>::max_attempts...});
 
@@ -21,7 +22,7 @@ public:
     constexpr int attempts() const { return most_attempts({StopTraits<Ps>::attempts(this->template part<Is>())...}); }
 
     template <class Q>
-    GRIT_INLINE constexpr bool stop(Q const& q) const {
+    GRIT_INLINE constexpr bool stop(Q&& q) const {
         return (agrees<Turn::at_once, Ps>(this->template part<Is>(), q) && ...) &&
                (agrees<Turn::with_time, Ps>(this->template part<Is>(), q) && ...) &&
                (agrees<Turn::with_wait, Ps>(this->template part<Is>(), q) && ...);
@@ -54,7 +55,7 @@ public:
 private:
     /// True also of a part that is asked in another turn.
     template <Turn T, class P, class Q>
-    GRIT_INLINE static constexpr bool agrees(P const& p, Q const& q) {
+    GRIT_INLINE static constexpr bool agrees(P const& p, Q&& q) {
         if constexpr (T == StopTraits<P>::turn) return StopTraits<P>::stop(p, q);
         else return true;
     }

@@ -16,6 +16,7 @@ public:
     static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
     static constexpr int max_attempts = fewest_attempts({StopTraits<Ps>::max_attempts...});
     static constexpr bool has_parts = true;
+    static constexpr bool asks_in_turns = true;
     static constexpr int tokens = (0 + ... + StopTraits<Ps>::tokens);
 
     using StopParts<Ps...>::StopParts;
@@ -24,17 +25,17 @@ public:
 
     /// Returns: the reason of the first part of this turn that says so, in the order listed, or none.
     template <Turn T, class Q>
-    GRIT_INLINE constexpr StopReason ask(Q const& q) const {
+    GRIT_INLINE constexpr StopReason ask(Q&& q) const {
         StopReason reason = StopReason::none;
         (void)((stops(reason = StopTraits<Ps>::template ask<T>(this->template part<Is>(), q))) || ...);
         return reason;
     }
     template <class Q>
-    GRIT_INLINE constexpr bool stop(Q const& q) const {
+    GRIT_INLINE constexpr bool stop(Q&& q) const {
         return stops(reason(q));
     }
     template <class Q>
-    constexpr StopReason reason(Q const& q) const {
+    constexpr StopReason reason(Q&& q) const {
         StopReason reason = StopReason::none;
         (void)(stops(reason = ask<Turn::at_once>(q)) || stops(reason = ask<Turn::with_time>(q)) ||
                stops(reason = ask<Turn::with_wait>(q)));

@@ -72,8 +72,10 @@ struct StopTraits {
     static constexpr bool needs_clock = StopNeedsClock<P>;
     static constexpr bool needs_wait = requires { requires P::needs_wait; };
     static constexpr bool needs_failure = StopNeedsFailure<P>;
-    /// It is made of others, which are asked in turns of their own.
+    /// It is made of others, which read the clock themselves if they need it; those of a StopAny are asked in turns of
+    /// their own.
     static constexpr bool has_parts = requires { requires P::has_parts; };
+    static constexpr bool asks_in_turns = requires { requires P::asks_in_turns; };
     /// The last turn in which it is asked.
     static constexpr Turn turn = needs_wait ? Turn::with_wait : needs_clock ? Turn::with_time : Turn::at_once;
     /// The most attempts that are made; 0 if it sets no such limit, -1 if attempts(p) knows it at run time.
@@ -87,7 +89,8 @@ struct StopTraits {
 
     /// True if no further attempt may follow the failed one that q tells of.
     template <class Q>
-    GRIT_INLINE static constexpr bool stop(P const& p, Q const& q) {
+    GRIT_INLINE static constexpr bool stop(P const& p, Q&& q) {
+        if constexpr (needs_clock && !has_parts && requires { q.read_clock(); }) q.read_clock();
         if constexpr (requires { p.stop(q); }) return p.stop(q);
         else return static_cast<bool>(detail::call_observer(p, q));
     }
@@ -100,12 +103,14 @@ struct StopTraits {
     }
 
     /// Asks it in the turn T. Returns: why it ends the call, or none. A stop made of others asks each in its own turn.
+    /// The clock is read, once for the attempt, before the first stop that needs it.
     template <Turn T, class From, class Q>
-    GRIT_INLINE static constexpr StopReason ask([[maybe_unused]] From const& from, [[maybe_unused]] Q const& q) {
+    GRIT_INLINE static constexpr StopReason ask([[maybe_unused]] From const& from, [[maybe_unused]] Q&& q) {
         if constexpr (requires(P const& p) { p.template ask<T>(q); }) return policy_of<P>(from).template ask<T>(q);
         else if constexpr (T != turn) return StopReason::none;
         else {
             decltype(auto) p = policy_of<P>(from);
+            if constexpr (needs_clock && !has_parts && requires { q.read_clock(); }) q.read_clock();
             bool stops;
             if constexpr (requires { p.stop(q); }) stops = p.stop(q);
             else stops = static_cast<bool>(detail::call_observer(p, q));

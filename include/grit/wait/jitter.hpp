@@ -59,10 +59,16 @@ public:
     }
 
 private:
-    /// d less its random part, without a product that could overflow.
+    static consteval int greatest_divisor(int a, int b) { return b == 0 ? a : greatest_divisor(b, a % b); }
+    /// d less its random part, without a product that could overflow. A constant percentage is a reduced fraction.
     constexpr Duration least_of(Duration d) const noexcept {
         if constexpr (Percent == ConstantInt{100}) return Duration::zero();
-        else return d - (d / 100 * percent() + d % 100 * percent() / 100);
+        else if constexpr (!Percent.is_dynamic()) {
+            constexpr int divisor = greatest_divisor(Percent.value(), 100);
+            constexpr int num = Percent.value() / divisor;
+            constexpr int den = 100 / divisor;
+            return d - (d / den * num + d % den * num / den);
+        } else return d - (d / 100 * percent() + d % 100 * percent() / 100);
     }
 };
 template <class W>
