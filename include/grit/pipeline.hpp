@@ -4,6 +4,7 @@
 
 #include <grit/core/concepts.hpp>
 #include <grit/core/flat.hpp>
+#include <grit/core/hana.hpp>
 #include <grit/core/nested.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/within.hpp>
@@ -26,40 +27,6 @@ template <class First, class... Rest>
 inline constexpr bool narrows_unheard<First, Rest...> =
     (narrows_deadline<std::remove_cvref_t<First>> && !(hears_deadline<std::remove_cvref_t<Rest>> || ...)) ||
     narrows_unheard<Rest...>;
-
-/// Holds one stage: a value, or a reference to an object that lives elsewhere.
-template <std::size_t I, class S>
-class HeldStage {
-public:
-    explicit constexpr HeldStage(S const& stage) : stage_(stage) {}
-    GRIT_INLINE constexpr S const& stage() const noexcept { return stage_; }
-
-private:
-    [[no_unique_address]] S stage_;
-};
-template <std::size_t I, class S>
-class HeldStage<I, S&> {
-public:
-    explicit constexpr HeldStage(S& stage) noexcept : stage_(&stage) {}
-    GRIT_INLINE constexpr S& stage() const noexcept { return *stage_; }
-
-private:
-    S* stage_;
-};
-
-template <class Indices, class... Stages>
-class HeldStages;
-template <std::size_t... Is, class... Stages>
-class HeldStages<std::index_sequence<Is...>, Stages...> : HeldStage<Is, Stages>... {
-public:
-    explicit constexpr HeldStages(std::conditional_t<std::is_reference_v<Stages>, Stages, Stages const&>... stages)
-        : HeldStage<Is, Stages>(stages)... {}
-
-    template <std::size_t I>
-    GRIT_INLINE constexpr auto& stage() const noexcept {
-        return static_cast<HeldStage<I, At<Types<Stages...>, I>> const&>(*this).stage();
-    }
-};
 
 /// What a pipeline that is const calls of a stage that it holds.
 template <class S>
@@ -84,8 +51,7 @@ struct HowHeld {
 /// Its type can be written: `Pipeline<Robust, Breaker&>`; a stage whose state is shared is held by reference. A
 /// pipeline is a stage. Thread safety: that of its stages; it adds no state.
 template <class... Ss>
-class Pipeline : public StageInterface<Pipeline<Ss...>>, detail::HeldStages<std::index_sequence_for<Ss...>, Ss...> {
-    using Held = detail::HeldStages<std::index_sequence_for<Ss...>, Ss...>;
+class Pipeline : public StageInterface<Pipeline<Ss...>>, detail::Hold<Ss...> {
     static_assert(sizeof...(Ss) > 0, "grit: a pipeline was given no stage, because its brackets are empty; write at "
                                      "least one stage, or call the operation itself instead");
     static_assert(
@@ -103,7 +69,7 @@ public:
 
     explicit(sizeof...(Ss) ==
              1) constexpr Pipeline(std::conditional_t<std::is_reference_v<Ss>, Ss, Ss const&>... stages)
-        : Held(stages...) {}
+        : detail::Hold<Ss...>(stages...) {}
 
     /// The stage contract: the calls of all stages as one.
     constexpr auto call(Attempt const& at) const {
@@ -111,7 +77,13 @@ public:
         return detail::flat_call<0>(*this, at);
     }
 
-    using Held::stage;
+    /// Returns: the I-th stage, the outermost first.
+    template <std::size_t I>
+    GRIT_INLINE constexpr auto& stage() const noexcept {
+        using S = At<Types<Ss...>, I>;
+        if constexpr (detail::BuiltOnDemand<S>) return detail::instance<S>;
+        else return this->template part<I>();
+    }
 
     /// Runs op(attempt) inside the stages, and inside those that follow.
     template <int Exceptions, class R, class Around, class Op, class... Rest>

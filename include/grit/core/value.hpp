@@ -94,6 +94,10 @@ constexpr bool one_form(Values... values) noexcept {
 template <class P>
 concept BuiltOnDemand = is_empty<P> && requires { P(); };
 
+/// Where to point if a reference must outlive an object that is built on demand.
+template <class T>
+inline constexpr T instance{};
+
 /// The policy P, from itself or from a set that has it: built if it has no state, else a reference.
 template <class P, class From>
 GRIT_INLINE constexpr decltype(auto) policy_of([[maybe_unused]] From const& from) {

@@ -68,7 +68,7 @@ struct PredicateTraits {
     GRIT_INLINE static constexpr bool forbids([[maybe_unused]] P const& p, [[maybe_unused]] E const& e) {
         if constexpr (!vetoes) return false;
         else if constexpr (requires { p.vetoes_exception(e); }) return static_cast<bool>(p.vetoes_exception(e));
-        else return names_errors && !retries(p, e);
+        else return AsksAbout<P, E> && !retries(p, e);
     }
     template <class R>
     GRIT_INLINE static constexpr bool forbids_result([[maybe_unused]] P const& p, [[maybe_unused]] R const& r) {

@@ -50,10 +50,6 @@ constexpr int fewest_attempts(std::initializer_list<int> limits) noexcept {
     return fewest;
 }
 
-/// Where to point if a reference must outlive an object that is built on demand.
-template <class T>
-inline constexpr T instance{};
-
 /// The reason of a stop that refuses to wait: the failure's own request, if that is what made the wait so long.
 template <class Q>
 GRIT_INLINE constexpr StopReason reason_of_refused_wait(Q const& q, StopReason otherwise) {
