@@ -19,6 +19,8 @@ typename P::Vetoes vetoes_of(int);
 template <class P>
 Types<> vetoes_of(...);
 
+template <class P, class E>
+concept AsksAbout = requires(P const& p, E const& e) { static_cast<bool>(p.on_exception(e)); };
 template <class P>
 concept NamesErrors = requires { requires P::names_errors; };
 template <class P>
@@ -63,7 +65,7 @@ struct PredicateTraits {
         else return false;
     }
 
-    /// True if a veto says no beside predicates that say yes: by default where it would not say yes itself.
+    /// True if a veto says no beside predicates that say yes: by default where it can be asked and says no itself.
     template <class E>
     GRIT_INLINE static constexpr bool forbids([[maybe_unused]] P const& p, [[maybe_unused]] E const& e) {
         if constexpr (!vetoes) return false;
@@ -78,13 +80,5 @@ struct PredicateTraits {
         else return false;
     }
 };
-
-/// True if P can be asked about each error that it handles.
-template <class P, class Handles>
-inline constexpr bool asks_about = false;
-template <class P, class E>
-concept AsksAbout = requires(P const& p, E const& e) { static_cast<bool>(p.on_exception(e)); };
-template <class P, class... Es>
-inline constexpr bool asks_about<P, Types<Es...>> = (AsksAbout<P, Es> && ...);
 
 } // namespace grit::detail
