@@ -28,7 +28,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 INCLUDE = HERE.parent.parent / "include"
 BASELINE = HERE / "baseline.json"
-MOST_INCLUDE, MOST_POLICIES, MOST_GROWTH = 1.5, 3.0, 0.03
+MOST_INCLUDE, MOST_POLICIES, MOST_GROWTH = 1.5, 5.0, 0.03
 POLICIES = 100
 FLAGS = ["-std=c++20", f"-I{INCLUDE}"]
 

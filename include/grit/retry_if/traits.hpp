@@ -81,4 +81,10 @@ struct PredicateTraits {
     }
 };
 
+/// True if P can be asked about each error that it handles.
+template <class P, class Handles>
+inline constexpr bool asks_about = false;
+template <class P, class... Es>
+inline constexpr bool asks_about<P, Types<Es...>> = (AsksAbout<P, Es> && ...);
+
 } // namespace grit::detail

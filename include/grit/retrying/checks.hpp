@@ -48,6 +48,23 @@ constexpr void check_values(Set const& set, Stops, Waits) {
                                     "wait above zero");
 }
 
+// What the engine uses of a policy. Only policies of the user's are looked at: those of the library name a Kind.
+template <class P>
+concept OfLibrary = requires { typename P::Kind; };
+template <class P>
+concept CanBeAskedToStop = OfLibrary<P> || P::family != Family::stop || takes_of<P> != Takes::other ||
+                           requires(P const& p, ProbeQuery const& q) { static_cast<bool>(p.stop(q)); };
+template <class P>
+concept CanBeAskedToWait = OfLibrary<P> || P::family != Family::wait || takes_of<P> != Takes::other ||
+                           requires(P const& p, typename WaitTraits<P>::State s, ProbeQuery const& q) {
+                               { p.value(s, q) } -> std::convertible_to<Duration>;
+                           };
+template <class P>
+concept CanBeAskedToRetry =
+    OfLibrary<P> || P::family != Family::retry || asks_about<P, typename PredicateTraits<P>::Handles>;
+template <class P>
+concept NamesItsMoment = OfLibrary<P> || P::family != Family::hook || Hook<P>;
+
 /// The requirements on a set in which two policies share a family: only those stand in each other's way.
 template <class... Ps>
 struct FamilyChecks {
@@ -74,6 +91,24 @@ struct PolicyChecks {
     // Most sets have one policy of each family and need not be searched.
     static constexpr bool families_differ = detail::are_different<typename Set::Families>;
     static_assert(sizeof(detail::Conditional<families_differ, char, detail::FamilyChecks<Ps...>>) != 0);
+
+    static_assert(
+        (detail::CanBeAskedToStop<Ps> && ...),
+        "grit: a stop of your own cannot be asked, because it has no stop(query) const that returns a bool and "
+        "cannot be called with a grit::Attempt const&; write template <class Q> bool stop(Q const& q) const");
+    static_assert(
+        (detail::CanBeAskedToWait<Ps> && ...),
+        "grit: a wait of your own cannot be asked, because it has no value(state, query) const that returns a "
+        "duration and cannot be called with a grit::Attempt const&; write template <class Q> grit::Duration "
+        "value(State, Q const& q) const");
+    static_assert(
+        (detail::CanBeAskedToRetry<Ps> && ...),
+        "grit: a retry predicate of your own handles an error that it cannot be asked about, because it has no "
+        "on_exception() const for it that returns a bool; write bool on_exception(E const&) const for each E "
+        "of its Handles");
+    static_assert((detail::NamesItsMoment<Ps> && ...),
+                  "grit: a hook of your own watches no moment, because it does not say which; write static constexpr "
+                  "grit::Event event = grit::Event::after, or another event");
 
     using Stops = typename Set::template Of<Family::stop>;
     using Waits = Union<typename Set::template Of<Family::wait_if>, Plain>;

@@ -161,10 +161,8 @@ private:
     }
 };
 
-/// Throws: the error that a Permanent carries.
-inline void raise_if_permanent(Signal const& signal) {
-    if (signal.kind() == Signal::Kind::permanent) static_cast<PermanentSignal const&>(signal).raise();
-}
+/// Throws: the error that a Permanent carries. Requires: it is one.
+[[noreturn]] inline void raise(Signal const& signal) { static_cast<PermanentSignal const&>(signal).raise(); }
 
 // The sleep and the context of attempts: for fronts.
 

@@ -217,9 +217,11 @@ public:
 #define GRIT_CAUGHT(I) detail::Rung<typename T::Catches, I>
 #define GRIT_HANDLER(I)                                                                                                \
     using Error = At<typename T::Catches, I>;                                                                          \
-    if constexpr (!Engine::template surely_retries<Error>) {                                                           \
-        detail::Verdict const verdict = engine.retries(error);                                                         \
-        if (verdict != detail::Verdict::retry) return pass_on<R>(verdict, error, end);                                 \
+    if constexpr (detail::is_base_of<Signal, Error>) {                                                                 \
+        if (detail::verdict_of(error) == detail::Verdict::permanent)                                                   \
+            end.ends(StopReason::permanent), detail::raise(error);                                                     \
+    } else if constexpr (!Engine::template surely_retries<Error>) {                                                    \
+        if (engine.retries(error) != detail::Verdict::retry) throw;                                                    \
     }                                                                                                                  \
     using Cause = detail::Conditional<T::looks_at_failure, detail::ThrownCause<Error>, detail::NoCause>;               \
     Cause const cause{__builtin_addressof(error)};                                                                     \
@@ -302,13 +304,6 @@ public:
 
 private:
 #if GRIT_EXCEPTIONS
-    /// In the handler of an exception that is not retried.
-    template <class R, class E, class End>
-    [[noreturn]] GRIT_INLINE static R pass_on(detail::Verdict verdict, [[maybe_unused]] E const& error, End& end) {
-        if (verdict == detail::Verdict::permanent) end.ends(StopReason::permanent);
-        if constexpr (detail::is_base_of<Signal, E>) detail::raise_if_permanent(error);
-        throw;
-    }
     template <class R, class Engine, class Q, class End>
     GRIT_INLINE static R give_up_thrown(Engine const& engine, Q const& query, End& end) {
         end.ends(query.reason());

@@ -3,7 +3,6 @@
 // The engine for whoever runs the operation and sleeps himself: the call of a stage, and the Stepper around it.
 
 #include <exception>
-#include <memory>
 #include <new>
 #include <utility>
 
@@ -173,7 +172,8 @@ public:
         requires(T::replaces || is_base_of<Signal, Outcome>)
     constexpr R replacement(Attempt const& at, Outcome const& outcome) {
 #if GRIT_EXCEPTIONS
-        if constexpr (is_base_of<Signal, Outcome>) raise_if_permanent(outcome);
+        if constexpr (is_base_of<Signal, Outcome>)
+            if (verdict_of(outcome) == Verdict::permanent) detail::raise(outcome);
 #endif
         if constexpr (T::replaces) {
             decltype(auto) time = T::Time::get(set());
@@ -301,7 +301,7 @@ private:
         holds_ = true;
     }
     void drop() noexcept {
-        std::destroy_at(std::launder(reinterpret_cast<std::exception_ptr*>(room_)));
+        std::launder(reinterpret_cast<std::exception_ptr*>(room_))->~exception_ptr();
         holds_ = false;
     }
 
