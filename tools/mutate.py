@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Changes the decision, the waits and the stops in small ways, and checks that a test notices each change.
+"""Changes the engine, the waits and the stops in small ways, and checks that a test notices each change.
 
 usage: mutate.py [--quick] [--compiler g++] [--jobs 2] [--list] [file ...]
 
---quick    a fixed handful of mutants of the decision, each of which must fail in every front: the blocking loop, the step
+--quick    a fixed handful of mutants in decisive lines, each of which must fail in every front: the blocking loop, the step
            API and constant evaluation (tests/mutation/fronts.cpp). Seconds.
-otherwise  every mutant of the given headers (default: the decision, include/grit/wait, include/grit/stop). Minutes.
+otherwise  every mutant of the given headers (default: the core of the engine, all waits, all stops). An hour; one header takes
+           minutes.
 
 A mutant is killed by the first of its tests that fails, or does not compile because a static_assert fails. One that
 survives must stand in tests/mutation/explained.txt with the reason why; such a one is shown to its own test only.
@@ -22,7 +23,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT = ["retrying/decision.hpp", "retrying/waits.hpp", "wait", "stop"]
+DEFAULT = [
+    *[f"retrying/{name}.hpp" for name in ["decision", "groups", "engine", "judge", "facts", "step"]],
+    "core/query.hpp",
+    "core/hana.hpp",
+    "stop",
+    "wait",
+]
 FLAGS = ["-std=c++20", "-O0", "-w", "-I", str(ROOT / "tests")]
 PRECOMPILED = ["support/catch.hpp", "chrono", "stdexcept", "string", "tuple", "variant", "vector"]  # in every test; half its time
 FRONTS = ROOT / "tests" / "mutation" / "fronts.cpp"
@@ -31,27 +38,51 @@ EXPLAINED = ROOT / "tests" / "mutation" / "explained.txt"
 # What is replaced by what, in code that is neither a comment, a string, a static_assert nor a template head.
 OPERATORS = [
     (r">=", ">"), (r"<=(?!>)", "<"), (r"(?<= )>(?= )", ">="), (r"(?<= )<(?= )", "<="), (r"==", "!="), (r"!=", "=="),
-    (r"&&(?! ?[)>])", "||"), (r"\|\|", "&&"), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
+    (r"(?<= )&&(?= |$)", "||"), (r"\|\|", "&&"), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
     (r"(?<=[(\s])!(?=[\w(])", ""), (r"(?<=[\w)]) \+ (?=[\w(])", " - "), (r"(?<=[\w)]) - (?=[\w(])", " + "),
     (r"(?<!Duration )\bshorter\(", "longer("), (r"(?<!Duration )\blonger\(", "shorter("), (r"\bsaturating_add\(q", "saturating_subtract(q"),
-    (r"StopReason::(attempts|delay|deadline|cancelled|hint|custom)\b", "StopReason::budget"),
-    (r"\bq\.set_wait\([^;]*;", ";"), (r"\bq\.read_clock\(\);", ";"), (r"\bq\.set_reason\([^;]*;", ";"),
+    (r"StopReason::(attempts|delay|deadline|cancelled|hint|custom|permanent|not_retryable)\b", "StopReason::budget"),
+    (r"Verdict::(retry|permanent)\b", "Verdict::accept"), (r"Verdict::accept\b", "Verdict::retry"),
+    (r"Answer::(again|sleep|done)\b", "Answer::give_up"), (r"Answer::(give_up|replace)\b", "Answer::done"),
+    (r"\bif \((?=[^)])", "if (false && "),
+    # Statements that are left out: a call that stands alone, a member that is set, a moment that is told.
+    (r"^\s*(?!return|throw|else|if|for|decltype|static_cast|explicit|constexpr)[\w.:]*(<[^()]*>)?\(.*\);(?=[ ~]*$)", ";"),
+    (r"^\s*(states|\w+_) = [^;]*;", ";"),
+    (r"(?<=\) )(tell(<Event::\w+>|_end|_give_up)|[\w:]+ Watching<Event::\w+>::tell|q\.read_clock)\([^;]*;", ";"),
 ]  # fmt: skip
-SKIPPED = re.compile(r"static_assert|^\s*(//|#|template|requires|using|static constexpr (bool|int|char)|concept|inline)|operator==|reject")
+SKIPPED = re.compile(
+    r"static_assert|^\s*(//|#|template|requires|using|static constexpr (char|\w+ \w+ = (true|false);)|concept|inline)|operator==|reject"
+)
 
 # What a compiler says when constant evaluation of a test notices a change. Any other error means that the mutant is no program.
 NOTICED = re.compile(r"static.assert|overflow in constant expression|constexpr' (loop iteration|evaluation depth|evaluation operation) ")
 
 # Header, text, replacement, and the scenario that must notice it in every front.
 QUICK = [
-    ("stop/after_attempt.hpp", "number >= this->get()", "number > this->get()", "RunsOutOfAttempts"),
-    ("stop/after_delay.hpp", "elapsed().count() >= detail", "elapsed().count() > detail", "TimeRunsOut"),
-    ("stop/before_delay.hpp", "elapsed().count() >= detail", "elapsed().count() > detail", "SleepRefused"),
+    ("stop/after_attempt.hpp", "number() >= this->get()", "number() > this->get()", "RunsOutOfAttempts"),
+    ("stop/before_delay.hpp", "q.elapsed() >= limit()", "q.elapsed() > limit()", "SleepRefused"),
     ("stop/before.hpp", "now >= time_point_", "now > time_point_", "DeadlineRefuses"),
+    ("wait/exponential.hpp", "Growth.num / Growth.den}, constant_maximum", "Growth.den}, constant_maximum", "SucceedsThird"),
     ("retrying/decision.hpp", "q.hint() > Waits::hint_limit", "q.hint() >= Waits::hint_limit", "HintFollowed"),
-    ("retrying/decision.hpp", "q.set_wait(Waits::value(set, q));", ";", "RunsOutOfAttempts"),
-    ("retrying/decision.hpp", "q.set_wait(q.run.states);", ";", "RunTimeValues"),
+    ("retrying/decision.hpp", "q.set_wait(Waits::value(set, q, typename Waits::Indices{}));", ";", "RunsOutOfAttempts"),
+    ("retrying/groups.hpp", "part<Is>(), q)), true)) ||", "part<Is>(), q)), false)) ||", "WaitByError"),
+    ("retrying/engine.hpp", "if (q.ends(T::Stops::woken(set, time))) return true;", ";", "CancelledInSleep"),
+    ("retrying/engine.hpp", "states = Waits::next(set, states, waited, typename Waits::Indices{});", ";", "RunTimeValues"),
+    ("retrying/judge.hpp", "retry = !(forbidden<Ps>", "retry = (forbidden<Ps>", "SucceedsThird"),
 ]
+
+# Beside its own test, what sees a header: the quickest first.
+SEEN_BY = {
+    "retrying/decision.hpp": ["mutation/fronts.cpp", "retrying/semantics.test.cpp"],
+    "retrying/groups.hpp": ["retrying/decision.test.cpp", "retrying/waits.test.cpp", "retrying/engine.test.cpp", "retrying/loop.test.cpp"],
+    "retrying/engine.hpp": ["mutation/fronts.cpp", "retrying/step.test.cpp", "retrying/loop.test.cpp", "retrying/semantics.test.cpp"],
+    "retrying/judge.hpp": ["retrying/clauses.test.cpp", "retrying/semantics.test.cpp"],
+    "retrying/facts.hpp": ["retrying/step.test.cpp", "retrying/loop.test.cpp", "retrying/semantics.test.cpp"],
+    "retrying/step.hpp": ["mutation/fronts.cpp", "retrying/engine.test.cpp", "hook/on_end.test.cpp"],
+    "core": ["retrying/decision.test.cpp", "mutation/fronts.cpp"],
+    "stop": ["retrying/decision.test.cpp", "retrying/groups.test.cpp", "mutation/fronts.cpp", "retrying/semantics.test.cpp"],
+    "wait": ["retrying/waits.test.cpp", "mutation/fronts.cpp", "laws/waits.test.cpp"],
+}
 
 
 @dataclass(frozen=True)
@@ -91,12 +122,10 @@ def mutants_of(header: str) -> list[Mutant]:
 
 
 def tests_of(header: str) -> list[Path]:
-    """The tests that see a header, the quickest first."""
+    """The tests that see a header, its own first."""
     own = Path(header).with_suffix(".test.cpp").as_posix()
-    decision = ["retrying/decision.test.cpp", "mutation/fronts.cpp", "retrying/semantics.test.cpp"]
-    more = {"wait": ["retrying/waits.test.cpp", "mutation/fronts.cpp", "laws/waits.test.cpp"], "stop": decision}
-    names = dict.fromkeys([own, *more.get(header.split("/")[0], decision)])
-    return [test for test in (ROOT / "tests" / name for name in names) if test.exists()]
+    others = SEEN_BY.get(header) or SEEN_BY.get(header.split("/")[0]) or SEEN_BY["retrying/engine.hpp"]
+    return [test for test in (ROOT / "tests" / name for name in [own, *others]) if test.exists()]
 
 
 class Bench:

@@ -143,6 +143,15 @@ struct Flag {
 };
 template <class... Ps>
 using StopsOf = detail::StopGroup<Types<Ps...>>;
+bool looks_at_failure(Attempt const&, Failure const&) { return false; }
+
+/// A stop of the user's that can be asked whether it is cancelled, and has no token that a sleep could watch.
+struct Poll {
+    static constexpr Family family = Family::stop;
+    bool const* raised;
+    bool cancelled() const { return *raised; }
+    bool stop(auto const&) const { return cancelled(); }
+};
 } // namespace
 
 TEST_CASE("a group of stops sums up what they say") {
@@ -161,6 +170,26 @@ TEST_CASE("a group of stops sums up what they say") {
     STATIC_REQUIRE(StopsOf<StopBefore>::ends_late);
     STATIC_REQUIRE(StopsOf<StopWhenRequested<Flag>>::ends_late);
     STATIC_REQUIRE_FALSE(StopsOf<StopBeforeDelay<1s>, StopAfterDelay<1s>>::ends_late);
+    // One of several is enough.
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, StopIf<looks_at_failure>>::needs_failure);
+    STATIC_REQUIRE_FALSE(StopsOf<StopAfterAttempt<3>, StopNever>::needs_failure);
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, StopBeforeDelay<1s>>::has_deadline);
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, StopBefore>::ends_late);
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, StopWhenRequested<Flag>>::can_be_requested);
+    STATIC_REQUIRE(StopsOf<Poll>::can_be_requested);
+    STATIC_REQUIRE(StopsOf<Poll>::tokens == 0);
+}
+
+TEST_CASE("the deadline of a group is the first of its stops, which others do not hide") {
+    using namespace std::chrono_literals;
+    StopBeforeDelay const later{9s};
+    StopBefore const before{TimePoint{6s}};
+    StopAfterAttempt const attempts{3};
+    using Held = detail::PolicySet<StopBeforeDelay<>, StopBefore, StopAfterAttempt<>>;
+    Held const set{detail::Given{later, before, attempts}};
+    REQUIRE(StopsOf<StopBeforeDelay<>, StopBefore, StopAfterAttempt<>>::deadline(set, TimePoint{1s}) == TimePoint{6s});
+    REQUIRE(StopsOf<StopBefore, StopBeforeDelay<>>::deadline(set, TimePoint{-5s}) == TimePoint{4s});
+    REQUIRE(StopsOf<StopAfterAttempt<>, StopBeforeDelay<>>::deadline(set, TimePoint{1s}) == TimePoint{10s});
 }
 
 TEST_CASE("after a sleep the first stop that says so ends the call") {
@@ -183,6 +212,18 @@ TEST_CASE("after a sleep the first stop that says so ends the call") {
     REQUIRE(Group::requested(set));
     REQUIRE(Group::deadline(set, TimePoint{1s}) == TimePoint{6s});
     REQUIRE(StopsOf<Requested>::deadline(set, TimePoint{1s}) == TimePoint::max());
+}
+
+TEST_CASE("a stop that is polled is seen by attempts and after a sleep, though it has no token") {
+    bool raised = false;
+    Poll const poll{&raised};
+    detail::PolicySet<Poll> const set{detail::Given{poll}};
+    ManualTime time;
+    REQUIRE_FALSE(StopsOf<Poll>::requested(set));
+    REQUIRE(StopsOf<Poll>::woken(set, time) == StopReason::none);
+    raised = true;
+    REQUIRE(StopsOf<Poll>::requested(set));
+    REQUIRE(StopsOf<Poll>::woken(set, time) == StopReason::cancelled);
 }
 
 TEST_CASE("a group shows the tokens of its stops until one is enough") {
