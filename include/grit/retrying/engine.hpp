@@ -150,11 +150,13 @@ private:
     [[noreturn]] void throw_retry_error([[maybe_unused]] Q const& q, [[maybe_unused]] Judged const& result) const {
 #if GRIT_EXCEPTIONS
         Failure const failure = q.failure();
-        RetryError error{attempt.number(),    q.elapsed(),    failure.reason(),
-                         failure.exception(), failure.what(), q.policy()};
+        auto const make = [&] {
+            return RetryError{attempt.number(),    q.elapsed(),    failure.reason(),
+                              failure.exception(), failure.what(), q.policy()};
+        };
         if constexpr (std::is_copy_constructible_v<Judged> && !std::is_same_v<Judged, std::monostate>)
-            throw RetryErrorWith<Judged>{error, result};
-        else throw error;
+            throw RetryErrorWith<Judged>{make(), result};
+        else throw make();
 #else
         reject<false>("grit: 'ThrowRetryError' gave up where it cannot throw, because exceptions are disabled");
 #endif

@@ -244,7 +244,7 @@ public:
                 if (result) {
                     using Judged = typename C::Judged;
                     Judged const& judged = result->told();
-                    detail::Verdict verdict;
+                    detail::Verdict verdict = detail::Verdict::accept;
                     if constexpr (std::is_void_v<R>) verdict = engine.accepts(judged);
                     else verdict = engine.accepts(judged, judged);
                     if (verdict != detail::Verdict::retry) {

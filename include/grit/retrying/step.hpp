@@ -29,7 +29,7 @@ inline constexpr bool is_error_view<ErrorView<E>> = true;
 
 /// Stands for the failure where it cannot be looked at again: nothing but the reason can be asked of it.
 struct UnknownCause : NoCause {
-    constexpr UnknownCause() noexcept {}
+    constexpr UnknownCause() noexcept = default;
     static constexpr Failure failure(StopReason reason) { return Failure::of_result(instance<std::monostate>, reason); }
 };
 
@@ -133,7 +133,7 @@ public:
         requires(judges<R> || Engine::Hooks::template watch<Event::success> || tells_end)
     GRIT_INLINE constexpr Answer returned(Attempt const& at, R const& result) {
         return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
-            Verdict verdict;
+            Verdict verdict = Verdict::accept;
             if constexpr (std::is_same_v<R, std::monostate>) verdict = engine.accepts(result);
             else verdict = engine.accepts(result, result);
             if (verdict == Verdict::retry) return decide(engine, ResultCause<R>{__builtin_addressof(result)});
