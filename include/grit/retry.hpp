@@ -22,7 +22,7 @@ using DefaultRetrying =
 template <int Exceptions = GRIT_EXCEPTIONS, std::same_as<DefaultRetrying> Policy = DefaultRetrying, class F,
           class... Args>
 GRIT_INLINE constexpr decltype(auto) retry(F&& f, Args&&... args) {
-    // A template argument, so that who only includes this header does not pay for the policies.
+    // A template argument: the policies are then compiled only for a program that calls retry().
     return Policy{}.template operator()<Exceptions>(f, args...);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// The memory of a window of time: a ring of buckets, each one word that says of which epoch and time its counts are.
+// The memory of a window of time: a ring of buckets. Each bucket is one word: an epoch, a time, and counts.
 
 #include <array>
 #include <atomic>

@@ -26,8 +26,8 @@ public:
         ended_ = true;
         circuit_.end(token_, outcome);
     }
-    /// The same for a success with this result. It goes through the call that counts, where that is made: so it need
-    /// not be kept in a register that every call would have to save.
+    /// The same for a success with this result. The result goes through the function that counts. It then needs no
+    /// register that every call would have to save.
     template <class R>
     GRIT_INLINE R succeed_with(R result) noexcept {
         ended_ = true;
@@ -45,8 +45,8 @@ public:
     GRIT_INLINE void expect(Outcome outcome) noexcept { outcome_ = outcome; }
 
 private:
-    // Static, so that the guard need not exist; the token by reference, so that it waits in memory for what is seldom
-    // needed, not in a register that every call would have to save.
+    // Static: the guard need not exist. The token comes by reference and so stays in memory: in a register, every call
+    // would have to save it for what is seldom needed.
     template <class Clause, class E>
     GRIT_COLD static void passed(Circuit& circuit, Token const& token, E const& error) noexcept {
         circuit.end(token, Clause::says(error));

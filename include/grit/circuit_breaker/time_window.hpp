@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// TimeWindow: the calls of the last time of which a rate is taken.
+// TimeWindow: a rate is taken of the calls of the last T.
 
 #include <grit/circuit_breaker/bucket_ring.hpp>
 #include <grit/circuit_breaker/window.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// CountWindow and MinimumCalls: the calls of which a rate is taken, and how many there must be.
+// CountWindow and MinimumCalls: a rate is taken of the last N calls, and only once there are M.
 
 #include <grit/circuit_breaker/trip.hpp>
 

@@ -48,7 +48,7 @@ inline constexpr int most_openings = (1 << openings_bits) - 1;
 constexpr int openings_of(Word w) noexcept { return static_cast<int>(payload_of(w) & most_openings); }
 constexpr int one_more(int openings) noexcept { return openings < most_openings ? openings + 1 : openings; }
 
-// Deadlines: milliseconds of the clock, of which the low 31 bits are kept. A circuit is open for ten days at most, and
+// Deadlines: milliseconds of the clock. The low 31 bits are kept. A circuit is open for ten days at most, and
 // after ten days by a second word it is due whatever these bits say; so they always suffice to tell before from after.
 inline constexpr int deadline_bits = payload_bits - openings_bits;
 inline constexpr Word deadline_mask = (Word{1} << deadline_bits) - 1;

@@ -25,8 +25,8 @@ public:
     constexpr bool stop_requested() const { return table_ != nullptr && table_->ask(object_); }
     constexpr bool stop_possible() const noexcept { return table_ != nullptr; }
 
-    /// Returns: the token with the number `left`, counted from 0, for a sleeper that registers with each; an empty leaf
-    /// if there are fewer, and then `left` is less by as many as there are. A token made of others offers the same.
+    /// A sleeper registers with each token. Returns: the token number `left`, counted from 0. If there are fewer, the
+    /// leaf is empty, and `left` is reduced by their number. A token made of others offers the same.
     StopLeaf leaf(int& left) const { return table_ == nullptr ? StopLeaf{} : table_->leaf(object_, left); }
 
 private:

@@ -23,7 +23,7 @@ consteval bool all_constant(Types<Ps...>) {
     return (!is_stored<Ps> && ...);
 }
 
-/// Stands for a set of which every policy is a constant.
+/// Stands for a set of constant policies.
 struct ConstantSet {};
 
 /// A failure that no WaitIf names has the plain wait; where there is none it does not wait at all.
@@ -33,7 +33,7 @@ consteval bool may_call_for_ever() {
     else if constexpr (all_constant(Waits{})) return may_never_wait(ConstantSet{}, Waits{});
     else return false; // asked of the values, at construction
 }
-/// The same of a set of policies, without a look at its waits where it ends by itself.
+/// The same for a set of policies. Where the set ends by itself, its waits are not looked at.
 template <bool Ends, class Waits, class Plain>
 inline constexpr bool constants_call_for_ever = false;
 template <class Waits, class Plain>

@@ -40,7 +40,8 @@ concept HasOneReason = requires {
     { P::reason } -> std::convertible_to<StopReason>;
 };
 
-/// The fewest attempts of several stops of which one is enough; 0 if none limits them, -1 if it is known at run time.
+/// The fewest attempts of several stops, where one is enough. Returns: 0 if none limits them, -1 if a limit is only
+/// known at run time.
 constexpr int fewest_attempts(std::initializer_list<int> limits) noexcept {
     int fewest = 0;
     for (int const n : limits) {

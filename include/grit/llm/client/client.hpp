@@ -37,7 +37,7 @@ namespace grit::llm {
 template <class F>
 concept DeltaCallback = std::invocable<F&, Delta const&> || std::invocable<F&, std::string_view>;
 
-struct OpenAi; // dialect/openai.hpp, for those who name no dialect of their own
+struct OpenAi; // dialect/openai.hpp, the default dialect
 
 /// Asks one endpoint in one dialect over one transport.
 ///

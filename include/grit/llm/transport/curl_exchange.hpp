@@ -68,9 +68,9 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     static constexpr std::size_t max_header_bytes = std::size_t{256} << 10U;
-    /// How long the end of a body is awaited of which all is known.
+    /// How long to wait for the end of a body that is complete already.
     static constexpr std::chrono::milliseconds grace{100};
-    /// How often a stop is asked for that cannot wake anybody.
+    /// How often to ask for a stop that cannot wake the transfer.
     static constexpr std::int64_t ask_every_ms = 10;
 
     void set_up() {
