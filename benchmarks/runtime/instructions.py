@@ -64,7 +64,10 @@ class Row:
 
     @property
     def within(self) -> bool:
-        return self.over <= self.bound + 0.5  # the loop of the driver is not exactly the same
+        # The loop of the driver is not exactly the same; where exceptions are thrown, rows move by up to 1 % when anything
+        # else in the program changes.
+        slack = 0.01 * self.by_hand if self.ends == "exception" else 0.5
+        return self.over <= self.bound + slack
 
     @property
     def good(self) -> bool:

@@ -5,6 +5,7 @@
 #include <variant> // and with it std::construct_at: <memory> costs every user a quarter of <chrono>
 
 #include <grit/core/attempt.hpp>
+#include <grit/core/hana.hpp>
 #include <grit/core/invoke.hpp>
 #include <grit/core/types.hpp>
 
@@ -79,7 +80,7 @@ public:
     static constexpr bool takes_timed = wants == Wants::timed;
     static constexpr bool cannot_throw = Traits::cannot_throw();
 
-    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_{{args}...} {}
+    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_(args...) {}
 
     template <class Around>
     GRIT_INLINE constexpr decltype(auto) operator()(Around const& at) const {
@@ -87,31 +88,20 @@ public:
     }
 
 private:
-    template <std::size_t I, class T>
-    struct Argument {
-        T& value;
-    };
-    template <class Indices>
-    struct Arguments;
-    template <std::size_t... Is>
-    struct Arguments<std::index_sequence<Is...>> : Argument<Is, Args>... {};
-
     template <class Around, std::size_t... Is>
     GRIT_INLINE constexpr decltype(auto) call([[maybe_unused]] Around const& at, std::index_sequence<Is...>) const {
-        if constexpr (wants == Wants::nothing)
-            return detail::invoke(f_, static_cast<Argument<Is, Args> const&>(args_).value...);
+        if constexpr (wants == Wants::nothing) return detail::invoke(f_, args_.template part<Is>()...);
         else {
             using Seen = Conditional<takes_timed, TimedAttempt, Attempt>;
             static_assert(is_base_of<Seen, Around>,
                           "grit: an operation takes a grit::TimedAttempt that no stage around it makes, because only a "
                           "Retrying measures when a call starts; put one around it, or take grit::Attempt const&");
-            return detail::invoke(f_, static_cast<Seen const&>(at),
-                                  static_cast<Argument<Is, Args> const&>(args_).value...);
+            return detail::invoke(f_, static_cast<Seen const&>(at), args_.template part<Is>()...);
         }
     }
 
     F& f_;
-    Arguments<std::index_sequence_for<Args...>> args_;
+    Hold<Args&...> args_;
 };
 
 // What an operation returned.

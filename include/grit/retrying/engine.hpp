@@ -146,17 +146,18 @@ struct Engine {
     }
 
 private:
+    template <class Q>
+    RetryError retry_error(Q const& q) const {
+        Failure const failure = q.failure();
+        return RetryError{attempt.number(),    q.elapsed(),    failure.reason(),
+                          failure.exception(), failure.what(), q.policy()};
+    }
     template <class Q, class Judged>
     [[noreturn]] void throw_retry_error([[maybe_unused]] Q const& q, [[maybe_unused]] Judged const& result) const {
 #if GRIT_EXCEPTIONS
-        Failure const failure = q.failure();
-        auto const make = [&] {
-            return RetryError{attempt.number(),    q.elapsed(),    failure.reason(),
-                              failure.exception(), failure.what(), q.policy()};
-        };
         if constexpr (std::is_copy_constructible_v<Judged> && !std::is_same_v<Judged, std::monostate>)
-            throw RetryErrorWith<Judged>{make(), result};
-        else throw make();
+            throw RetryErrorWith<Judged>{retry_error(q), result};
+        else throw retry_error(q);
 #else
         reject<false>("grit: 'ThrowRetryError' gave up where it cannot throw, because exceptions are disabled");
 #endif
