@@ -80,7 +80,7 @@ SEEN_BY = {
     "retrying/facts.hpp": ["retrying/step.test.cpp", "retrying/loop.test.cpp", "retrying/semantics.test.cpp"],
     "retrying/step.hpp": ["mutation/fronts.cpp", "retrying/engine.test.cpp", "hook/on_end.test.cpp"],
     "core": ["retrying/decision.test.cpp", "mutation/fronts.cpp"],
-    "stop": ["retrying/decision.test.cpp", "retrying/groups.test.cpp", "mutation/fronts.cpp", "retrying/semantics.test.cpp"],
+    "stop": ["stop/all.test.cpp", "stop/any.test.cpp", "retrying/decision.test.cpp", "retrying/groups.test.cpp", "mutation/fronts.cpp"],
     "wait": ["retrying/waits.test.cpp", "mutation/fronts.cpp", "laws/waits.test.cpp"],
 }
 
