@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/retrying/engine.hpp>
 
+#include <limits>
+#include <tuple>
+
 #include <grit/core/within.hpp>
 #include <grit/retrying/retrying.hpp>
 
@@ -203,4 +206,287 @@ TEST_CASE("a call inside another passes number and last wait of its own attempts
                       }),
                       NetworkError);
     REQUIRE(seen == std::vector<std::string>{"1 0 50", "2 2 48", "3 2 46"});
+}
+
+// One step after another, without a front.
+
+namespace {
+
+/// A hook with state that notes that its moment was told.
+template <Event E>
+struct Notes {
+    [[maybe_unused]] static constexpr Family family = Family::hook;
+    [[maybe_unused]] static constexpr Event event = E;
+    std::string* to;
+    void operator()(auto const& q, auto const&...) const {
+        constexpr char const* names[] = {"start", "before", "after", "before_sleep", "success", "give_up", "end"};
+        *to += std::string(names[static_cast<unsigned>(E)]) + std::to_string(q.attempt().number()) + " ";
+    }
+};
+template <bool Surrounded, class... Ps>
+struct Driven {
+    using Policies = detail::PolicySet<Ps...>;
+    using Engine = detail::Engine<Policies, Surrounded, ManualTime, SplitMix64>;
+    template <class Cause>
+    using Query = detail::Query<Engine, Cause>;
+
+    Policies policies;
+    Context outer{};
+    ManualTime time{};
+    SplitMix64 random{1};
+    Attempt attempt{};
+    typename Engine::States states{Engine::Waits::first(policies)};
+    Engine engine{policies, attempt, states, time, random, TimePoint{}, outer};
+
+    explicit Driven(Ps const&... given) : policies(detail::Given{given...}) {}
+    Driven(Driven const&) = delete;
+    Driven& operator=(Driven const&) = delete;
+
+    auto query_of(auto const& cause) { return Query<std::remove_cvref_t<decltype(cause)>>{{attempt}, engine, cause}; }
+};
+template <class... Ps>
+using Inside = Driven<true, Ps...>;
+template <class... Ps>
+using Alone = Driven<false, Ps...>;
+
+bool is_negative(int n) { return n < 0; }
+NetworkError const network;
+detail::ThrownCause<NetworkError> const thrown{&network};
+
+} // namespace
+
+TEST_CASE("the engine tells each moment once, with the attempt that it belongs to") {
+    std::string told;
+    Alone one{StopAfterAttempt<2>{},        WaitExponential<1s, 60s>{},  Notes<Event::start>{&told},
+              Notes<Event::before>{&told},  Notes<Event::after>{&told},  Notes<Event::before_sleep>{&told},
+              Notes<Event::success>{&told}, Notes<Event::give_up>{&told}};
+    one.engine.begin();
+    REQUIRE(told == "start1 before1 ");
+    told.clear();
+    auto first = one.query_of(thrown);
+    REQUIRE_FALSE(one.engine.failed(first));
+    REQUIRE(first.wait() == 1s);
+    REQUIRE(told == "after1 before_sleep1 ");
+    told.clear();
+    REQUIRE_FALSE(one.engine.woken(first));
+    REQUIRE(told == "before2 ");
+    REQUIRE(one.attempt.number() == 2);
+    REQUIRE(one.attempt.last_wait() == 1s);
+    told.clear();
+    REQUIRE(one.engine.accepts(7, 7) == detail::Verdict::accept);
+    REQUIRE(told == "success2 ");
+    told.clear();
+    auto last = one.query_of(thrown);
+    REQUIRE(one.engine.failed(last));
+    REQUIRE(last.reason() == StopReason::attempts);
+    REQUIRE(told == "after2 ");
+    told.clear();
+    one.engine.tell_give_up(last);
+    REQUIRE(told == "give_up2 ");
+}
+
+TEST_CASE("the engine carries what its wait carries, and the number stays at the largest int") {
+    Alone grows{StopNever{}, WaitExponential<1s, 60s>{}};
+    for (Duration const expected : {1s, 2s, 4s}) {
+        auto query = grows.query_of(thrown);
+        REQUIRE_FALSE(grows.engine.failed(query));
+        REQUIRE(query.wait() == expected);
+        REQUIRE_FALSE(grows.engine.woken(query));
+        REQUIRE(grows.attempt.last_wait() == expected);
+    }
+    REQUIRE(grows.attempt.number() == 4);
+    grows.attempt = Attempt{std::numeric_limits<int>::max()};
+    grows.engine.advance(3s);
+    REQUIRE(grows.attempt.number() == std::numeric_limits<int>::max());
+    REQUIRE(grows.attempt.last_wait() == 3s);
+}
+
+TEST_CASE("the engine judges results and exceptions, and tells success only of what it accepts") {
+    std::string told;
+    Alone results{StopAfterAttempt<3>{}, RetryIfResult<is_negative>{}, Notes<Event::success>{&told}};
+    REQUIRE(results.engine.accepts(-1, -1) == detail::Verdict::retry);
+    REQUIRE(results.engine.accepts(std::string{"not judged"}) == detail::Verdict::accept);
+    REQUIRE(told == "success1 ");
+    REQUIRE(results.engine.retries(TryAgain{}) == detail::Verdict::retry);
+    REQUIRE(results.engine.retries(Permanent{7}) == detail::Verdict::permanent);
+
+    Alone errors{StopAfterAttempt<3>{}, RetryIf<NetworkError>{}};
+    using Engine = decltype(errors.engine);
+    REQUIRE(errors.engine.retries(network) == detail::Verdict::retry);
+    REQUIRE(errors.engine.retries(FatalError{}) == detail::Verdict::accept);
+    STATIC_REQUIRE(Engine::surely_retries<NetworkError>);
+    STATIC_REQUIRE_FALSE(Engine::surely_retries<FatalError>);
+    STATIC_REQUIRE_FALSE(Engine::surely_retries<Signal>);
+    STATIC_REQUIRE_FALSE(decltype(Alone<StopNever>{StopNever{}}.engine)::surely_retries<Signal>);
+}
+
+TEST_CASE("after a sleep what surrounds the call may end it: its stop, then its deadline, inclusively") {
+    std::string told;
+    bool raised = false;
+    Flag const flag{&raised};
+    Inside inside{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Notes<Event::before>{&told}};
+    inside.outer = Context{TimePoint{5s}, StopView{&flag}, ClockView{&inside.time}};
+    auto query = inside.query_of(thrown);
+    inside.time.advance(5s - 1ns);
+    REQUIRE_FALSE(inside.engine.woken(query));
+    REQUIRE(inside.attempt.number() == 2);
+    REQUIRE(told == "before2 ");
+    inside.time.advance(1ns);
+    REQUIRE(inside.engine.woken(query));
+    REQUIRE(query.reason() == StopReason::deadline);
+    raised = true;
+    REQUIRE(inside.engine.woken(query));
+    REQUIRE(query.reason() == StopReason::cancelled);
+    REQUIRE(inside.attempt.number() == 2);
+    REQUIRE(told == "before2 ");
+    STATIC_REQUIRE(decltype(inside.engine)::ends_late);
+    STATIC_REQUIRE_FALSE(decltype(Alone<StopNever>{StopNever{}}.engine)::ends_late);
+}
+
+TEST_CASE("after a sleep a stop of the call may end it") {
+    bool raised = false;
+    Alone alone{StopAfterAttempt<3>{}, StopWhenRequested{Flag{&raised}}, WaitFixed<1s>{}};
+    STATIC_REQUIRE(decltype(alone.engine)::ends_late);
+    auto query = alone.query_of(thrown);
+    REQUIRE_FALSE(alone.engine.woken(query));
+    raised = true;
+    REQUIRE(alone.engine.woken(query));
+    REQUIRE(query.reason() == StopReason::cancelled);
+    REQUIRE(alone.attempt.number() == 2);
+}
+
+TEST_CASE("the hooks of one failure see the same time") {
+    CountingTime time;
+    std::vector<Duration> seen;
+    auto const see = [&](TimedAttempt const& attempt) {
+        time.manual().advance(1s); // a hook that takes its time
+        seen.push_back(attempt.elapsed());
+    };
+    Retrying const retrying{StopAfterAttempt<2>{}, After{see}, BeforeSleep{see}, Time{time}};
+    FailsFirst<NetworkError> once{1};
+    retrying(once);
+    REQUIRE(seen == std::vector<Duration>{0s, 0s});
+    REQUIRE(time.reads() == 2);
+}
+
+TEST_CASE(
+    "what takes the place of the last outcome is the value of a hook, or an error with the result if there is one") {
+    std::string told;
+    Alone gives{StopAfterAttempt<1>{}, OnGiveUp{[] { return 7; }}};
+    REQUIRE(gives.engine.replacement<int>(gives.query_of(thrown), std::monostate{}) == 7);
+
+    Alone throws{StopAfterAttempt<1>{}, ThrowRetryError{}, Notes<Event::give_up>{&told}};
+    bool with_result = true;
+    try {
+        throws.engine.replacement<int>(throws.query_of(thrown), std::monostate{});
+    } catch (RetryErrorWith<std::monostate> const&) {
+    } catch (RetryError const& error) {
+        with_result = false;
+        REQUIRE(error.attempts() == 1);
+    }
+    REQUIRE_FALSE(with_result);
+    REQUIRE(told == "give_up1 ");
+    int const last = -3;
+    REQUIRE_THROWS_AS(throws.engine.replacement<int>(throws.query_of(detail::ResultCause<int>{&last}), last),
+                      RetryErrorWith<int>);
+}
+
+TEST_CASE("the error that a Permanent carries comes out, and nothing of another signal") {
+    REQUIRE_THROWS_AS(detail::raise_if_permanent(Permanent{FatalError{}}), FatalError);
+    REQUIRE_NOTHROW(detail::raise_if_permanent(TryAgain{}));
+}
+
+TEST_CASE("the name of a call is that of its Name, if it has one") {
+    using namespace std::string_view_literals;
+    STATIC_REQUIRE(decltype(Alone<StopNever>{StopNever{}}.engine)::name() == "call"sv);
+    STATIC_REQUIRE(decltype(Alone<StopNever, Name<"chat">>{StopNever{}, Name<"chat">{}}.engine)::name() == "chat"sv);
+}
+
+namespace {
+/// Writes down how it slept, and what the token said that it was given to watch.
+struct WatchingTime {
+    std::string slept;
+    TimePoint now() const { return {}; }
+    void sleep(Duration) { slept += "plain "; }
+    template <class Token>
+    void sleep(Duration, Token const& token) {
+        slept += std::is_same_v<Token, Flag> ? "one " : "several ";
+        slept += token.stop_requested() ? "stopped " : "quiet ";
+    }
+};
+/// Can only watch a view.
+struct ViewingTime : WatchingTime {
+    void sleep(Duration) { slept += "plain "; }
+    void sleep(Duration, StopView stop) { slept += stop.stop_requested() ? "view stopped " : "view quiet "; }
+};
+
+template <bool Surrounded, class TimeType, class... Ps>
+std::string slept(Duration wait, Context const& outer, Ps const&... policies) {
+    TimeType time;
+    Set<Ps...> const set{detail::Given{policies...}};
+    detail::sleep<detail::SetTraits<Set<Ps...>>, Surrounded>(set, outer, time, wait);
+    return time.slept;
+}
+} // namespace
+
+TEST_CASE("a sleep watches what can end it, and nothing where nothing can") {
+    bool raised = true;
+    bool quiet = false;
+    Flag const outer_flag{&raised};
+    Context const stopped{TimePoint::max(), StopView{&outer_flag}, ClockView{}};
+    StopAfterAttempt<3> const attempts;
+    StopWhenRequested const token{Flag{&raised}};
+    StopWhenRequested const silent{Flag{&quiet}};
+    StopAny const two{silent, Other{}};
+
+    REQUIRE(slept<false, WatchingTime>(1ns, no_context, attempts) == "plain ");
+    REQUIRE(slept<false, WatchingTime>(0s, no_context, attempts).empty());
+    REQUIRE(slept<false, WatchingTime>(1s, no_context, token) == "one stopped ");
+    REQUIRE(slept<false, WatchingTime>(0s, no_context, token).empty());
+    REQUIRE(slept<false, WatchingTime>(1s, no_context, two) == "several quiet ");
+    REQUIRE(slept<false, WatchingTime>(1s, stopped, attempts) == "plain "); // nothing surrounds it
+    REQUIRE(slept<false, WatchingTime>(1s, stopped, silent) == "one quiet ");
+    REQUIRE(slept<true, WatchingTime>(1s, no_context, attempts) == "plain ");
+    REQUIRE(slept<true, WatchingTime>(1s, stopped, attempts) == "several stopped ");
+    REQUIRE(slept<true, WatchingTime>(1s, no_context, silent) == "several quiet ");
+    REQUIRE(slept<true, WatchingTime>(1s, stopped, silent) == "several stopped ");
+    REQUIRE(slept<true, WatchingTime>(1s, no_context, token) == "several stopped ");
+    REQUIRE(slept<true, WatchingTime>(1s, no_context, two) == "several quiet ");
+    REQUIRE(slept<false, ViewingTime>(1s, no_context, token) == "view stopped ");
+    REQUIRE(slept<false, ViewingTime>(1s, no_context, silent) == "view quiet ");
+}
+
+TEST_CASE("the context of the attempts has the clock of the call, narrowed by its stops") {
+    bool raised = false;
+    bool outer_raised = false;
+    Flag const outer_flag{&outer_raised};
+    ManualTime around{90s};
+    ManualTime time{4s};
+    Context const outer{TimePoint{50s}, StopView{&outer_flag}, ClockView{&around}};
+    auto const make = [&]<class... Ps>(auto& clock, Ps const&... policies) {
+        using T = detail::SetTraits<Set<Ps...>>;
+        using Clock = std::remove_reference_t<decltype(clock)>;
+        Set<Ps...> const set{detail::Given{policies...}};
+        detail::OwnContext<T, true, Clock> const own{&set, outer, TimePoint{3s}, clock};
+        Context const& context = own.get();
+        return std::tuple{context.deadline(), context.now(), context.stop_requested()};
+    };
+    SteadyTime steady;
+    struct Frozen {
+        TimePoint now() const { return TimePoint{7s}; }
+        void sleep(Duration) const {}
+    } frozen;
+    StopAfterAttempt<3> const attempts;
+    StopWhenRequested const token{Flag{&raised}};
+    REQUIRE(make(steady, attempts) == std::tuple{TimePoint{50s}, TimePoint{90s}, false});
+    REQUIRE(make(time, attempts) == std::tuple{TimePoint{50s}, TimePoint{4s}, false});
+    REQUIRE(make(frozen, attempts) == std::tuple{TimePoint{50s}, TimePoint{7s}, false});
+    REQUIRE(make(time, StopBeforeDelay<10s>{}) == std::tuple{TimePoint{13s}, TimePoint{4s}, false});
+    REQUIRE(make(time, StopBeforeDelay<60s>{}) == std::tuple{TimePoint{50s}, TimePoint{4s}, false});
+    outer_raised = true;
+    REQUIRE(make(time, attempts) == std::tuple{TimePoint{50s}, TimePoint{4s}, true});
+    REQUIRE(make(time, token) == std::tuple{TimePoint{50s}, TimePoint{4s}, true});
+    outer_raised = false;
+    raised = true;
+    REQUIRE(make(time, token) == std::tuple{TimePoint{50s}, TimePoint{4s}, true});
 }

@@ -77,6 +77,19 @@ TEST_CASE("a veto alone on its channel is also the positive predicate") {
     STATIC_REQUIRE(judge<Both>(-1) == Verdict::retry);
 }
 
+TEST_CASE("a veto that is alone asks its callable once") {
+    int asked = 0;
+    auto const is_positive = [&asked](int n) {
+        ++asked;
+        return n > 0;
+    };
+    Retrying const retrying{StopAfterAttempt<3>{}, RetryUnlessResult{is_positive}};
+    REQUIRE(retrying([] { return -1; }) == -1);
+    REQUIRE(asked == 3);
+    REQUIRE(retrying([] { return 1; }) == 1);
+    REQUIRE(asked == 4);
+}
+
 TEST_CASE("naming a predicate replaces the default on all channels") {
     using Results = JudgeOf<RetryIfResult<is_negative>>;
     STATIC_REQUIRE(Results::Named::size == 0);
@@ -126,6 +139,8 @@ TEST_CASE("a signal that is thrown overrides every predicate") {
 TEST_CASE("nobody is asked about an exception whose type says that it is retried, unless something vetoes") {
     STATIC_REQUIRE(JudgeOf<RetryIf<NetworkError>>::always_retries<TimeoutError>);
     STATIC_REQUIRE_FALSE(JudgeOf<RetryIf<NetworkError>>::always_retries<FatalError>);
+    STATIC_REQUIRE(JudgeOf<RetryIf<NetworkError>, RetryIfResult<is_negative>>::always_retries<TimeoutError>);
+    STATIC_REQUIRE(JudgeOf<RetryIfMessage<"a">, RetryIf<FatalError>>::always_retries<FatalError>);
     STATIC_REQUIRE_FALSE(JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>>::always_retries<NetworkError>);
     STATIC_REQUIRE_FALSE(JudgeOf<RetryIfMessage<"a">>::always_retries<FatalError>);
 }

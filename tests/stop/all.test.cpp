@@ -41,6 +41,17 @@ TEST_CASE("StopAll stops if each of its stops does") {
     REQUIRE(both.stop(FakeQuery{.number = 5, .since_start = 10s}));
 }
 
+TEST_CASE("StopAll asks those that look at the wait too, each of them") {
+    constexpr StopAll<StopAfterAttempt<5>, StopBeforeDelay<10s>> stop;
+    STATIC_REQUIRE_FALSE(stop.stop(FakeQuery{.number = 5, .since_start = 8s, .next_wait = 1s}));
+    STATIC_REQUIRE_FALSE(stop.stop(FakeQuery{.number = 4, .since_start = 8s, .next_wait = 2s}));
+    STATIC_REQUIRE(stop.stop(FakeQuery{.number = 5, .since_start = 8s, .next_wait = 2s}));
+    constexpr auto two = StopBeforeDelay<10s>{} & StopBefore{TimePoint{30s}};
+    STATIC_REQUIRE_FALSE(two.stop(FakeQuery{.since_start = 9s, .next_wait = 1s, .time = TimePoint{20s}}));
+    STATIC_REQUIRE_FALSE(two.stop(FakeQuery{.since_start = 1s, .next_wait = 1s, .time = TimePoint{29s}}));
+    STATIC_REQUIRE(two.stop(FakeQuery{.since_start = 9s, .next_wait = 1s, .time = TimePoint{29s}}));
+}
+
 TEST_CASE("StopAll gives the reason of the last one") {
     constexpr FakeQuery q{.number = 5, .since_start = 10s};
     STATIC_REQUIRE(both.reason(q) == StopReason::attempts);

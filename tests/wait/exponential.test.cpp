@@ -78,6 +78,10 @@ TEST_CASE("WaitExponential saturates, whatever the factor", "[wait]") {
     STATIC_REQUIRE(value_at(WaitExponential<1ns, huge, 1'000>{}, 1'000'000'000) == huge);
     STATIC_REQUIRE(value_at(WaitExponential<1s, 24h, 1'000'000'000>{}, 2) == 24h);
     STATIC_REQUIRE(walk<2>(WaitExponential<huge, huge>{}) == std::array<Duration, 2>{huge / 2, huge / 2});
+    // Up to a factor of 64 the maximum is limited, so that no product is too large.
+    STATIC_REQUIRE(value_at(WaitExponential<1ns, huge, 64>{}, 1'000'000'000) == huge / 64);
+    STATIC_REQUIRE(value_at(WaitExponential<1ns, huge, 65>{}, 1'000'000'000) == huge);
+    STATIC_REQUIRE(value_at(WaitExponential<1s, huge, 2, huge>{}, 1) == huge / 2);
     REQUIRE(value_at(WaitExponential{1ns, huge}, 1'000'000'000) == huge / 2);
     REQUIRE(value_at(WaitExponential{1ns, huge, 7}, 1'000'000'000) == huge);
     REQUIRE(value_at(WaitExponential{1ns, huge, Factor{1'000'000'000, 999'999'999}}, 1'000'000'000) == 1ns);
@@ -94,4 +98,6 @@ TEST_CASE("WaitExponential rejects what it cannot use", "[wait]") {
     REQUIRE_THROWS_AS((WaitExponential{1s, 2s, 2'000'000'000}), std::invalid_argument);
     REQUIRE_THROWS_WITH((WaitExponential{1s, 2s, 2, 3s}), ContainsSubstring("minimum"));
     REQUIRE_THROWS_AS((WaitExponential{1s, 2s, 2, -1s}), std::invalid_argument);
+    REQUIRE(value_at(WaitExponential{2s, 2s, 2, 2s}, 1) == 2s);
+    REQUIRE(value_at(WaitExponential{0s, 0s, 1, 0s}, 3) == 0s);
 }

@@ -48,6 +48,12 @@ TEST_CASE("WaitJitter does not overflow", "[wait]") {
     STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<huge>, 50>{}, 1, lowest) == huge / 2 + 1ns);
     STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<1ns>, 50>{}, 1, lowest) == 1ns);
     STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<150ns>, 50>{}, 1, lowest) == 75ns);
+    // Quotient and remainder each give their part.
+    STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<3ns>, 75>{}, 1, lowest) == 1ns);
+    STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<7ns>, 60>{}, 1, lowest) == 3ns);
+    STATIC_REQUIRE(value_at(WaitJitter<WaitFixed<199ns>, 33>{}, 1, lowest) == 134ns);
+    REQUIRE(value_at(WaitJitter{WaitFixed<150ns>{}, 50}, 1, lowest) == 75ns);
+    REQUIRE(value_at(WaitJitter{WaitFixed<199ns>{}, 33}, 1, lowest) == 134ns);
 }
 
 TEST_CASE("WaitJitter rejects an impossible percentage", "[wait]") {
