@@ -53,7 +53,7 @@ void policy_of(Any&&...) = delete;
 template <class... Any>
 void throw_retry_error(Any&&...) = delete;
 template <class... Any>
-void raise_if_permanent(Any&&...) = delete;
+void raise(Any&&...) = delete;
 template <class... Any>
 void pass_on(Any&&...) = delete;
 template <class... Any>
@@ -391,9 +391,10 @@ TEST_CASE(
                       RetryErrorWith<int>);
 }
 
-TEST_CASE("the error that a Permanent carries comes out, and nothing of another signal") {
-    REQUIRE_THROWS_AS(detail::raise_if_permanent(Permanent{FatalError{}}), FatalError);
-    REQUIRE_NOTHROW(detail::raise_if_permanent(TryAgain{}));
+TEST_CASE("the error that a Permanent carries comes out, and another signal is retried") {
+    REQUIRE_THROWS_AS(detail::raise(Permanent{FatalError{}}), FatalError);
+    REQUIRE(detail::verdict_of(Permanent{FatalError{}}) == detail::Verdict::permanent);
+    REQUIRE(detail::verdict_of(TryAgain{}) == detail::Verdict::retry);
 }
 
 TEST_CASE("the name of a call is that of its Name, if it has one") {
