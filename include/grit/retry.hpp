@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// The retry engine but the Stepper: Retrying with every policy, and retry() for a call that needs no thought.
+// The retry engine: Retrying with every policy, the Stepper, and retry() for a call that needs no thought.
 
 #include <grit/core/invoke.hpp>
 #include <grit/hook.hpp>

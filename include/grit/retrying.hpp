@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// All of retrying/ but the Stepper: the decision, the engine, the loop around it, and what it reports.
+// All of retrying/: the decision, the engine, the loop and the Stepper around it, and what a call reports.
 
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/checks.hpp>
@@ -11,3 +11,4 @@
 #include <grit/retrying/judge.hpp>
 #include <grit/retrying/report.hpp>
 #include <grit/retrying/retrying.hpp>
+#include <grit/retrying/step.hpp>

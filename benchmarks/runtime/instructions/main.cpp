@@ -71,7 +71,7 @@ int main(int count, char** arguments) {
         std::string const name = std::string{row.policy} + ": " + row.plan.name;
         if (count > 1 && (std::string{row.family} + ": " + name).find(arguments[1]) == std::string::npos) continue;
         opaque::Counts const by_hand = rows::measure(row, row.by_hand, row.by_hand_object);
-        opaque::Counts const library = rows::measure(row, row.library, row.library_object);
+        opaque::Counts const library = rows::measure(row, row.by_library, row.library_object);
         std::printf("%s\t%s\t%d\t%d\t%d\t%s\n", row.family, name.c_str(), static_cast<int>(row.plan.ends),
                     static_cast<int>(row.form), rows::rounds, rows::difference(row, by_hand, library).c_str());
     }

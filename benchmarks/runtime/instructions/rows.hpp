@@ -59,7 +59,7 @@ struct Row {
     char const* policy;
     Plan plan;
     Form form;
-    Loop library;
+    Loop by_library;
     Loop by_hand;
     void const* library_object; // what exists before the call
     void const* by_hand_object;
