@@ -3,6 +3,7 @@
 // Everything that needs only the standard library and Boost.Hana.
 
 #include <grit/circuit_breaker.hpp>
+#include <grit/fallback.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
 #include <grit/retrying/step.hpp>

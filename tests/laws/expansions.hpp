@@ -72,6 +72,29 @@ struct Fallbacks {
     explicit Fallbacks(World& w) : stage(w.one_in(3) ? 666 : w.one_in(2) ? bad : 5, w.log()) {}
     static std::string state() { return {}; }
 };
+inline auto fallback(World& w) {
+    return Fallback{[&w](Failure const& failure) {
+                        bool const yes = !w.one_in(4);
+                        w.write((yes ? "for:" : "not_for:") + failure.what());
+                        return yes;
+                    },
+                    [&w](Attempt const& at, Failure const& failure) -> int {
+                        w.write("instead" + std::to_string(at.number()));
+                        if (w.one_in(4)) throw Timeout{};
+                        return failure.as<Busy>() != nullptr ? 11 : 12;
+                    }};
+}
+struct FallbacksForAny {
+    decltype(fallback(std::declval<World&>())) stage;
+    explicit FallbacksForAny(World& w) : stage(fallback(w)) {}
+    static std::string state() { return {}; }
+};
+inline int of_rejection(Rejected const& error) { return error.stage()[0] == 'd' ? 13 : 14; }
+struct FallbacksForRejections {
+    Fallback<of_rejection> stage;
+    explicit FallbacksForRejections(World&) {}
+    static std::string state() { return {}; }
+};
 struct Deadlines {
     Deadline<> stage;
     explicit Deadlines(World& w) : stage(std::chrono::seconds{w.below(9)}) {}
@@ -217,7 +240,7 @@ void compare_with_each(Types<Inner...>) {
         ...);
 }
 
-using Kinds =
-    Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Retries, RetriesThatThrow>;
+using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, FallbacksForAny, FallbacksForRejections,
+                    Deadlines, Breakers, Retries, RetriesThatThrow>;
 
 } // namespace grit::test

@@ -5,10 +5,12 @@ using namespace grit::test;
 
 TEST_CASE("Nested and flat calls do the same around a stage, for every stage inside", "[R-262]") {
     SECTION("a fallback outside") { compare_with_each<Fallbacks>(Kinds{}); }
+    SECTION("a fallback for any failure outside") { compare_with_each<FallbacksForAny>(Kinds{}); }
+    SECTION("a fallback for rejections outside") { compare_with_each<FallbacksForRejections>(Kinds{}); }
     SECTION("a deadline outside") { compare_with_each<Deadlines>(Kinds{}); }
     SECTION("a breaker outside") {
-        compare_with_each<Breakers>(
-            grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers>{});
+        compare_with_each<Breakers>(grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks,
+                                                FallbacksForAny, Deadlines, Breakers>{});
     }
     SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
     SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
@@ -17,5 +19,6 @@ TEST_CASE("Nested and flat calls do the same around a stage, for every stage ins
 TEST_CASE("Nested and flat calls of four stages do the same", "[R-262]") {
     REQUIRE(compare<Deadlines, Retries, Gates, Breakers>(1000) == 1000);
     REQUIRE(compare<Fallbacks, Retries, Breakers, Deadlines>(1000) == 1000);
+    REQUIRE(compare<FallbacksForAny, FallbacksForRejections, Retries, Breakers>(1000) == 1000);
     REQUIRE(compare<Loops<true>, Fallbacks, Loops<false>, Queues>(1000) == 1000);
 }

@@ -73,6 +73,22 @@ GRIT_INLINE constexpr Answer hear(Call& call, Around const& at, Unnamed const&) 
     return Answer::give_up;
 }
 
+/// An outcome as a call has heard it: an error by the type of the call's own clause. The call of a pipeline finds the
+/// clauses of its stages itself.
+template <class Call, class Outcome>
+GRIT_INLINE constexpr Outcome heard_by(Outcome const& o) noexcept {
+    return o;
+}
+template <class Call, class E>
+    requires(!is_flat<Call> && !std::is_void_v<typename ClauseFor<E, ClausesOf<Call>>::type>)
+GRIT_INLINE constexpr auto heard_by(Thrown<E> const& o) noexcept {
+    return Thrown<typename ClauseFor<E, ClausesOf<Call>>::type>{o.value};
+}
+template <class Call, class R, class Outcome>
+consteval bool replaces_heard() {
+    return Ask::replaces<Call, R, decltype(heard_by<Call>(std::declval<Outcome const&>()))>();
+}
+
 template <std::size_t I, class Stages>
 constexpr auto flat_call(Stages const& stages, Attempt const& at);
 
@@ -179,8 +195,8 @@ public:
     template <class Outcome>
     constexpr Answer wake(Attempt const& at, Outcome const& o) {
         if (slept_for_start_ || turn_ == Turn::rejected) return wake(at);
-        if (turn_ == Turn::outer) return outer_woken(at, Ask::wake(outer_, at, o));
-        Answer const answer = Ask::wake(inner_->value, Ask::attempt(outer_, at), o);
+        if (turn_ == Turn::outer) return outer_woken(at, Ask::wake(outer_, at, heard_by<Outer>(o)));
+        Answer const answer = Ask::wake(inner_->value, Ask::attempt(outer_, at), heard_by<Inner>(o));
         if (answer != Answer::give_up) return inner_said(at, answer);
         note_reason(inner_->value);
         inner_.reset();
@@ -201,7 +217,7 @@ public:
 
     template <class R, class Outcome>
     static consteval bool replaces() {
-        return Ask::replaces<Outer, R, Outcome>() || Ask::replaces<Inner, R, Outcome>() || replaces_rejections<R>();
+        return replaces_heard<Outer, R, Outcome>() || replaces_heard<Inner, R, Outcome>() || replaces_rejections<R>();
     }
     /// After replace. The stages around the one that replaced hear the new outcome: feed it as any other.
     template <class R, class Outcome>
@@ -215,8 +231,8 @@ public:
             }
         } const over{*this};
         if (turn_ == Turn::inner) {
-            if constexpr (Ask::replaces<Inner, R, Outcome>())
-                return Ask::replacement<R>(inner_->value, Ask::attempt(outer_, at), o);
+            if constexpr (replaces_heard<Inner, R, Outcome>())
+                return Ask::replacement<R>(inner_->value, Ask::attempt(outer_, at), heard_by<Inner>(o));
         } else if (turn_ == Turn::rejected) {
             if constexpr (replaces_rejections<R>())
                 return std::visit(
@@ -227,7 +243,8 @@ public:
                     },
                     *rejection_);
         } else {
-            if constexpr (Ask::replaces<Outer, R, Outcome>()) return Ask::replacement<R>(outer_, at, o);
+            if constexpr (replaces_heard<Outer, R, Outcome>())
+                return Ask::replacement<R>(outer_, at, heard_by<Outer>(o));
         }
         std::terminate(); // nobody said replace
     }
