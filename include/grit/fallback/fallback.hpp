@@ -239,6 +239,7 @@ private:
                                 "does not convert to the operation's result; return that type");
             if constexpr (std::is_void_v<R>) static_cast<void>(detail::ask_fallback(what_.get(), at, error));
             else if constexpr (fits) return detail::ask_fallback(what_.get(), at, error);
+            else std::terminate();
         } else {
             constexpr bool fits = std::is_convertible_v<Instead const&, R>;
             static_assert(fits, "grit: a 'Fallback' cannot answer for an operation, because it holds neither a value "
@@ -246,6 +247,7 @@ private:
                                 "of that type, or a callable that takes (), (E const&) or (grit::Failure const&) "
                                 "through const");
             if constexpr (fits) return what_.get();
+            else std::terminate();
         }
     }
 
