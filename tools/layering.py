@@ -16,7 +16,7 @@ LAYERS = [
     ["core"],
     ["time"],
     ["stop", "wait", "retry_if", "hook"],
-    ["retrying", "circuit_breaker", "timeout", "fallback", "rate_limiter", "bulkhead", "hedge", "budget"],
+    ["retrying", "circuit_breaker", "timeout", "fallback", "rate_limiter", "bulkhead", "hedge", "budget", "chaos"],
     ["pipeline"],
     ["grit"],
     ["adapter"],

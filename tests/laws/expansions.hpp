@@ -95,6 +95,13 @@ struct FallbacksForRejections {
     explicit FallbacksForRejections(World&) {}
     static std::string state() { return {}; }
 };
+struct Harm {
+    Chaos<Seed, ChaosFault<Timeout>, ChaosFault<Busy>, ChaosLatency, ChaosResult<int>, Time<ManualTime>> stage;
+    explicit Harm(World& w)
+        : stage(Seed{w.draw()}, ChaosFault{0.2, Timeout{}}, ChaosFault{0.2, Busy{}}, ChaosLatency{0.3, 2s},
+                ChaosResult{0.3, bad}, Time{w.time}) {}
+    static std::string state() { return {}; }
+};
 struct Deadlines {
     Deadline<> stage;
     explicit Deadlines(World& w) : stage(std::chrono::seconds{w.below(9)}) {}
