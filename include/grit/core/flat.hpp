@@ -112,6 +112,10 @@ public:
     using Catches = typename ClausesOfBoth<ClausesOf<Outer>, ClausesOf<Inner>>::type;
     using Rejections = Union<decltype(Ask::rejections<Outer>()), decltype(Ask::rejections<Inner>())>;
     static constexpr bool ends_late = Ask::ends_late<Outer> || Ask::ends_late<Inner>;
+    static constexpr bool runs_operation = Ask::runs_itself<Inner>;
+    static_assert(!Ask::runs_itself<Outer>,
+                  "grit: a stage that runs the operation itself has another one inside it, because it does not stand "
+                  "last; write pipeline(retrying, AttemptTimeoutOnThread<2s>{})");
     template <class R>
     static constexpr bool judges = Ask::judges<Outer, Attempt, R>() || Ask::judges<Inner, Attempt, R>();
 
@@ -162,6 +166,13 @@ public:
     template <class J>
     constexpr Answer rejected(Attempt const& at, J const& rejection) {
         return told(at, Refused{rejection});
+    }
+
+    template <int Exceptions, class R, class Op>
+    constexpr R run(Attempt const& inside, Op& op)
+        requires runs_operation
+    {
+        return Ask::run<Exceptions, R>(inner_->value, inside, op);
     }
 
     constexpr Duration wait() const
@@ -456,7 +467,7 @@ constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::ty
             }
         } else {
             decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
-            auto run = [&]() -> R { return op(inside); };
+            auto run = [&]() -> R { return Ask::run<Exceptions, R>(call, inside, op); };
             answer = attempted<Exceptions>(call, at, passing, run, result);
         }
         if (answer == Answer::done) {
