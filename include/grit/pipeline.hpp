@@ -72,7 +72,8 @@ public:
         : detail::Hold<Ss...>(stages...) {}
 
     /// The stage contract: the calls of all stages as one.
-    constexpr auto call(Attempt const& at) const {
+    template <class Around>
+    constexpr auto call(Around const& at) const {
         static_assert((detail::check_stage<std::remove_reference_t<detail::AsHeld<Ss>>>() && ...));
         return detail::flat_call<0>(*this, at);
     }

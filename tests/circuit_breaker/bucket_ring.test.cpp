@@ -60,7 +60,7 @@ TEST_CASE("A ring of buckets forgets by time and by epoch", "[circuit_breaker][R
     REQUIRE(ring.record(epoch, at, true, true, current) == Recorded::discarded); // older than the window
     REQUIRE(ring.record(epoch + 1, at + 1, true, true, current) == Recorded::first);
     REQUIRE(ring.sum(epoch + 1, at + 1).calls == 1);
-    ring.amend(epoch, at + 1, {1, 1}); // its bucket is gone
+    ring.amend(epoch, at + 1, at + 1, {1, 1}); // its bucket is gone
     REQUIRE(ring.sum(epoch + 1, at + 1).calls == 1);
 }
 

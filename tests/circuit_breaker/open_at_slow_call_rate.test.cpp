@@ -152,5 +152,5 @@ TEST_CASE("A rate of slow calls that comes at run time is checked", "[circuit_br
                       std::invalid_argument);
     REQUIRE(OpenAtSlowCallRate{50, SlowerThan{9s}, TimeWindow{10s}, MinimumCalls{1}}.slower_than() == 9s);
     STATIC_REQUIRE(std::is_empty_v<Slow>);
-    STATIC_REQUIRE(sizeof(CircuitBreaker<Slow, OpenFor<1s>>) == 64 + 128);
+    STATIC_REQUIRE(sizeof(CircuitBreaker<Slow, OpenFor<1s>>) == 64 + 192);
 }

@@ -31,7 +31,7 @@ TEST_CASE("Where nothing is named one probe decides, and the stage has a name", 
     STATIC_REQUIRE(plain.successes() == 1);
     STATIC_REQUIRE(plain.allowed() == 0);
     STATIC_REQUIRE(plain.probes() == 1);
-    STATIC_REQUIRE(decltype(plain)::Settings::name() == "circuit_breaker");
+    STATIC_REQUIRE(decltype(plain)::Settings::name({}) == "circuit_breaker");
     STATIC_REQUIRE(std::is_same_v<decltype(plain)::Settings::Atomics, grit::Atomics<>>);
 }
 
@@ -41,7 +41,7 @@ TEST_CASE("What is named holds", "[circuit_breaker][R-211]") {
     STATIC_REQUIRE(named.allowed() == 2);
     STATIC_REQUIRE(named.probes() == 5);
     STATIC_REQUIRE(Of<OpenFor<1s>, CloseAfterSuccesses<3>, HalfOpenProbes<7>>{}.probes() == 7);
-    STATIC_REQUIRE(decltype(named)::Settings::name() == "x");
+    STATIC_REQUIRE(decltype(named)::Settings::name({}) == "x");
 }
 
 TEST_CASE("Without a lease probes have the time that the circuit was open, from a minute to ten days",

@@ -5,6 +5,15 @@
 #include <random>
 #include <set>
 #include <thread>
+#include <vector>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 #include "support/catch.hpp"
 
@@ -52,6 +61,89 @@ TEST_CASE("ThreadRandom differs from draw to draw and from thread to thread") {
     for (std::size_t i = 0; i != drawn.size(); ++i)
         for (std::size_t j = 0; j != i; ++j) REQUIRE(drawn[i] != drawn[j]);
 }
+
+TEST_CASE("every part of a seed counts, and none can cancel another out", "[R-337]") {
+    std::set<std::uint64_t> seeds;
+    for (std::uint64_t a = 0; a != 8; ++a)
+        for (std::uint64_t b = 0; b != 8; ++b)
+            for (std::uint64_t c = 0; c != 8; ++c) seeds.insert(detail::mixed_seed({a << 40, b, c}));
+    REQUIRE(seeds.size() == 512);
+}
+
+#if defined(__unix__) || defined(__APPLE__)
+namespace {
+
+/// Draws in `children` children, each after draws of the parent. Returns: all that was drawn.
+template <class Fork>
+std::vector<std::uint64_t> drawn_in_children(int children, Fork const& fork_one) {
+    std::vector<std::uint64_t> drawn;
+    for (int i = 0; i != children; ++i) {
+        drawn.push_back(ThreadRandom{}());
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        pid_t const child = fork_one();
+        REQUIRE(child != -1);
+        if (child == 0) {
+            std::uint64_t const value = ThreadRandom{}();
+            bool const written = ::write(ends[1], &value, sizeof value) == sizeof value;
+            ::_exit(written ? 0 : 1);
+        }
+        std::uint64_t value = 0;
+        REQUIRE(::read(ends[0], &value, sizeof value) == sizeof value);
+        drawn.push_back(value);
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(status == 0);
+        ::close(ends[0]), ::close(ends[1]);
+    }
+    return drawn;
+}
+std::size_t different(std::vector<std::uint64_t> const& drawn) {
+    return std::set<std::uint64_t>{drawn.begin(), drawn.end()}.size();
+}
+
+} // namespace
+
+TEST_CASE("a child draws otherwise than its parent and its siblings", "[R-337]") {
+    REQUIRE(different(drawn_in_children(8, [] { return ::fork(); })) == 16);
+}
+
+#if defined(__linux__)
+TEST_CASE("a child that has its parent's number, in a namespace of its own, draws otherwise", "[R-337]") {
+    // A child that is the first process of a new namespace, and its child that is the first of another: both have the
+    // number 1.
+    ThreadRandom{}();
+    pid_t const outer = ::fork();
+    if (outer == 0) {
+        if (::unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0) ::_exit(77); // not allowed here
+        pid_t const first = ::fork();
+        if (first == 0) {
+            ThreadRandom{}();
+            int ends[2];
+            if (::getpid() != 1 || ::pipe(ends) != 0 || ::unshare(CLONE_NEWPID) != 0) ::_exit(77);
+            pid_t const second = ::fork();
+            if (second == 0) {
+                std::uint64_t const theirs[2] = {static_cast<std::uint64_t>(::getpid()), ThreadRandom{}()};
+                ::_exit(::write(ends[1], theirs, sizeof theirs) == sizeof theirs ? 0 : 1);
+            }
+            std::uint64_t theirs[2] = {};
+            if (second == -1 || ::read(ends[0], theirs, sizeof theirs) != sizeof theirs) ::_exit(77);
+            ::waitpid(second, nullptr, 0);
+            // The child goes on from the state of its parent unless it seeds anew: the parent's next draw is then the
+            // same.
+            ::_exit(theirs[0] == 1 && theirs[1] == ThreadRandom{}() ? 1 : 0);
+        }
+        int status = 0;
+        ::waitpid(first, &status, 0);
+        ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 77);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(outer, &status, 0) == outer);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) == 77) SUCCEED("namespaces are not allowed here");
+    else REQUIRE(WEXITSTATUS(status) == 0);
+}
+#endif
+#endif
 
 TEST_CASE("draw_between reaches both ends and nothing beyond") {
     STATIC_REQUIRE(draw_between(1s, 2s, 0) == 1s);

@@ -190,26 +190,26 @@ TEMPLATE_TEST_CASE("OnEnd hears that a hook or a predicate threw", "[hook][R-62]
     SECTION("before the first attempt") {
         REQUIRE_THROWS_AS(call(retrying.with(Before{fails}), operation), FatalError);
         REQUIRE(operation.calls == 0);
-        REQUIRE(ends == Ends{"not_retryable #1"});
+        REQUIRE(ends == Ends{"custom #1"});
     }
     SECTION("before the second attempt") {
         Before const second{[](Attempt const& attempt) {
             if (attempt.number() == 2) throw FatalError{};
         }};
         REQUIRE_THROWS_AS(call(retrying.with(second), operation), FatalError);
-        REQUIRE(ends == Ends{"not_retryable #2"});
+        REQUIRE(ends == Ends{"custom #2"});
     }
     SECTION("after a failed attempt") {
         REQUIRE_THROWS_AS(call(retrying.with(After{fails}), operation), FatalError);
-        REQUIRE(ends == Ends{"not_retryable #1"});
+        REQUIRE(ends == Ends{"custom #1"});
     }
     SECTION("before the sleep") {
         REQUIRE_THROWS_AS(call(retrying.with(BeforeSleep{fails}), operation), FatalError);
-        REQUIRE(ends == Ends{"not_retryable #1"});
+        REQUIRE(ends == Ends{"custom #1"});
     }
     SECTION("after a success") {
         REQUIRE_THROWS_AS(call(retrying.with(OnSuccess{fails}), [] { return 1; }), FatalError);
-        REQUIRE(ends == Ends{"not_retryable #1"});
+        REQUIRE(ends == Ends{"custom #1"});
     }
     SECTION("at the end: the call had given up") {
         REQUIRE_THROWS_AS(call(retrying.with(OnGiveUp{fails}), operation), FatalError);
@@ -218,7 +218,7 @@ TEMPLATE_TEST_CASE("OnEnd hears that a hook or a predicate threw", "[hook][R-62]
     SECTION("in a predicate") {
         auto const asks = retrying.with(RetryIfException{[](NetworkError const&) -> bool { throw FatalError{}; }});
         REQUIRE_THROWS_AS(call(asks, operation), FatalError);
-        REQUIRE(ends == Ends{"not_retryable #1"});
+        REQUIRE(ends == Ends{"custom #1"});
     }
 }
 

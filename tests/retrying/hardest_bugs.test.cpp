@@ -155,7 +155,7 @@ TEST_CASE("no second attempt starts after a deadline") {
         } late;
         REQUIRE_THROWS_AS((Retrying{StopBefore{TimePoint{10s}}, WaitFixed<9s>{}, Time{late}}(operation)), NetworkError);
         REQUIRE(operation.calls == 1);
-        Context const outer{TimePoint{100s}, StopView{}, ClockView{}};
+        Context const outer{TimePoint{100s}, StopView{}, ClockView{&late}};
         Retrying const inside{StopAfterAttempt<5>{}, WaitFixed<60s>{}, Time{late}};
         int calls = 0;
         REQUIRE_THROWS_AS(within(Attempt{1, Duration::zero(), outer}, inside)([&](Attempt const&) {

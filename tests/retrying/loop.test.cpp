@@ -696,9 +696,11 @@ TEST_CASE("the operation sees a surrounding stop as well as the call's own") {
         outer_requested = true;
         REQUIRE(attempt.stop_requested());
     });
+    outer_requested = false;
     int calls = 0;
     REQUIRE_THROWS_AS(within(inside(outer), retrying)([&](Attempt const&) {
                           ++calls;
+                          outer_requested = true;
                           throw NetworkError{};
                       }),
                       NetworkError);

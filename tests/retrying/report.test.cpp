@@ -193,6 +193,35 @@ TEST_CASE("a report says how a call ended that a hook ended") {
     ManualTime time;
     auto const report = in_time(time, After{[] { throw FatalError{}; }}).report([] { throw NetworkError{}; });
     REQUIRE_THROWS_AS(report.value(), FatalError);
-    REQUIRE(report.reason() == StopReason::not_retryable);
+    REQUIRE(report.reason() == StopReason::custom);
     REQUIRE(report.attempts() == 1);
+}
+
+TEST_CASE("a report keeps the failure after which something else threw", "[R-339]") {
+    ManualTime time;
+    auto const check = [&](auto policy) {
+        auto const report = in_time(time).with(policy).report([] { throw NetworkError{}; });
+        REQUIRE_THROWS_AS(report.value(), FatalError);
+        REQUIRE(report.reason() == StopReason::custom);
+        REQUIRE_THROWS_AS(std::rethrow_exception(report.last_failure()), NetworkError);
+    };
+    auto const fails = [](Attempt const&) -> bool { throw FatalError{}; };
+    check(After{fails});
+    check(BeforeSleep{fails});
+    check(StopIf{fails});
+    check(WaitFrom{[](Attempt const&) -> Duration { throw FatalError{}; }});
+}
+
+TEST_CASE("a report keeps the last failure whatever came after it", "[R-339]") {
+    ManualTime time;
+    auto const gave_up = in_time(time).report([] { throw NetworkError{}; });
+    REQUIRE_THROWS_AS(std::rethrow_exception(gave_up.last_failure()), NetworkError);
+    int calls = 0;
+    auto const recovered = in_time(time).report([&] {
+        if (++calls == 1) throw NetworkError{};
+        return calls;
+    });
+    REQUIRE(recovered.value() == 2);
+    REQUIRE_THROWS_AS(std::rethrow_exception(recovered.last_failure()), NetworkError);
+    REQUIRE(in_time(time).report([] {}).last_failure() == nullptr);
 }

@@ -47,7 +47,35 @@ TEST_CASE("SteadyTime does not sleep for zero or less") {
     REQUIRE(time_of_sleep(Duration::min()) < 100ms);
 }
 
+TEST_CASE("SteadyTime sleeps until a point in time, and not at all for one that has passed") {
+    auto const start = SteadyTime{}.now();
+    SteadyTime{}.sleep_until(start + 3ms);
+    REQUIRE(SteadyTime{}.now() >= start + 3ms);
+    SteadyTime{}.sleep_until(start);
+    SteadyTime{}.sleep_until(TimePoint{});
+    REQUIRE(SteadyTime{}.now() < start + 10s);
+}
+
 #if defined(__unix__) || defined(__APPLE__)
+TEST_CASE("signals do not stretch a sleep of SteadyTime", "[R-336]") {
+    struct sigaction action{};
+    struct sigaction previous{};
+    action.sa_handler = [](int) {
+        // A handler that takes long: what is left to sleep must not be counted from its end.
+        timespec const pause{0, 1'000'000};
+        ::nanosleep(&pause, nullptr);
+    };
+    REQUIRE(sigaction(SIGALRM, &action, &previous) == 0);
+    itimerval alarm{};
+    alarm.it_value.tv_usec = alarm.it_interval.tv_usec = 1'500;
+    REQUIRE(setitimer(ITIMER_REAL, &alarm, nullptr) == 0);
+    Duration const slept = time_of_sleep(200ms);
+    setitimer(ITIMER_REAL, nullptr, nullptr);
+    sigaction(SIGALRM, &previous, nullptr);
+    REQUIRE(slept >= 200ms);
+    REQUIRE(slept < 350ms); // counted from each handler's end it is more than half a second
+}
+
 TEST_CASE("a signal does not cut a sleep of SteadyTime short") {
     static std::sig_atomic_t volatile signals = 0;
     struct sigaction action{};

@@ -30,7 +30,12 @@ public:
 /// On lines of its own: it is written where the word beside it is read.
 template <class P, class Atomics>
 struct alignas(64) RingOf {
-    BucketRing<Atomics, P::buckets> ring;
+    static auto memory() {
+        if constexpr (requires { typename P::template Memory<Atomics>; })
+            return std::type_identity<typename P::template Memory<Atomics>>{};
+        else return std::type_identity<BucketRing<Atomics, P::buckets>>{};
+    }
+    typename decltype(memory())::type ring;
 };
 template <class... Ps, class Atomics>
     requires(sizeof...(Ps) > 0)
@@ -73,6 +78,15 @@ public:
         };
         (ask(policy_of<Ps>(set)), ...);
         return slow;
+    }
+    /// Calls use(counts, trips) for each in its order.
+    template <class Set, class Use>
+    void each(Set const& set, std::uint32_t epoch, TimePoint now, Use const& use) const {
+        auto const one = [&]<class P>(P const& policy) {
+            Counts const n = policy.counts(ring<P>(), epoch, now);
+            use(n, policy.reached(n));
+        };
+        (one(policy_of<Ps>(set)), ...);
     }
     template <class Set>
     bool is_idle(Set const& set, std::uint32_t epoch, TimePoint now) const {

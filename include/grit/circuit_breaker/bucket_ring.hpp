@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <limits>
 
 #include <grit/circuit_breaker/word.hpp>
 
@@ -22,6 +23,8 @@ inline constexpr int most_minimum = most_in_cell / 2;
 struct Counts {
     std::int64_t calls = 0;
     std::int64_t marked = 0;
+
+    constexpr operator CircuitCounts() const noexcept { return {calls, marked}; }
 };
 
 constexpr Counts counts_of(Cell c) noexcept {
@@ -75,6 +78,8 @@ public:
     /// full bucket: its counts are halved, or it counts no more.
     template <class InEpoch>
     Recorded record(std::uint32_t epoch, std::int64_t bucket, bool marked, bool halves, InEpoch const& in_epoch) {
+        if (round_number(bucket) > newest_round_.load(std::memory_order_relaxed)) [[unlikely]]
+            sweep(epoch, bucket);
         auto& cell = slots_[index_of(bucket)].cell;
         Word const tag = cell_tag(epoch, round_of(bucket));
         Cell was = cell.load(std::memory_order_seq_cst);
@@ -97,8 +102,10 @@ public:
         }
     }
 
-    /// Adds to the counts of a bucket in which the call was counted before, if it is still there.
-    void amend(std::uint32_t epoch, std::int64_t bucket, Counts change) {
+    /// Adds to the counts of a bucket in which the call was counted before, if that is less than Buckets older than
+    /// `newest`.
+    void amend(std::uint32_t epoch, std::int64_t bucket, std::int64_t newest, Counts change) {
+        if (newest - bucket >= Buckets) return;
         auto& cell = slots_[index_of(bucket)].cell;
         Word const tag = cell_tag(epoch, round_of(bucket));
         Cell was = cell.load(std::memory_order_seq_cst);
@@ -113,6 +120,8 @@ public:
     /// that other threads have begun since count too.
     template <class Add>
     void each(std::uint32_t epoch, std::int64_t newest, Add const& add) const {
+        // Nothing was counted for so long that all of it is too old, whatever the few bits of a round say.
+        if (round_number(newest) > newest_round_.load(std::memory_order_seq_cst) + 1) return;
         for (std::int64_t bucket = newest - Buckets + 1; bucket <= newest; ++bucket) {
             Cell const c = slots_[index_of(bucket)].cell.load(std::memory_order_seq_cst);
             Word const ahead = rounds_ahead(tag_of(c), cell_tag(epoch, round_of(bucket)));
@@ -134,10 +143,28 @@ private:
     static constexpr std::size_t index_of(std::int64_t bucket) noexcept {
         return static_cast<std::size_t>(bucket - floor_divide(bucket, Buckets) * Buckets);
     }
-    static constexpr Word round_of(std::int64_t bucket) noexcept {
-        return static_cast<Word>(floor_divide(bucket, Buckets));
+    static constexpr std::int64_t round_number(std::int64_t bucket) noexcept { return floor_divide(bucket, Buckets); }
+    static constexpr Word round_of(std::int64_t bucket) noexcept { return static_cast<Word>(round_number(bucket)); }
+
+    /// A round begins: empties what is older than the round before it. So no cell grows so old that the few bits of its
+    /// round mean a later one, unless nothing was counted for as long; then all are emptied.
+    GRIT_COLD void sweep(std::uint32_t epoch, std::int64_t bucket) {
+        std::int64_t const round = round_number(bucket);
+        std::int64_t last = newest_round_.load(std::memory_order_relaxed);
+        if (last >= round) return;
+        bool const all = last < round - ((std::int64_t{1} << cell_round_bits) - 2);
+        for (Slot& slot : slots_) {
+            Cell was = slot.cell.load(std::memory_order_seq_cst);
+            Word const behind = rounds_ahead(cell_tag(epoch, static_cast<Word>(round)), tag_of(was));
+            if (counts_of(was).calls != 0 && (all || behind > 1))
+                slot.cell.compare_exchange_weak(was, Cell{}, std::memory_order_seq_cst, std::memory_order_seq_cst);
+        }
+        while (last < round && !newest_round_.compare_exchange_weak(last, round, std::memory_order_seq_cst,
+                                                                    std::memory_order_relaxed)) {
+        }
     }
 
+    typename Atomics::template Atomic<std::int64_t> newest_round_{std::numeric_limits<std::int64_t>::min()};
     std::array<Slot, static_cast<std::size_t>(Buckets)> slots_{};
 };
 

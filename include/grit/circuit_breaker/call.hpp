@@ -42,7 +42,7 @@ public:
     }
     template <class F>
     GRIT_INLINE decltype(auto) with_rejection(F const& f) const {
-        return f(CircuitOpen{rejection_.state(), rejection_.retry_after(), Circuit::name().data()});
+        return f(circuit_.named(rejection_));
     }
 
     template <class Around, class E>

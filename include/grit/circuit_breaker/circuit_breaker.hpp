@@ -15,6 +15,7 @@
 #include <grit/core/operation.hpp>
 #include <grit/core/rejected_as.hpp>
 #include <grit/core/try_result.hpp>
+#include <grit/core/wrapped.hpp>
 
 namespace grit {
 
@@ -109,9 +110,7 @@ public:
     /// Returns: a callable that calls f through this breaker, to which it refers; it holds f.
     template <int Exceptions = GRIT_EXCEPTIONS, class F>
     auto wrap(F f) {
-        return [this, f = static_cast<F&&>(f)]<class... Args>(Args&&... args) mutable -> decltype(auto) {
-            return this->template operator()<Exceptions>(f, static_cast<Args&&>(args)...);
-        };
+        return detail::wrapped<Exceptions>(this, static_cast<F&&>(f));
     }
 
     // Controls. Each is one transition with its event; calls under way are then late, and what they say is discarded.
@@ -137,11 +136,8 @@ public:
 private:
     friend class detail::CircuitCall<CircuitBreaker, Judge>;
 
-    static constexpr std::string_view name() noexcept {
-        return detail::CircuitSettings<detail::PolicySet<Ps...>>::name();
-    }
-    static CircuitOpen named(CircuitOpen const& rejection) noexcept {
-        return {rejection.state(), rejection.retry_after(), name().data()};
+    GRIT_COLD CircuitOpen named(CircuitOpen const& rejection) const noexcept {
+        return {rejection.state(), rejection.retry_after(), this->name()};
     }
 
     // Not lambdas: Clang would not inline them.

@@ -9,10 +9,12 @@ namespace grit {
 
 /// Thrown by the call operator of a CircuitBreaker that did not run the operation.
 ///
-/// retry_after() is zero where it is not known: of a half-open circuit, and of one that was forced open.
+/// retry_after(): of an open circuit until its time has passed; of a half-open one until its probes count as lost, if
+/// none comes back before; never below 100 ms for that, and 100 ms for a circuit that was forced open, so that whoever
+/// goes by it does not ask in a busy loop.
 class CircuitOpenError : public Rejected {
 public:
-    /// Requires: name is a string literal, or outlives the exception.
+    /// Holds a copy of the name.
     CircuitOpenError(CircuitState state, Duration retry_after, char const* name = "circuit_breaker")
         : Rejected(name, retry_after), state_(state) {}
 
@@ -29,7 +31,8 @@ private:
     CircuitState state_;
 };
 
-/// The same as a value: it owns nothing and is made without an allocation.
+/// The same as a value, made without an allocation. It holds the name of the breaker, and of a name that came at run
+/// time and is longer than 63 bytes the first 60 and "...".
 ///
 /// In a result it is what CircuitOpenError is as an exception: a predicate that names CircuitOpenError or Rejected
 /// names it, and WaitHint reads its retry_after().
@@ -39,16 +42,15 @@ public:
     static constexpr errc code = errc::circuit_open;
 
     /// No rejection.
-    constexpr CircuitOpen() noexcept : CircuitOpen(CircuitState::closed, Duration::zero()) {}
-    /// Requires: name is a string literal, or outlives the rejection.
-    constexpr CircuitOpen(CircuitState state, Duration retry_after, char const* name = "circuit_breaker") noexcept
+    constexpr CircuitOpen() noexcept : CircuitOpen(CircuitState::closed, Duration::zero(), {}) {}
+    constexpr CircuitOpen(CircuitState state, Duration retry_after, std::string_view name = "circuit_breaker") noexcept
         : retry_after_(retry_after), name_(name), state_(state) {}
 
     constexpr CircuitState state() const noexcept { return state_; }
     constexpr Duration retry_after() const noexcept { return retry_after_; }
     /// Returns: the name of the breaker that refused.
-    constexpr char const* stage() const noexcept { return name_; }
-    explicit operator CircuitOpenError() const { return {state_, retry_after_, name_}; }
+    constexpr char const* stage() const noexcept { return name_.c_str(); }
+    explicit operator CircuitOpenError() const { return {state_, retry_after_, stage()}; }
 
     /// Whoever refused.
     friend constexpr bool operator==(CircuitOpen const& a, CircuitOpen const& b) noexcept {
@@ -57,7 +59,7 @@ public:
 
 private:
     Duration retry_after_;
-    char const* name_;
+    CircuitName name_;
     CircuitState state_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <grit/circuit_breaker/classify.hpp>
 #include <grit/circuit_breaker/word.hpp>
+#include <grit/core/thread_cancel.hpp>
 
 namespace grit::detail {
 
@@ -69,7 +70,7 @@ private:
 };
 
 /// The same for a result that cannot be moved and is returned while the guard lives: it must tell the ways out apart by
-/// itself.
+/// itself. The cancellation of a thread is caught by its type where the library has one for it.
 template <class Circuit, class Token, Outcome Otherwise>
 class CountingGuard {
 public:
@@ -147,7 +148,8 @@ struct GuardedCall {
                           "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
                           "whether the call failed; return it by reference or pointer instead");
             CountingGuard<Circuit, Token, Judge::otherwise> guard{circuit, token};
-            return inside<R>(guard, next);
+            return unless_cancelled<Exceptions, R>([&]() -> R { return inside<R>(guard, next); },
+                                                   [&] { guard.end(Outcome::neutral); });
         }
     }
 

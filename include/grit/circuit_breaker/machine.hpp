@@ -2,9 +2,12 @@
 #pragma once
 // The protocol on the atomic word: who is let through, what an end changes, who delivers the event. A step is one CAS.
 
+#include <array>
+
 #include <grit/circuit_breaker/answer.hpp>
 #include <grit/circuit_breaker/stamped_word.hpp>
 #include <grit/circuit_breaker/transitions.hpp>
+#include <grit/core/thread_cancel.hpp>
 #include <grit/time/steady.hpp>
 
 namespace grit::detail {
@@ -62,7 +65,7 @@ public:
             if (kind_of(w) == state && !again) return false;
             Word const next = transition(w, state);
             if (word_.exchange(w, next)) {
-                publish(w, next, ChangeReason::control, Duration::zero());
+                publish(w, next, ChangeReason::control, Duration::zero(), {});
                 return true;
             }
         }
@@ -73,12 +76,12 @@ public:
         Word w = word_.load(std::memory_order_acquire);
         for (;;) {
             TimePoint const now = clock();
-            Duration const left = saturating_subtract(deadline, now);
+            Duration const left = shorter(saturating_subtract(deadline, now), longest_open);
             if (left <= Duration::zero()) return false;
             switch (kind_of(w)) {
             case CircuitState::closed:
             case CircuitState::half_open:
-                if (open(w, now, left, openings_with_this(w), ChangeReason::asked)) return true;
+                if (open(w, now, left, openings_with_this(w), ChangeReason::asked, {})) return true;
                 break;
             case CircuitState::open:
                 if (word_.remaining(w, now) >= left) return false;
@@ -105,7 +108,7 @@ public:
         TimePoint const now = clock();
         Duration const left = longer(s.retry_after, Duration::zero());
         Word w = word_.load(std::memory_order_acquire);
-        while (!open(w, now, left, valid_openings(s.openings), ChangeReason::control)) {
+        while (!open(w, now, left, valid_openings(s.openings), ChangeReason::control, {})) {
         }
     }
 
@@ -119,6 +122,23 @@ public:
         if constexpr (Beside::exists) return beside_.is_idle(set(), epoch_of(w), clock());
         else return true;
     }
+
+    /// Returns: what each trip policy has counted by now in this state, in the order in which they are listed; the
+    /// probes that have ended, of a half-open circuit; nothing of one that is open.
+    auto counts() const {
+        Word const w = word_.load(std::memory_order_acquire);
+        std::array<CircuitCounts, Settings::trip_count> all{};
+        if (kind_of(w) == CircuitState::half_open) all.fill(counts_of_probes(w));
+        if (!counts_outcomes(w)) return all;
+        std::size_t next = 0;
+        auto const add = [&](CircuitCounts const& n, bool) { all[next++] = n; };
+        Rules::Trips::each(set(), payload_of(w), add);
+        if constexpr (Beside::exists) beside_.each(set(), epoch_of(w), clock(), add);
+        return all;
+    }
+
+    /// Returns: the name of the circuit, which lives as long as this.
+    constexpr std::string_view name() const noexcept { return Settings::name(set()); }
 
     /// Returns: how long the circuit will be open; zero if it is not, or if its time has passed.
     Duration retry_after() const { return retry_after(word_.load(std::memory_order_acquire)); }
@@ -159,18 +179,21 @@ private:
                 break;
             }
             case CircuitState::half_open: {
+                TimePoint const now = clock();
                 if (Rules::takes_probe(set(), w)) {
                     Word const next = with_next_probe(w);
+                    word_.stamp(now);
                     if (word_.exchange(w, next)) return Admission::admitted_in(next);
                     break;
                 }
-                TimePoint const now = clock();
-                if (saturating_subtract(now, word_.last_stamp()) < Settings::lease(set(), openings_of(w)))
-                    return Admission::refused(w, Duration::zero());
+                // The lease of the youngest: before it is over, none of those under way is taken for lost.
+                Duration const left = saturating_subtract(
+                    saturating_add(word_.last_stamp(), Settings::lease(set(), openings_of(w))), now);
+                if (left > Duration::zero()) return Admission::refused(w, longer(left, least_retry_after));
                 if (start_probes(w, now, ChangeReason::probes_lost)) return Admission::admitted_in(w);
                 break;
             }
-            case CircuitState::forced_open: return Admission::refused(w, Duration::zero());
+            case CircuitState::forced_open: return Admission::refused(w, least_retry_after);
             default: return Admission::admitted_in(w);
             }
         }
@@ -214,39 +237,63 @@ private:
     /// Counts in the word, until it is done or another epoch begins. `now` is null where the clock was not read.
     void decide(Word w, Outcome outcome, bool opens, TimePoint const* now) {
         Word const admitted = w;
-        while (!go_on(w, opens ? tripped(w) : Rules::after(set(), w, outcome), now) && same_epoch(w, admitted)) {
+        while (!go_on(w, opens ? tripped(w) : Rules::after(set(), w, outcome), outcome, opens, now) &&
+               same_epoch(w, admitted)) {
         }
     }
     /// Returns: whether next was reached; false if the word has changed meanwhile, which it then is.
-    GRIT_INLINE bool go_on(Word& w, Word next, TimePoint const* now) {
+    GRIT_INLINE bool go_on(Word& w, Word next, Outcome outcome, bool opens, TimePoint const* now) {
         if (next == w) return true;
         if (same_epoch(next, w)) return word_.exchange(w, next);
-        ChangeReason const reason = reason_of_end(w, next);
-        if (kind_of(next) != CircuitState::open) return move(w, next, reason);
-        int const openings = openings_of(next);
-        return open(w, now != nullptr ? *now : clock(), Settings::open_duration(set(), openings), openings, reason);
+        return leave(w, next, outcome, opens, now);
     }
-    bool open(Word& w, TimePoint now, Duration d, int openings, ChangeReason reason) {
+    /// The same for the end of an epoch.
+    GRIT_COLD bool leave(Word& w, Word next, Outcome outcome, bool opens, TimePoint const* now) {
+        ChangeReason const reason = reason_of_end(w, next);
+        CircuitCounts const counts = counts_at_end(w, outcome, opens, now);
+        if (kind_of(next) != CircuitState::open) return move(w, next, reason, counts);
+        int const openings = openings_of(next);
+        return open(w, now != nullptr ? *now : clock(), Settings::open_duration(set(), openings), openings, reason,
+                    counts);
+    }
+    bool open(Word& w, TimePoint now, Duration d, int openings, ChangeReason reason, CircuitCounts const& counts) {
         word_.stamp(now);
         Word const next = transition(w, CircuitState::open, open_payload(now, d, openings));
-        return move(w, next, reason, until_deadline(next, now));
+        return move(w, next, reason, counts, until_deadline(next, now));
     }
     bool start_probes(Word& w, TimePoint now, ChangeReason reason) {
         word_.stamp(now);
-        return move(w, with_first_probe(w), reason);
+        return move(w, with_first_probe(w), reason, {});
+    }
+
+    /// What led out of the state of w: the counts of the trip policy that opens the circuit, or the probes.
+    CircuitCounts counts_at_end(Word w, Outcome outcome, bool opens, [[maybe_unused]] TimePoint const* now) const {
+        if (kind_of(w) == CircuitState::half_open) return counts_of_probes(w, outcome);
+        CircuitCounts counts;
+        bool found = false;
+        auto const take_first = [&](CircuitCounts const& n, bool trips) {
+            if (trips && !found) counts = n;
+            found = found || trips;
+        };
+        if constexpr (Beside::exists)
+            if (opens) beside_.each(set(), epoch_of(w), *now, take_first);
+        if (!opens) Rules::Trips::each(set(), Rules::Trips::next(set(), payload_of(w), Sample{true}), take_first);
+        return counts;
     }
 
     /// One transition. Returns: whether it was made; w is then the new word, and its event was delivered.
-    bool move(Word& w, Word next, ChangeReason reason, Duration retry_after = Duration::zero()) {
+    bool move(Word& w, Word next, ChangeReason reason, CircuitCounts const& counts,
+              Duration retry_after = Duration::zero()) {
         Word const before = w;
         if (!word_.exchange(w, next)) return false;
         w = next;
-        publish(before, next, reason, retry_after);
+        publish(before, next, reason, retry_after, counts);
         return true;
     }
-    void publish(Word from, Word to, ChangeReason reason, Duration retry_after) const {
-        Settings::tell(set(),
-                       StateChange{kind_of(from), kind_of(to), reason, epoch_of(to), retry_after, Settings::name()});
+    void publish(Word from, Word to, ChangeReason reason, Duration retry_after, CircuitCounts const& counts) const {
+        NotCancelled const not_here;
+        Settings::tell(set(), StateChange{kind_of(from), kind_of(to), reason, epoch_of(to), retry_after, counts,
+                                          CircuitName{name()}});
     }
 
     StampedWord<typename Settings::Atomics> word_;

@@ -46,6 +46,9 @@ public:
     constexpr bool trips(std::uint64_t count, detail::Sample sample) const noexcept {
         return sample.failed && count >= static_cast<std::uint64_t>(failures());
     }
+    static constexpr CircuitCounts counts(std::uint64_t count) noexcept {
+        return {static_cast<std::int64_t>(count), static_cast<std::int64_t>(count)};
+    }
 };
 template <class Count>
 OpenAfterFailures(Count) -> OpenAfterFailures<>;

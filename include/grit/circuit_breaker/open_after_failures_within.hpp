@@ -53,11 +53,16 @@ public:
         if (call.outcome != Outcome::failure) return false;
         std::int64_t const bucket = detail::bucket_number(call.now, window_.width());
         if (ring.record(call.epoch, bucket, true, true, in_epoch) == detail::Recorded::discarded) return false;
-        return ring.sum(call.epoch, bucket).marked >= failures();
+        return reached(ring.sum(call.epoch, bucket));
+    }
+    constexpr bool reached(detail::Counts n) const noexcept { return n.marked >= failures(); }
+    template <class Ring>
+    detail::Counts counts(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
+        return ring.sum(epoch, detail::bucket_number(now, window_.width()));
     }
     template <class Ring>
     bool is_idle(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
-        return ring.sum(epoch, detail::bucket_number(now, window_.width())).marked == 0;
+        return counts(ring, epoch, now).marked == 0;
     }
 
 private:

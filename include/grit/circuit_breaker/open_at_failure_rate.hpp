@@ -32,6 +32,9 @@ public:
     constexpr bool trips(std::uint64_t memory, detail::Sample sample) const noexcept {
         return sample.failed && this->reached({calls().fill(memory), calls().marked(memory)});
     }
+    constexpr CircuitCounts counts(std::uint64_t memory) const noexcept {
+        return {calls().fill(memory), calls().marked(memory)};
+    }
 
 private:
     constexpr detail::CountBits calls() const noexcept { return {this->window().size(), Window::most}; }
@@ -61,8 +64,12 @@ public:
         return failed && this->reached(ring.sum(call.epoch, bucket));
     }
     template <class Ring>
+    detail::Counts counts(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
+        return ring.sum(epoch, detail::bucket_number(now, this->window().width()));
+    }
+    template <class Ring>
     bool is_idle(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
-        return ring.sum(epoch, detail::bucket_number(now, this->window().width())).marked == 0;
+        return counts(ring, epoch, now).marked == 0;
     }
 };
 template <class Number, class Window, class Minimum>

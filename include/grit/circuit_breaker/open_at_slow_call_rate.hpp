@@ -56,15 +56,17 @@ using SlowRate = std::conditional_t<is_slower_than<Slower> && is_time_window<Win
 
 } // namespace detail
 
-/// Opens where at least `Percent` of the calls that began in the window were slow, and there were enough of them:
+/// Opens where at least `Percent` of the calls in the window were slow, and there were enough of them:
 /// `OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<10s, 10>, MinimumCalls<10>>`, or, with values that come at run
 /// time, `OpenAtSlowCallRate{percent, SlowerThan{d}, TimeWindow{t}, MinimumCalls{m}}`.
 ///
-/// A call under way is slow once all of its bucket is older than D; so a service that hangs opens the circuit though no
-/// call ends: the call that begins a bucket asks, and is refused if it opens. Also asked when a slow call ends, however
-/// it ends. A probe that is slow has failed. It counts the first 16'383 calls that begin in a bucket.
-/// Requires: 1 <= Percent <= 100; D of at most the window less one bucket. Throws: std::invalid_argument if that does
-/// not hold. Complexity: two readings of the clock and two writes for each call. Thread safety: a const value.
+/// The calls in the window are those that ended in it, however they ended, and those that began in it and hang. A call
+/// that has ended counts at its end, and a slow one asks then. A call under way hangs once all of the bucket in which
+/// it began is older than D; so a service that hangs opens the circuit though no call ends: the call that begins a
+/// bucket asks, and is refused if it opens. A call that is neutral does not count. A probe that is slow has failed. Of
+/// the calls that begin in one bucket it watches the first 16'383 for hanging. Requires: 1 <= Percent <= 100; D of at
+/// most the window less one bucket. Throws: std::invalid_argument if that does not hold. Complexity: two readings of
+/// the clock and three writes for each call. Thread safety: a const value.
 template <ConstantInt Percent = dynamic, class Slower = void, class Window = void, class Minimum = void>
 class OpenAtSlowCallRate : public detail::SlowRate<Percent, Slower, Window, Minimum> {
     using Base = detail::SlowRate<Percent, Slower, Window, Minimum>;
@@ -103,43 +105,49 @@ public:
         return saturating_subtract(end, start) > slower_than();
     }
 
-    // Beside the word: of each bucket, how many calls began in it and how many of them have ended in time. The rest of
-    // an old bucket is slow, whether it has ended or not.
+    // Beside the word: of each bucket, how many calls ended in it and were slow; and how many began in it and have
+    // ended since.
     static constexpr bool asks_successes = true;
     static constexpr bool times_calls = true;
-    template <class Ring, class InEpoch>
-    bool began(Ring& ring, detail::Ended& call, InEpoch const& in_epoch) const {
-        auto const recorded = ring.record(call.epoch, bucket_of(call.start), false, false, in_epoch);
+    template <class Atomics>
+    struct Memory {
+        detail::BucketRing<Atomics, buckets> ended;
+        detail::BucketRing<Atomics, buckets> begun;
+    };
+    template <class Rings, class InEpoch>
+    bool began(Rings& rings, detail::Ended& call, InEpoch const& in_epoch) const {
+        auto const recorded = rings.begun.record(call.epoch, bucket_of(call.start), false, false, in_epoch);
         call.begun = recorded != detail::Recorded::discarded;
-        return recorded == detail::Recorded::first && this->reached(sum(ring, call.epoch, call.now));
+        return recorded == detail::Recorded::first && this->reached(counts(rings, call.epoch, call.now));
     }
-    template <class Ring, class InEpoch>
-    bool ended(Ring& ring, detail::Ended const& call, InEpoch const&) const {
-        bool const neutral = call.outcome == Outcome::neutral;
+    template <class Rings, class InEpoch>
+    bool ended(Rings& rings, detail::Ended const& call, InEpoch const& in_epoch) const {
+        std::int64_t const bucket = bucket_of(call.now);
+        if (call.begun) rings.begun.amend(call.epoch, bucket_of(call.start), bucket, {0, 1});
+        if (call.outcome == Outcome::neutral) return false;
         bool const slow = is_slow(call.start, call.now);
-        if (call.begun && (neutral || !slow))
-            ring.amend(call.epoch, bucket_of(call.start), neutral ? detail::Counts{-1, 0} : detail::Counts{0, 1});
-        return slow && !neutral && this->reached(sum(ring, call.epoch, call.now));
+        if (rings.ended.record(call.epoch, bucket, slow, true, in_epoch) == detail::Recorded::discarded) return false;
+        return slow && this->reached(counts(rings, call.epoch, call.now));
     }
-    template <class Ring>
-    bool is_idle(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
-        return sum(ring, epoch, now).marked == 0;
+    template <class Rings>
+    detail::Counts counts(Rings const& rings, std::uint32_t epoch, TimePoint now) const {
+        std::int64_t const bucket = bucket_of(now);
+        std::int64_t const young = bucket_of(saturating_add(now, -slower_than()));
+        detail::Counts all = rings.ended.sum(epoch, bucket);
+        rings.begun.each(epoch, bucket, [&](std::int64_t begun, detail::Counts n) {
+            std::int64_t const hang = begun < young ? n.calls - n.marked : 0;
+            all.calls += hang;
+            all.marked += hang;
+        });
+        return all;
+    }
+    template <class Rings>
+    bool is_idle(Rings const& rings, std::uint32_t epoch, TimePoint now) const {
+        return counts(rings, epoch, now).marked == 0;
     }
 
 private:
     std::int64_t bucket_of(TimePoint t) const noexcept { return detail::bucket_number(t, this->window().width()); }
-
-    template <class Ring>
-    detail::Counts sum(Ring const& ring, std::uint32_t epoch, TimePoint now) const {
-        std::int64_t const young = bucket_of(saturating_add(now, -slower_than()));
-        detail::Counts all;
-        ring.each(epoch, bucket_of(now), [&](std::int64_t bucket, detail::Counts n) {
-            bool const old = bucket < young;
-            all.calls += old ? n.calls : n.marked;
-            all.marked += old ? n.calls - n.marked : 0;
-        });
-        return all;
-    }
 
     [[no_unique_address]] Slower slower_;
 };

@@ -37,6 +37,17 @@ struct TripGroup<Types<Ps...>> {
         ((all |= policy_of<Ps>(set).next(part<Ps>(memory, shift), sample) << shift, shift += Ps::bits), ...);
         return all;
     }
+    /// Calls use(counts, trips) for each in its order: what it has counted, and whether it opens the circuit.
+    template <class Set, class Use>
+    static constexpr void each(Set const& set, [[maybe_unused]] Word memory, [[maybe_unused]] Use const& use) {
+        [[maybe_unused]] int shift = 0;
+        [[maybe_unused]] auto const one = [&]<class P>(P const& policy) {
+            Word const part_of_it = part<P>(memory, shift);
+            use(policy.counts(part_of_it), policy.trips(part_of_it, Sample{true}));
+            shift += P::bits;
+        };
+        (one(policy_of<Ps>(set)), ...);
+    }
     template <class Set>
     static constexpr bool trips(Set const& set, [[maybe_unused]] Word memory, [[maybe_unused]] Sample sample) {
         bool any = false;
@@ -75,6 +86,7 @@ struct CircuitSettings {
     using Atomics = decltype(atomics_of(Of<CircuitFamily::atomics>{}));
 
     using Trips = TripGroup<typename SplitTrips<Of<CircuitFamily::trip>>::in_word>;
+    static constexpr std::size_t trip_count = Of<CircuitFamily::trip>::size;
     using Beside = BesideGroup<typename SplitTrips<Of<CircuitFamily::trip>>::beside, Atomics>;
 
     // Half-open.
@@ -92,7 +104,9 @@ struct CircuitSettings {
 
     // The environment.
     static TimePoint now(Set const& set) { return now(set, Of<Family::time>{}); }
-    static constexpr std::string_view name() { return name(Of<Family::name>{}); }
+    static constexpr std::string_view name(Set const& set) {
+        return name_in(set, Of<Family::name>{}, "circuit_breaker");
+    }
     static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change) {
         tell(set, change, Of<CircuitFamily::listener>{});
     }
@@ -127,12 +141,6 @@ private:
     static TimePoint now(Set const& set, Types<Ts...>) {
         if constexpr (sizeof...(Ts) == 0) return SteadyTime{}.now();
         else return (policy_of<Ts>(set).get().now(), ...);
-    }
-    template <class... Ns>
-    static constexpr std::string_view name(Types<Ns...>) {
-        std::string_view name = "circuit_breaker";
-        ((name = Ns::value), ...);
-        return name;
     }
     template <class... Ls>
     static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change, Types<Ls...>) {

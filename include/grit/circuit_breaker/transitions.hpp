@@ -43,9 +43,21 @@ constexpr CircuitSnapshot snapshot_of(Word w, Duration left) noexcept {
 constexpr Word with_probes(Word w, Probes const& probes) noexcept {
     return with_payload(w, half_open_payload(openings_of(w), probes));
 }
-/// Half-open, with one probe under way.
+/// Half-open, with one probe under way: of an open circuit the first; of a half-open one whose probes under way are
+/// lost the next, and what others have said is kept.
 constexpr Word with_first_probe(Word w) noexcept {
-    return transition(w, CircuitState::half_open, half_open_payload(openings_of(w), {1, 0, 0}));
+    Probes probes{1, 0, 0};
+    if (kind_of(w) == CircuitState::half_open) {
+        Probes const before = probes_of(w);
+        probes = {1, before.succeeded, before.failed};
+    }
+    return transition(w, CircuitState::half_open, half_open_payload(openings_of(w), probes));
+}
+/// The probes that have ended, and one more that ends so.
+constexpr CircuitCounts counts_of_probes(Word w, Outcome last = Outcome::neutral) noexcept {
+    Probes const probes = probes_of(w);
+    int const failed = probes.failed + int(last == Outcome::failure);
+    return {probes.succeeded + int(last == Outcome::success) + failed, failed};
 }
 /// With one probe more. Requires: half-open.
 constexpr Word with_next_probe(Word w) noexcept {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <grit/circuit_breaker/outcome.hpp>
+#include <grit/circuit_breaker/state.hpp>
 #include <grit/core/concepts.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
@@ -41,13 +42,14 @@ constexpr int as_count(Count n) noexcept {
 }
 
 /// A trip policy whose memory is a part of the state word: it says how many bits it needs, which of them a success
-/// leaves as they are, what they are after a sample, and whether the circuit opens then.
+/// leaves as they are, what they are after a sample, whether the circuit opens then, and what they have counted.
 template <class P>
 concept InWord = requires(P const& p, std::uint64_t memory, Sample sample) {
     { P::bits } -> std::convertible_to<int>;
     { p.healthy() } -> std::same_as<std::uint64_t>;
     { p.next(memory, sample) } -> std::same_as<std::uint64_t>;
     { p.trips(memory, sample) } -> std::same_as<bool>;
+    { p.counts(memory) } -> std::same_as<CircuitCounts>;
 };
 
 /// A trip policy whose memory is a ring of so many buckets beside the state word. `asks_successes` says that the end of

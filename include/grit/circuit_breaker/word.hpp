@@ -55,6 +55,9 @@ inline constexpr Word deadline_mask = (Word{1} << deadline_bits) - 1;
 inline constexpr std::int64_t ticks_per_deadline = 1'000'000;
 inline constexpr Duration longest_open = std::chrono::hours{24 * 10};
 
+/// What a rejection says where nobody knows when it is worth asking again.
+inline constexpr Duration least_retry_after = std::chrono::milliseconds{100};
+
 /// Rounded down, for a divisor above zero. Without a branch, and by a constant without a division: -1 - n is ~n, which
 /// mirrors the numbers below zero.
 constexpr std::int64_t floor_divide(std::int64_t n, std::int64_t by) noexcept {

@@ -76,7 +76,7 @@ public:
 
     TimePoint now() const {
         if (ask_ != nullptr) return ask_(object_);
-        return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+        return TimePoint{to_duration(std::chrono::steady_clock::now().time_since_epoch())};
     }
 
 private:

@@ -36,9 +36,37 @@ template <class Rep, class Period>
 inline constexpr bool is_whole_nanoseconds =
     std::is_integral_v<Rep> && std::is_signed_v<Rep> && sizeof(Rep) <= sizeof(std::int64_t) &&
     std::nano::den % Period::den == 0 && Period::num <= std::numeric_limits<std::int64_t>::max() / std::nano::den;
+
+/// Nanoseconds of so many ticks, for any number of them and any period. Rounded towards zero.
+template <class Period, class Rep>
+constexpr Duration scaled(Rep count) noexcept {
+    using PerTick = std::ratio<std::nano::den, Period::den>; // reduced
+#if defined(__SIZEOF_INT128__)
+    if constexpr (std::is_integral_v<Rep> && sizeof(Rep) <= sizeof(std::int64_t)) {
+        __extension__ using Wide = __int128;
+        constexpr Wide by = Wide{Period::num} * PerTick::num;
+        constexpr Wide limit = ~(Wide{1} << 127) / by; // a product beyond it is no Duration either
+        Wide const n = count;
+        if (n > limit) return Duration::max();
+        if (n < -limit) return Duration::min();
+        Wide const ns = n * by / PerTick::den;
+        if (ns > Duration::max().count()) return Duration::max();
+        if (ns < Duration::min().count()) return Duration::min();
+        return Duration{static_cast<std::int64_t>(ns)};
+    }
+#endif
+    constexpr long double limit = 9223372036854775808.0L; // 2^63
+    long double const ns = static_cast<long double>(count) * static_cast<long double>(Period::num) *
+                           static_cast<long double>(PerTick::num) / static_cast<long double>(PerTick::den);
+    if (ns >= limit) return Duration::max();
+    if (ns < -limit) return Duration::min();
+    if (ns != ns) return Duration::zero();
+    return Duration{static_cast<std::int64_t>(ns)};
+}
 } // namespace detail
 
-/// Converts any std::chrono duration; what does not fit becomes the nearest Duration.
+/// Converts any std::chrono duration. What is no whole number of nanoseconds is rounded towards zero; what does not fit
+/// becomes the nearest Duration; what is no number becomes zero.
 template <class Rep, class Period>
 constexpr Duration to_duration(std::chrono::duration<Rep, Period> d) noexcept {
     if constexpr (std::is_same_v<std::chrono::duration<Rep, Period>, Duration>) {
@@ -48,16 +76,7 @@ constexpr Duration to_duration(std::chrono::duration<Rep, Period> d) noexcept {
         if (d.count() > Duration::max().count() / factor) return Duration::max();
         if (d.count() < Duration::min().count() / factor) return Duration::min();
         return Duration{d.count() * factor};
-    } else {
-        // Compared in floating point, where nothing overflows; the two limits are exact powers of two.
-        using Wide = std::chrono::duration<long double, std::nano>;
-        constexpr long double limit = 9223372036854775808.0L;
-        long double const ticks = std::chrono::duration_cast<Wide>(d).count();
-        if (ticks >= limit) return Duration::max();
-        if (ticks < -limit) return Duration::min();
-        if (ticks != ticks) return Duration::zero();
-        return std::chrono::duration_cast<Duration>(d);
-    }
+    } else return detail::scaled<Period>(d.count());
 }
 
 /// A duration as a template argument: `WaitFixed<250ms>`. Converts from any std::chrono duration.

@@ -89,17 +89,18 @@ consteval bool replaces_heard() {
     return Ask::replaces<Call, R, decltype(heard_by<Call>(std::declval<Outcome const&>()))>();
 }
 
-template <std::size_t I, class Stages>
-constexpr auto flat_call(Stages const& stages, Attempt const& at);
+template <std::size_t I, class Around, class Stages>
+constexpr auto flat_call(Stages const& stages, Around const& at);
 
 /// The call of the stage I, and inside it that of the stages after it. `stages.template stage<I>()` is a stage.
 ///
 /// It is a call by the contract. The inner call exists from the answer `again` of the outer one until it has said its
-/// last word; then the outer one hears the same outcome.
-template <class Stages, std::size_t I>
+/// last word; then the outer one hears the same outcome. Around: Outermost, where nothing surrounds it.
+template <class Stages, std::size_t I, class Around>
 class FlatCall {
-    using Outer = decltype(std::declval<Stages const&>().template stage<I>().call(std::declval<Attempt const&>()));
-    using Inner = decltype(flat_call<I + 1>(std::declval<Stages const&>(), std::declval<Attempt const&>()));
+    using Outer = decltype(std::declval<Stages const&>().template stage<I>().call(std::declval<Around const&>()));
+    using Inside = std::remove_cvref_t<decltype(Ask::attempt(std::declval<Outer&>(), std::declval<Around const&>()))>;
+    using Inner = decltype(flat_call<I + 1>(std::declval<Stages const&>(), std::declval<Inside const&>()));
 
     template <class... Js>
     static auto one_of(Types<Js...>) -> std::optional<std::variant<Js...>>;
@@ -119,7 +120,7 @@ public:
     template <class R>
     static constexpr bool judges = Ask::judges<Outer, Attempt, R>() || Ask::judges<Inner, Attempt, R>();
 
-    constexpr FlatCall(Stages const& stages, Attempt const& at)
+    constexpr FlatCall(Stages const& stages, Around const& at)
         : stages_(stages), outer_(stages.template stage<I>().call(at)) {}
     FlatCall(FlatCall const&) = delete;
     FlatCall& operator=(FlatCall const&) = delete;
@@ -288,7 +289,10 @@ private:
     constexpr Answer enter(Attempt const& at) { return inner_said(at, started(at)); }
     constexpr Answer started(Attempt const& at) {
         Attempt const inside = Ask::attempt(outer_, at);
-        auto const make = [&] { return flat_call<I + 1>(stages_, inside); };
+        auto const make = [&] {
+            if constexpr (std::is_same_v<Inside, Outermost>) return flat_call<I + 1>(stages_, Outermost{});
+            else return flat_call<I + 1>(stages_, inside);
+        };
         inner_.emplace(make);
         if constexpr (requires { inner_->value.measure(inside); })
             if (measures_) inner_->value.measure(inside);
@@ -370,10 +374,10 @@ private:
 };
 
 /// The call of the stages from I on.
-template <std::size_t I, class Stages>
-constexpr auto flat_call(Stages const& stages, Attempt const& at) {
+template <std::size_t I, class Around, class Stages>
+constexpr auto flat_call(Stages const& stages, Around const& at) {
     if constexpr (I + 1 == Stages::count) return stages.template stage<I>().call(at);
-    else return FlatCall<Stages, I>{stages, at};
+    else return FlatCall<Stages, I, Around>{stages, at};
 }
 
 // The driver of one call, of a pipeline or of a stage, for a thread that waits.

@@ -8,6 +8,7 @@
 #include <grit/core/operation.hpp>
 #include <grit/core/rejected_as.hpp>
 #include <grit/core/stage.hpp>
+#include <grit/core/thread_cancel.hpp>
 
 namespace grit::detail {
 
@@ -42,9 +43,12 @@ public:
     Leaving(Call& call, Around const& at, Guard& passing) noexcept : call_(call), at_(at), passing_(passing) {}
     Leaving(Leaving const&) = delete;
     Leaving& operator=(Leaving const&) = delete;
+    /// The thread was cancelled: nothing is on its way.
+    void abandon() noexcept { abandoned_ = true; }
     ~Leaving() {
-        if (std::uncaught_exceptions() > before_) return;
+        if (!abandoned_ && std::uncaught_exceptions() > before_) return;
         passing_.arm(false);
+        if (abandoned_) return;
         if constexpr (Ask::hears<Call, Around, std::monostate>) {
             static_assert(noexcept(call_.returned(at_, std::monostate{})),
                           "grit: a result that cannot be moved is told to a stage that may throw then, because that "
@@ -58,6 +62,7 @@ private:
     Around const& at_;
     Guard& passing_;
     int before_ = std::uncaught_exceptions();
+    bool abandoned_ = false;
 };
 
 /// Sleeps for as long as the call says so. Returns: what else it says.
@@ -133,8 +138,8 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
     if constexpr (!keeps) return run();                                                                                \
     else if constexpr (!is_movable<R>) {                                                                               \
         passing.arm(true);                                                                                             \
-        Leaving<Call, Around, Guard> const leaving{call, at, passing};                                                 \
-        return run();                                                                                                  \
+        Leaving<Call, Around, Guard> leaving{call, at, passing};                                                       \
+        return unless_cancelled<Exceptions, R>(run, [&] { leaving.abandon(); });                                       \
     } else {                                                                                                           \
         passing.arm(true);                                                                                             \
         result.emplace(run);                                                                                           \

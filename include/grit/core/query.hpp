@@ -77,7 +77,7 @@ struct Query : QueryState {
     }
 
     constexpr Failure failure() const { return cause.failure(reason_); }
-    constexpr std::string_view name() const { return Call::name(); }
+    constexpr std::string_view name() const { return call.name(); }
     /// Returns: all policies of the call, as describe() writes them.
     constexpr std::string_view policy() const { return Call::policy(); }
 };

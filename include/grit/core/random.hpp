@@ -3,8 +3,12 @@
 // Randomness for jitter: one small generator, one per thread that seeds itself when first asked, and a fair draw.
 
 #include <cstdint>
+#include <initializer_list>
 
-#if defined(__unix__) || defined(__APPLE__)
+#if defined(_WIN32)
+#include <process.h>
+#elif defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
 #include <unistd.h>
 #if defined(__APPLE__)
 #include <sys/random.h>
@@ -41,21 +45,40 @@ private:
 
 namespace detail {
 
-/// The identity of this process; a child of fork() has another.
+/// The identity of this process, as far as its number says it.
 inline std::int64_t process_id() noexcept {
 #if defined(__unix__) || defined(__APPLE__)
     return ::getpid();
+#elif defined(_WIN32)
+    return ::_getpid();
 #else
     return 0;
 #endif
 }
 
-/// A seed where no entropy is to be had: time, process and place still differ between any two generators.
+/// Returns: how often this process and its parents have forked since they first asked. A child may have the number of
+/// its parent, in a namespace of its own.
+inline std::int64_t forks() noexcept {
+#if defined(__unix__) || defined(__APPLE__)
+    static std::int64_t count = 0; // written only in a child that has a single thread yet
+    [[maybe_unused]] static int const registered = ::pthread_atfork(nullptr, nullptr, [] { ++count; });
+    return count;
+#else
+    return 0;
+#endif
+}
+
+/// A seed where no entropy is to be had. Each part is mixed in by itself, so that no two can cancel each other out.
+constexpr std::uint64_t mixed_seed(std::initializer_list<std::uint64_t> parts) noexcept {
+    std::uint64_t seed = 0;
+    for (std::uint64_t const part : parts) seed = SplitMix64{seed ^ part}();
+    return seed;
+}
 inline std::uint64_t seed_without_entropy(void const* place) noexcept {
-    auto seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
-    seed ^= static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) << 20;
-    seed ^= static_cast<std::uint64_t>(process_id()) << 40;
-    return SplitMix64{seed ^ reinterpret_cast<std::uintptr_t>(place)}();
+    return mixed_seed({static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()),
+                       static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()),
+                       static_cast<std::uint64_t>(process_id()), static_cast<std::uint64_t>(forks()),
+                       reinterpret_cast<std::uintptr_t>(place)});
 }
 
 /// A seed that differs between threads, processes and machines.
@@ -70,20 +93,21 @@ inline std::uint64_t fresh_seed(void const* place) noexcept {
 
 /// The default randomness: one SplitMix64 a thread, seeded at its first draw and again after a fork.
 ///
-/// Nothing happens on a path that draws nothing. Complexity: one thread-local access and one getpid() a draw.
+/// Any two threads and any two processes draw differently: also a child and its parent, and processes that start in the
+/// same instant. Nothing happens on a path that draws nothing. Complexity: a thread-local access and a getpid() a draw.
 /// Thread safety: safe from any thread.
 struct ThreadRandom {
     std::uint64_t operator()() const noexcept {
         struct PerThread {
             SplitMix64 generator{0};
-            std::int64_t owner = -1;
+            std::int64_t process = -1;
+            std::int64_t forks = 0;
         };
         thread_local constinit PerThread mine{};
         std::int64_t const process = detail::process_id();
-        if (mine.owner != process) [[unlikely]] {
-            mine.generator = SplitMix64{detail::fresh_seed(&mine)};
-            mine.owner = process;
-        }
+        std::int64_t const forks = detail::forks();
+        if (mine.process != process || mine.forks != forks) [[unlikely]]
+            mine = {SplitMix64{detail::fresh_seed(&mine)}, process, forks};
         return mine.generator();
     }
 };

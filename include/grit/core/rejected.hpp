@@ -16,18 +16,17 @@ namespace grit {
 /// only if Rejected or the stage's own type is named.
 class Rejected : public std::runtime_error {
 public:
-    /// Requires: stage is a string literal, or outlives the exception.
+    /// Holds a copy of the name of the stage.
     explicit Rejected(char const* stage, Duration retry_after = Duration::zero())
-        : std::runtime_error(stage), stage_(stage), retry_after_(retry_after) {}
+        : std::runtime_error(stage), retry_after_(retry_after) {}
 
-    /// Returns: the name of the stage that refused.
-    char const* stage() const noexcept { return stage_; }
+    /// Returns: the name of the stage that refused; it lives as long as the exception.
+    char const* stage() const noexcept { return std::runtime_error::what(); }
 
     /// Returns: how long to wait before it is worth asking again; zero if that is not known.
     Duration retry_after() const noexcept { return retry_after_; }
 
 private:
-    char const* stage_;
     Duration retry_after_;
 };
 

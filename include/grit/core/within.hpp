@@ -6,6 +6,7 @@
 #include <grit/core/nested.hpp>
 #include <grit/core/operation.hpp>
 #include <grit/core/try_result.hpp>
+#include <grit/core/wrapped.hpp>
 
 namespace grit {
 
@@ -132,23 +133,13 @@ public:
     template <int Exceptions = GRIT_EXCEPTIONS, class F>
     constexpr auto wrap(F f) const {
         if constexpr (std::is_copy_constructible_v<Self>)
-            return [self = static_cast<Self const&>(*this),
-                    f = static_cast<F&&>(f)]<class... Args>(Args&&... args) -> decltype(auto) {
-                return self.template operator()<Exceptions>(f, static_cast<Args&&>(args)...);
-            };
-        else
-            return [self = static_cast<Self const*>(this),
-                    f = static_cast<F&&>(f)]<class... Args>(Args&&... args) -> decltype(auto) {
-                return self->template operator()<Exceptions>(f, static_cast<Args&&>(args)...);
-            };
+            return detail::wrapped<Exceptions>(static_cast<Self const&>(*this), static_cast<F&&>(f));
+        else return detail::wrapped<Exceptions>(static_cast<Self const*>(this), static_cast<F&&>(f));
     }
     template <int Exceptions = GRIT_EXCEPTIONS, class F>
         requires(!Stage<Self const>)
     constexpr auto wrap(F f) {
-        return [self = static_cast<Self*>(this),
-                f = static_cast<F&&>(f)]<class... Args>(Args&&... args) mutable -> decltype(auto) {
-            return self->template operator()<Exceptions>(f, static_cast<Args&&>(args)...);
-        };
+        return detail::wrapped<Exceptions>(static_cast<Self*>(this), static_cast<F&&>(f));
     }
 };
 

@@ -9,6 +9,7 @@
 #include <grit/core/describe.hpp>
 #include <grit/core/name.hpp>
 #include <grit/core/query.hpp>
+#include <grit/core/rejected.hpp>
 #include <grit/retrying/decision.hpp>
 #include <grit/retrying/facts.hpp>
 #include <grit/retrying/report.hpp>
@@ -20,12 +21,6 @@ class Retrying;
 
 namespace detail {
 
-template <class... Ps>
-constexpr std::string_view first_name(Types<Ps...>) {
-    std::string_view name = "call";
-    ((name = Ps::value), ...);
-    return name;
-}
 template <class Set>
 struct RetryingOf;
 template <class... Ps>
@@ -50,6 +45,8 @@ struct Engine {
     static constexpr bool surrounded = Surrounded;
     /// A sleep may end the call: the outcome that it is for must live until woken().
     static constexpr bool ends_late = Surrounded || T::Stops::ends_late;
+    /// The same before the first attempt: the call is then refused.
+    static constexpr bool can_refuse = ends_late;
 
     typename Set::Stored const& set;
     Attempt& attempt;
@@ -59,7 +56,7 @@ struct Engine {
     TimePoint start;
     Context const& outer;
 
-    static constexpr std::string_view name() { return first_name(typename Set::template Of<Family::name>{}); }
+    constexpr std::string_view name() const { return name_in(set, typename Set::template Of<Family::name>{}, "call"); }
     static constexpr std::string_view policy() { return describe<typename RetryingOf<Set>::type>(); }
 
     template <class Cause>
@@ -71,10 +68,15 @@ struct Engine {
         Hooks::template Watching<E>::tell(set, Asked<NoCause>{{attempt}, *this, instance<NoCause>}, args...);
     }
 
-    /// The first attempt is about to start.
-    GRIT_INLINE constexpr void begin() const {
+    /// The call is about to start. Returns: none, and the first attempt starts; else why nothing does: a stop was
+    /// requested, or a deadline has passed.
+    GRIT_INLINE constexpr StopReason begin() const {
         if constexpr (Hooks::template watch<Event::start>) tell<Event::start>();
+        if constexpr (can_refuse)
+            if (StopReason const why = too_late(NowIs{start}); why != StopReason::none) [[unlikely]]
+                return why;
         if constexpr (Hooks::template watch<Event::before>) tell<Event::before>();
+        return StopReason::none;
     }
 
     /// After a result. Returns: retry for a failure to retry; else the hooks have seen it, unless it is permanent.
@@ -113,12 +115,8 @@ struct Engine {
     /// next attempt is about to start.
     template <class Cause>
     GRIT_INLINE constexpr bool woken(Query<Engine, Cause>& q) const {
-        if constexpr (Surrounded) {
-            if (outer.stop_requested()) return q.ends(StopReason::cancelled);
-            if (outer.remaining() <= Duration::zero()) return q.ends(StopReason::deadline);
-        }
-        if constexpr (T::Stops::ends_late)
-            if (q.ends(T::Stops::woken(set, time))) return true;
+        if constexpr (ends_late)
+            if (q.ends(too_late(time))) return true;
         advance(q.wait());
         return false;
     }
@@ -146,6 +144,22 @@ struct Engine {
     }
 
 private:
+    /// A clock that was read when the call started.
+    struct NowIs {
+        TimePoint start;
+        GRIT_INLINE constexpr TimePoint now() const noexcept { return start; }
+    };
+    /// Returns: cancelled or deadline where no attempt may start any more; else none.
+    template <class Clock>
+    GRIT_INLINE constexpr StopReason too_late([[maybe_unused]] Clock&& clock) const {
+        if constexpr (Surrounded) {
+            if (outer.stop_requested()) return StopReason::cancelled;
+            if (outer.remaining() <= Duration::zero()) return StopReason::deadline;
+        }
+        if constexpr (T::Stops::ends_late) return T::Stops::woken(set, clock);
+        else return StopReason::none;
+    }
+
     template <class Q>
     RetryError retry_error(Q const& q) const {
         Failure const failure = q.failure();
@@ -163,6 +177,13 @@ private:
 #endif
     }
 };
+
+/// Calls f with the rejection of a call that did not start, for that reason.
+template <class F>
+constexpr decltype(auto) with_not_started(StopReason why, F const& f) {
+    if (why == StopReason::cancelled) return f(StopRequested{"retrying"});
+    return f(DeadlinePassed{"retrying"});
+}
 
 /// Throws: the error that a Permanent carries. Requires: it is one.
 [[noreturn]] inline void raise(Signal const& signal) { static_cast<PermanentSignal const&>(signal).raise(); }

@@ -42,8 +42,12 @@ public:
         else if constexpr (!std::is_void_v<R>) return static_cast<R const&>(*held);
     }
 
-    /// Returns: the last exception; null if the operation returned.
+    /// Returns: what the call threw; null if it returned. That is the operation's last exception, unless something else
+    /// threw: a hook, a predicate, a wait (the reason is then custom), or a call that did not start.
     std::exception_ptr exception() const noexcept { return exception_; }
+    /// Returns: the last failure that was to be retried, also where a hook threw after it: an exception, or one made of
+    /// the error of a result; null if there was none.
+    std::exception_ptr last_failure() const noexcept { return failure_; }
 
     int attempts() const noexcept { return attempts_; }
     Duration elapsed() const noexcept { return elapsed_; }
@@ -69,6 +73,7 @@ private:
 
     std::variant<std::monostate, Held> held_{};
     std::exception_ptr exception_{};
+    std::exception_ptr failure_{};
     Duration elapsed_ = Duration::zero();
     Duration slept_ = Duration::zero();
     int attempts_ = 0;

@@ -2,6 +2,8 @@
 #pragma once
 // Retrying: policies combined into a loop around any callable.
 
+#include <grit/core/rejected_as.hpp>
+#include <grit/core/wrapped.hpp>
 #include <grit/hook/observe.hpp>
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/checks.hpp>
@@ -24,7 +26,7 @@ public:
 
 private:
     Call const& call_;
-    StopReason reason_ = StopReason::not_retryable; // what an exception that passes says
+    StopReason reason_ = StopReason::custom; // what a hook, a predicate, a wait or a clock says that throws
 };
 struct NoEndTeller {
     GRIT_INLINE constexpr explicit NoEndTeller(void const*) {}
@@ -66,9 +68,11 @@ struct Record {
     int attempts = 0;
     Duration slept = Duration::zero();
     StopReason reason = StopReason::none;
+    std::exception_ptr failure;
 
     constexpr void on_attempt(Attempt const& attempt) { attempts = attempt.number(); }
     constexpr void on_sleep(Attempt const&, Duration wait) { slept = saturating_add(slept, wait); }
+    void on_failure(Attempt const&, Failure const& last) { failure = last.exception(); }
     constexpr void on_end(StopReason why) noexcept { reason = why; }
 };
 
@@ -108,6 +112,7 @@ struct Reporter {
         report.attempts_ = record.attempts;
         report.slept_ = record.slept;
         report.reason_ = record.reason;
+        report.failure_ = std::move(record.failure);
         return report;
     }
 };
@@ -196,7 +201,14 @@ public:
         detail::Conditional<Engine::Hooks::template watch<Event::end>, detail::EndTeller<Engine>, detail::NoEndTeller>
             end{&engine};
 
-        if constexpr (Engine::Hooks::template watch<Event::start, Event::before>) engine.begin();
+        if constexpr (Engine::can_refuse || Engine::Hooks::template watch<Event::start, Event::before>) {
+            [[maybe_unused]] StopReason const refused = engine.begin();
+            if constexpr (Engine::can_refuse)
+                if (refused != StopReason::none) [[unlikely]] {
+                    end.ends(refused);
+                    return detail::with_not_started(refused, detail::Refuse<Exceptions, R>{});
+                }
+        }
         for (;;) {
             // Outside the try block: what the clock throws is not the operation's.
             [[maybe_unused]] Duration elapsed{};
@@ -209,6 +221,7 @@ public:
             };
             [[maybe_unused]] detail::Late<R> result;
             [[maybe_unused]] Duration wait{};
+            end.ends(StopReason::not_retryable); // what an exception of the operation says that nobody names
 
 // Only the call stands in the try block. Where nothing looks at the result, it is returned in place.
 #define GRIT_CALL                                                                                                      \
@@ -217,11 +230,15 @@ public:
 #define GRIT_CAUGHT(I) detail::Rung<typename T::Catches, I>
 #define GRIT_HANDLER(I)                                                                                                \
     using Error = At<typename T::Catches, I>;                                                                          \
+    end.ends(StopReason::custom);                                                                                      \
     if constexpr (detail::is_base_of<Signal, Error>) {                                                                 \
         if (detail::verdict_of(error) == detail::Verdict::permanent)                                                   \
             end.ends(StopReason::permanent), detail::raise(error);                                                     \
     } else if constexpr (!Engine::template surely_retries<Error>) {                                                    \
-        if (engine.retries(error) != detail::Verdict::retry) throw;                                                    \
+        if (engine.retries(error) != detail::Verdict::retry) {                                                         \
+            end.ends(StopReason::not_retryable);                                                                       \
+            throw;                                                                                                     \
+        }                                                                                                              \
     }                                                                                                                  \
     using Cause = detail::Conditional<T::looks_at_failure, detail::ThrownCause<Error>, detail::NoCause>;               \
     Cause const cause{__builtin_addressof(error)};                                                                     \
@@ -242,6 +259,7 @@ public:
 
             if constexpr (C::holds_result)
                 if (result) {
+                    end.ends(StopReason::custom);
                     using Judged = typename C::Judged;
                     Judged const& judged = result->told();
                     detail::Verdict verdict = detail::Verdict::accept;
@@ -280,9 +298,7 @@ public:
     /// Returns: a callable that retries f; it holds copies of both.
     template <int Exceptions = GRIT_EXCEPTIONS, class F>
     constexpr auto wrap(F f) const {
-        return [self = *this, f = static_cast<F&&>(f)]<class... Args>(Args&&... args) -> decltype(auto) {
-            return self.template operator()<Exceptions>(f, static_cast<Args&&>(args)...);
-        };
+        return detail::wrapped<Exceptions>(*this, static_cast<F&&>(f));
     }
 
     /// Returns: this with the given policies: each replaces what has the same kind, or is added.

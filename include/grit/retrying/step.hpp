@@ -42,6 +42,14 @@ public:
     template <class R>
     static constexpr bool judges = T::Predicates::template looks_at<R>;
 
+    using Rejections = Conditional<Engine::can_refuse, Types<DeadlinePassed, StopRequested>, Types<>>;
+    template <class F>
+    constexpr decltype(auto) with_rejection(F const& f) const
+        requires Engine::can_refuse
+    {
+        return with_not_started(end_, f);
+    }
+
     explicit constexpr RetryCall(Holder retrying) : retrying_(static_cast<Holder&&>(retrying)) {}
     constexpr RetryCall(RetryCall const& other) = default;
     RetryCall& operator=(RetryCall const&) = delete;
@@ -65,9 +73,9 @@ public:
         last_wait_ = Duration::zero();
         started_ = true;
         place(at);
-        return with_engine(at, [](Engine const& engine) GRIT_INLINE_LAMBDA {
-            engine.begin();
-            return Answer::again;
+        return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
+            end_ = engine.begin();
+            return end_ == StopReason::none ? Answer::again : Answer::reject;
         });
     }
 
@@ -199,7 +207,7 @@ private:
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
         Attempt current = attempt(at);
-        end_ = StopReason::not_retryable;
+        end_ = StopReason::custom; // if it throws
         Noted const noted{*this, current};
         Answer const answer = use(Engine{set(), current, states_, time, random, start_, at.context()});
         if (answer == Answer::again || answer == Answer::sleep) end_ = StopReason::cancelled; // if it is abandoned
@@ -346,7 +354,8 @@ public:
     }
     Stepper& operator=(Stepper const&) = delete; // its policies may be closures
 
-    /// Begins a call: the Before hooks run, and the first attempt is to start. Returns: again.
+    /// Begins a call: the Before hooks run, and the first attempt is to start. Returns: again; or give_up, where a stop
+    /// was requested or a deadline has passed already.
     constexpr Step start() { return step(call_.start(outer())); }
 
     /// Returns: the attempt that is going on, or that is slept for: its number, deadline and stop. It is valid until

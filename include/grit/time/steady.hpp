@@ -13,25 +13,46 @@
 
 namespace grit {
 
+#if defined(__unix__) || defined(__APPLE__)
+namespace detail {
+/// Requires: zero or more.
+inline timespec as_timespec(Duration d) noexcept {
+    timespec time{};
+    time.tv_sec = static_cast<decltype(time.tv_sec)>(d.count() / std::nano::den);
+    time.tv_nsec = static_cast<decltype(time.tv_nsec)>(d.count() % std::nano::den);
+    return time;
+}
+} // namespace detail
+#endif
+
 /// The monotonic clock and a sleep that blocks the calling thread. Thread safety: safe from any thread.
 struct SteadyTime {
     /// No reading is before the epoch, so that the difference of two needs no look for overflow.
     static constexpr bool never_negative = true;
 
-    TimePoint now() const noexcept { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
+    TimePoint now() const noexcept {
+        return TimePoint{to_duration(std::chrono::steady_clock::now().time_since_epoch())};
+    }
 
-    /// Sleeps at least d; a signal does not cut it short.
+    /// Sleeps at least d, and no longer for the signals that arrive meanwhile.
     void sleep(Duration d) const {
-        if (d <= Duration::zero()) return;
-#if defined(__unix__) || defined(__APPLE__)
-        auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(d);
-        timespec left{};
-        left.tv_sec = static_cast<decltype(left.tv_sec)>(seconds.count());
-        left.tv_nsec = static_cast<decltype(left.tv_nsec)>((d - seconds).count());
-        while (::nanosleep(&left, &left) == -1 && errno == EINTR) {
+        if (d > Duration::zero()) sleep_until(saturating_add(now(), d));
+    }
+
+    /// Sleeps until a point in time: what a signal interrupts goes on to the same end.
+    void sleep_until(TimePoint end) const {
+#if defined(__linux__)
+        timespec const until = detail::as_timespec(end.time_since_epoch());
+        while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+        }
+#elif defined(__unix__) || defined(__APPLE__)
+        for (Duration left = saturating_subtract(end, now()); left > Duration::zero();
+             left = saturating_subtract(end, now())) {
+            timespec const wait = detail::as_timespec(left);
+            ::nanosleep(&wait, nullptr);
         }
 #else
-        std::this_thread::sleep_for(d);
+        std::this_thread::sleep_until(end);
 #endif
     }
 };
