@@ -7,6 +7,7 @@
 #include <variant>
 
 #include <grit/circuit_breaker.hpp>
+#include <grit/pipeline.hpp>
 
 #include "circuit_breaker/samples.hpp"
 #include "support/catch.hpp"
@@ -89,10 +90,103 @@ TEST_CASE("Of several catch clauses the first that matches decides", "[circuit_b
     STATIC_REQUIRE(
         std::is_same_v<Named::Clauses,
                        Types<Clause<BadGateway, neutral>, Clause<CircuitOpenError, failure>, Clause<Rejected, neutral>,
-                             Clause<std::system_error, neutral>, Clause<ServerError, failure>>>);
+                             Clause<ServerError, failure>, Clause<std::system_error, neutral>>>);
 
     // What comes after its base cannot be reached.
     using ByBase = Classify<Types<FailureIf<BadGateway>, IgnoreIf<ServerError>>>;
     STATIC_REQUIRE(std::is_same_v<ByBase::Clauses, Types<Clause<ServerError, neutral>, Clause<Rejected, neutral>,
                                                          Clause<std::system_error, neutral>>>);
+}
+
+namespace {
+
+struct Quota : std::runtime_error {
+    Quota() : std::runtime_error("quota") {}
+};
+/// An error of two kinds.
+struct SystemQuota : std::system_error, Quota {
+    explicit SystemQuota(std::errc code) : std::system_error(std::make_error_code(code)) {}
+};
+struct DerivedCode : std::error_code {
+    using std::error_code::error_code;
+};
+
+template <class E>
+struct Failed {
+    E held;
+    static bool has_value() { return false; }
+    E const& error() const { return held; }
+};
+
+/// Returns: what a breaker of these policies makes of an error, thrown and as a value, which must agree.
+template <class... Ps, class E>
+std::string judged(E const& error) {
+    std::string both;
+    for (bool const thrown : {true, false}) {
+        CircuitBreaker<OpenAfterFailures<2>, OpenFor<1s>, Ps...> breaker;
+        breaker.try_acquire().failure(); // one more failure opens it, a success makes two necessary
+        if (thrown) {
+            try {
+                breaker([&] { throw error; });
+            } catch (E const&) {
+            }
+        } else breaker([&] { return Failed<E>{error}; });
+        bool const opened = breaker.state() == CircuitState::open;
+        breaker.try_acquire().failure();
+        both += opened ? 'f' : breaker.state() == CircuitState::open ? 'n' : 's';
+    }
+    return both;
+}
+
+} // namespace
+
+TEST_CASE("An error that proves the service well is a success", "[circuit_breaker][R-286]") {
+    REQUIRE(judged<SuccessIf<NotFound>>(NotFound{}) == "ss");
+    REQUIRE(judged<SuccessIf<NotFound>>(ServerError{}) == "ff"); // nobody named failures: every other error is one
+    REQUIRE(judged<SuccessIf<NotFound>, FailureIf<ServerError>>(Quota{}) == "nn");
+    REQUIRE(judged<SuccessIf<std::runtime_error>, FailureIf<Quota>>(Quota{}) == "ff"); // the derived one
+    REQUIRE(judged<SuccessIf<Quota>, FailureIf<std::runtime_error>>(Quota{}) == "ss");
+    REQUIRE(judged<SuccessIf<std::runtime_error>, IgnoreIf<Quota>>(Quota{}) == "nn");
+    REQUIRE(judged<SuccessIf<std::system_error>>(std::system_error{std::make_error_code(std::errc::timed_out)}) ==
+            "ss");
+    REQUIRE(judged<SuccessIf<std::system_error>>(
+                std::system_error{std::make_error_code(std::errc::operation_canceled)}) == "nn");
+    SECTION("of a probe, too") {
+        ManualTime time;
+        CircuitBreaker breaker{OpenAfterFailures<1>{}, OpenFor<1s>{}, SuccessIf<NotFound>{}, Time{time}};
+        breaker.try_acquire().failure();
+        time.advance(1s);
+        REQUIRE_THROWS_AS(breaker([] { throw NotFound{}; }), NotFound);
+        REQUIRE(breaker.state() == CircuitState::closed);
+    }
+    SECTION("in a pipeline") {
+        CircuitBreaker<OpenAfterFailures<2>, OpenFor<1s>, SuccessIf<NotFound>> breaker;
+        auto const line = pipeline(breaker);
+        breaker.try_acquire().failure();
+        REQUIRE_THROWS_AS(line([] { throw NotFound{}; }), NotFound);
+        breaker.try_acquire().failure();
+        REQUIRE(breaker.state() == CircuitState::closed);
+    }
+}
+
+TEST_CASE("An error of several bases is judged alike on every channel", "[circuit_breaker][R-287]") {
+    SystemQuota const timed_out{std::errc::timed_out};
+    REQUIRE(judged<FailureIf<Quota>>(timed_out) == "ff");
+    REQUIRE(judged<IgnoreIf<Quota>>(timed_out) == "nn");
+    REQUIRE(judged<SuccessIf<Quota>>(timed_out) == "ss");
+    REQUIRE(judged<FailureIf<std::system_error>>(timed_out) == "ff");
+    REQUIRE(judged<FailureIf<ServerError>>(timed_out) == "nn");
+    REQUIRE(judged<FailureIf<Quota>, IgnoreIf<std::system_error>>(timed_out) == "nn");
+    REQUIRE(judged<>(SystemQuota{std::errc::operation_canceled}) == "nn");
+    REQUIRE(judged<FailureIf<std::exception>>(std::system_error{std::make_error_code(std::errc::operation_canceled)}) ==
+            "nn");
+}
+
+TEST_CASE("A class derived from std::error_code is one", "[circuit_breaker][R-287]") {
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<1s>> breaker;
+    breaker([] { return DerivedCode{}; });
+    breaker([] { return DerivedCode{static_cast<int>(std::errc::operation_canceled), std::generic_category()}; });
+    REQUIRE(breaker.state() == CircuitState::closed);
+    breaker([] { return DerivedCode{static_cast<int>(std::errc::timed_out), std::generic_category()}; });
+    REQUIRE(breaker.state() == CircuitState::open);
 }

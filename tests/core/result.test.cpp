@@ -98,3 +98,21 @@ TEST_CASE("can_name tells if an error in a result can be one of the named") {
     STATIC_REQUIRE_FALSE(can_name<Expected<Rejected>, std::runtime_error>);
     STATIC_REQUIRE(can_name<Expected<Rejected>, Rejected>);
 }
+
+namespace {
+
+struct Status { // as absl::Status and its like
+    int code = 0;
+    constexpr bool ok() const { return code == 0; }
+    constexpr int error() const { return code; }
+};
+
+} // namespace
+
+TEST_CASE("a result with ok() and error() is expected-like", "[R-287]") {
+    STATIC_REQUIRE(ExpectedLike<Status>);
+    STATIC_REQUIRE(ErrorChannel<Status>::by_default);
+    STATIC_REQUIRE(ErrorChannel<Status>::failed(Status{3}));
+    STATIC_REQUIRE_FALSE(ErrorChannel<Status>::failed(Status{}));
+    STATIC_REQUIRE(std::is_same_v<ErrorChannel<Status>::Errors, Types<int>>);
+}

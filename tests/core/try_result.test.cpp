@@ -2,8 +2,11 @@
 #include <grit/core/try_result.hpp>
 
 #include <memory>
+#include <stdexcept>
+#include <vector>
 
 #include <grit/circuit_breaker.hpp>
+#include <grit/retry.hpp>
 
 #include "circuit_breaker/samples.hpp"
 #include "support/catch.hpp"
@@ -61,4 +64,77 @@ TEST_CASE("A TryResult is a value or a rejection, and is made where it stays", "
     STATIC_REQUIRE(std::is_void_v<decltype(*done)>);
     REQUIRE((TryResult<void, CircuitOpen>{rejection}.error() == rejection));
     REQUIRE((TryResult<int&, CircuitOpen>{rejection}.error() == rejection));
+}
+
+namespace {
+
+struct Timeout : std::runtime_error {
+    Timeout() : std::runtime_error("timed out") {}
+};
+/// An expected-like result of the user.
+struct Answer {
+    bool good = true;
+    Timeout failure{};
+    bool has_value() const { return good; }
+    Timeout const& error() const { return failure; }
+};
+
+} // namespace
+
+TEST_CASE("Nothing is hidden in a TryResult: the error of the result inside is one of it", "[R-289]") {
+    ManualTime time;
+    CircuitBreaker<OpenAfterFailures<9>, OpenFor<60s>> breaker;
+    int calls = 0;
+    auto const fails = [&] {
+        ++calls;
+        return Answer{false, {}};
+    };
+    auto const guarded = [&] { return breaker.try_call(fails); };
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
+    SECTION("by default") { retrying(guarded); }
+    SECTION("by its type") { retrying.with(RetryIf<Timeout>{})(guarded); }
+    SECTION("by a predicate on the exception that it is") {
+        retrying.with(RetryIfException{[](Timeout const&) { return true; }})(guarded);
+    }
+    SECTION("by its words") { retrying.with(RetryIfMessage<"timed out">{})(guarded); }
+    SECTION("a hook sees it") {
+        int seen = 0;
+        retrying.with(After{[&](Attempt const&, Failure const& failure) {
+            seen += failure.as<Timeout>() != nullptr && failure.what() == "timed out";
+        }})(guarded);
+        CHECK(seen == 3);
+    }
+    SECTION("a wait for that error too") {
+        retrying.with(WaitIf<Timeout, WaitFixed<5s>>{})(guarded);
+        CHECK(time.slept() == std::vector<Duration>(2, 5s));
+    }
+    CHECK(calls == 3);
+}
+
+TEST_CASE("The rejection in a TryResult is still one", "[R-289]") {
+    ManualTime time;
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
+    breaker.force_open();
+    int calls = 0;
+    auto const guarded = [&] { return ++calls, breaker.try_call([] { return Answer{}; }); };
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
+    retrying(guarded);
+    CHECK(calls == 1); // a rejection is retried only where it is named
+    retrying.with(RetryIf<CircuitOpenError>{})(guarded);
+    CHECK(calls == 4);
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> outer;
+    (void)outer(guarded);
+    CHECK(outer.state() == CircuitState::closed);
+    breaker.force_close();
+    (void)outer([&] { return breaker.try_call([] { return Answer{false, {}}; }); });
+    CHECK(outer.state() == CircuitState::open);
+}
+
+TEST_CASE("A plain result in a TryResult is a success", "[R-289]") {
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
+    int calls = 0;
+    Retrying<StopAfterAttempt<3>> const retrying;
+    retrying([&] { return breaker.try_call([&] { return ++calls; }); });
+    retrying([&] { return breaker.try_call([&] { ++calls; }); });
+    CHECK(calls == 2);
 }

@@ -399,8 +399,8 @@ TEST_CASE("the error that a Permanent carries comes out, and another signal is r
 
 TEST_CASE("the name of a call is that of its Name, if it has one") {
     using namespace std::string_view_literals;
-    STATIC_REQUIRE(decltype(Alone<StopNever>{StopNever{}}.engine)::name() == "call"sv);
-    STATIC_REQUIRE(decltype(Alone<StopNever, Name<"chat">>{StopNever{}, Name<"chat">{}}.engine)::name() == "chat"sv);
+    REQUIRE(Alone<StopNever>{StopNever{}}.engine.name() == "call"sv);
+    REQUIRE(Alone<StopNever, Name<"chat">>{StopNever{}, Name<"chat">{}}.engine.name() == "chat"sv);
 }
 
 namespace {

@@ -12,21 +12,34 @@
 
 namespace grit::detail {
 
+// What each policy names.
 template <class P>
-struct NamedAsFailure {
-    using type = Types<>;
+struct Names {
+    using failures = Types<>;
+    using successes = Types<>;
+    using neutrals = Types<>;
 };
 template <class... Es>
-struct NamedAsFailure<FailureIf<Es...>> {
-    using type = Types<Es...>;
-};
-template <class P>
-struct NamedAsNeutral {
-    using type = Types<>;
+struct Names<FailureIf<Es...>> : Names<void> {
+    using failures = Types<Es...>;
 };
 template <class... Es>
-struct NamedAsNeutral<IgnoreIf<Es...>> {
-    using type = Types<Es...>;
+struct Names<SuccessIf<Es...>> : Names<void> {
+    using successes = Types<Es...>;
+};
+template <class... Es>
+struct Names<IgnoreIf<Es...>> : Names<void> {
+    using neutrals = Types<Es...>;
+};
+/// Errors that are caught only to ask them whether they were cancelled.
+template <class P>
+struct MayBeCancelled {
+    using type = Types<>;
+};
+template <class P>
+    requires requires { typename P::MayBeCancelled; }
+struct MayBeCancelled<P> {
+    using type = typename P::MayBeCancelled;
 };
 
 /// The types of the list that are a B or derived from it.
@@ -37,17 +50,27 @@ struct DerivedFrom<B, Types<Es...>> {
     using type = Union<std::conditional_t<std::is_base_of_v<B, Es>, Types<Es>, Types<>>...>;
 };
 
+template <class E, class List>
+inline constexpr bool is_base_of_any = false;
+template <class E, class... Os>
+inline constexpr bool is_base_of_any<E, Types<Os...>> = (is_base_of<E, Os> || ...);
+
+/// The types of the list that are no base of any other of Os.
+template <class List, class Os>
+struct NoBasesOf;
+template <class... Es, class Os>
+struct NoBasesOf<Types<Es...>, Os> {
+    using type = Union<std::conditional_t<is_base_of_any<Es, Os>, Types<>, Types<Es>>...>;
+};
+
 /// One catch clause: what it makes of an E.
 template <class E, Outcome Says>
 struct Clause {
     using Error = E;
+    static constexpr Outcome outcome = Says;
 
-    static Outcome says([[maybe_unused]] E const& error) {
-        // A cancelled operation says nothing about the service, whoever cancelled it.
-        if constexpr (std::is_base_of_v<std::system_error, E>)
-            return error.code() == std::errc::operation_canceled ? Outcome::neutral : Says;
-        else return Says;
-    }
+    // A cancelled operation says nothing about the service, whoever cancelled it.
+    static Outcome says(E const& error) { return CancelledError<E>::ask(error) ? Outcome::neutral : Says; }
 };
 
 /// The clauses that can be reached: not those for a type that comes after itself or its base.
@@ -72,8 +95,15 @@ template <class List>
 struct Classify;
 template <class... Ps>
 struct Classify<Types<Ps...>> {
-    using Failures = Union<typename NamedAsFailure<Ps>::type...>;
-    using Neutrals = Union<typename NamedAsNeutral<Ps>::type...>;
+    using Failures = Union<typename Names<Ps>::failures...>;
+    using Successes = Union<typename Names<Ps>::successes...>;
+    using Neutrals = Union<typename Names<Ps>::neutrals...>;
+    using Asked = Union<Types<std::system_error>, typename MayBeCancelled<Ps>::type...>;
+
+    static constexpr bool names_once =
+        are_disjoint<Failures, Successes> && are_disjoint<Failures, Neutrals> && are_disjoint<Successes, Neutrals>;
+    static_assert(names_once, "grit: a 'CircuitBreaker' names an error twice, because it stands in two of FailureIf, "
+                              "SuccessIf and IgnoreIf; write it in one of them");
 
     /// An error that nobody names.
     static constexpr Outcome otherwise = Failures::size == 0 ? Outcome::failure : Outcome::neutral;
@@ -88,15 +118,19 @@ struct Classify<Types<Ps...>> {
     static Types<Clause<Es, Says>...> clauses_of(Types<Es...>);
     template <Outcome Says, class List>
     using ClausesOf = decltype(clauses_of<Says>(List{}));
+    template <class... Es>
+    static Types<Clause<Es, named<Es>(Failures{}) ? Outcome::failure : otherwise>...> asked(Types<Es...>);
 
-    /// The catch clauses, of which the first that matches decides: IgnoreIf, rejections, errors that may say that they
-    /// were cancelled, what FailureIf names. Nothing else is caught.
-    using Clauses = typename ClauseList<
-        ClausesOf<Outcome::neutral, Neutrals>, ClausesOf<Outcome::failure, NamedRejections>,
-        Types<Clause<Rejected, Outcome::neutral>>,
-        ClausesOf<Outcome::failure, typename DerivedFrom<std::system_error, Failures>::type>,
-        Types<Clause<std::system_error, named<std::system_error>(Failures{}) ? Outcome::failure : otherwise>>,
-        ClausesOf<Outcome::failure, Failures>>::type;
+    /// The catch clauses, of which the first that matches decides: IgnoreIf; SuccessIf, but for a base of what
+    /// FailureIf names; rejections; what FailureIf names; errors that may say that they were cancelled, which come
+    /// before their bases. Nothing else is caught.
+    using Clauses =
+        typename ClauseList<ClausesOf<Outcome::neutral, Neutrals>,
+                            ClausesOf<Outcome::success, typename NoBasesOf<Successes, Failures>::type>,
+                            ClausesOf<Outcome::failure, NamedRejections>, Types<Clause<Rejected, Outcome::neutral>>,
+                            ClausesOf<Outcome::failure, typename NoBasesOf<Failures, Asked>::type>,
+                            decltype(asked(Asked{})), ClausesOf<Outcome::failure, Failures>,
+                            ClausesOf<Outcome::success, Successes>>::type;
     static_assert(Clauses::size <= GRIT_MOST_CLAUSES,
                   "grit: a 'CircuitBreaker' names too many errors, because each is a catch clause and 18 are the most; "
                   "name a common base instead");
@@ -134,19 +168,28 @@ private:
         else return false;
     }
 
-    /// ByDefault: an error in this channel is one even if nobody names it; the alternatives of a variant are not.
+    /// The clause that would catch an E, or void.
+    template <class E, class List>
+    struct ClauseOf {
+        using type = void;
+    };
+    template <class E, class C, class... Cs>
+    struct ClauseOf<E, Types<C, Cs...>> {
+        using type = typename std::conditional_t<names<typename C::Error, E>, std::type_identity<C>,
+                                                 ClauseOf<E, Types<Cs...>>>::type;
+    };
+
+    /// What the clause says that would catch the error if it were thrown. ByDefault: an error in this channel is one
+    /// even if nobody names it; the alternatives of a variant are not.
     template <bool ByDefault, class E>
     GRIT_INLINE static constexpr Outcome of_error([[maybe_unused]] E const& error) {
-        if constexpr (named<E>(Neutrals{})) return Outcome::neutral;
-        else if constexpr (named_by_any<E, Rejected> && !named<E>(NamedRejections{})) return Outcome::neutral;
-        else {
-            if constexpr (std::is_same_v<E, std::error_code>)
-                if (error == std::errc::operation_canceled) return Outcome::neutral;
-            if constexpr (std::is_base_of_v<std::system_error, E>)
-                if (error.code() == std::errc::operation_canceled) return Outcome::neutral;
-            if constexpr (named<E>(Failures{})) return Outcome::failure;
-            else return ByDefault ? otherwise : Outcome::success;
-        }
+        using C = typename ClauseOf<E, Clauses>::type;
+        if (CancelledError<E>::ask(error)) return Outcome::neutral;
+        if constexpr (std::is_void_v<C>) return ByDefault ? otherwise : Outcome::success;
+        else if constexpr (contains<typename C::Error, Asked> && !named<E>(Failures{}) && !named<E>(Successes{}) &&
+                           !named<E>(Neutrals{}))
+            return ByDefault ? otherwise : Outcome::success;
+        else return C::outcome;
     }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// FailureIf, IgnoreIf, FailureIfResult: which ends of a call are failures of the service.
+// FailureIf, SuccessIf, IgnoreIf, FailureIfResult: which ends of a call are failures of the service.
 
 #include <concepts>
 
@@ -19,10 +19,11 @@ inline constexpr bool are_errors = (std::is_same_v<Es, std::remove_cvref_t<Es>> 
 /// A list of error types that a policy of a breaker names.
 template <class... Es>
 struct ErrorList {
-    static_assert(sizeof...(Es) != 0, "grit: 'FailureIf' or 'IgnoreIf' names nothing, because its list of errors is "
-                                      "empty; write the types, or leave the policy out instead");
-    static_assert(are_errors<Es...>, "grit: 'FailureIf' or 'IgnoreIf' names a reference or const type, because errors "
-                                     "are named by their own type; write FailureIf<E> instead of FailureIf<E const&>");
+    static_assert(sizeof...(Es) != 0, "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names nothing, because its list of "
+                                      "errors is empty; write the types, or leave the policy out instead");
+    static_assert(are_errors<Es...>,
+                  "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names a reference or const type, because "
+                  "errors are named by their own type; write FailureIf<E> instead of FailureIf<E const&>");
     static constexpr Family family = CircuitFamily::classify;
     using Errors = Types<Es...>;
 };
@@ -39,7 +40,19 @@ struct FailureIf : detail::ErrorList<Es...> {
     static constexpr char const* name = "FailureIf";
 };
 
-/// An error that is one of Es or derived from one is neutral, whatever FailureIf says: `IgnoreIf<NotFound>`.
+/// An error that is one of Es or derived from one proves that the service is well, and counts as a success:
+/// `SuccessIf<NotFound>`, thrown or in a result, of a probe too. Where FailureIf names something derived from it, that
+/// is a failure.
+///
+/// An exception that it names is caught and rethrown. Thread safety: a const value without state.
+template <class... Es>
+struct SuccessIf : detail::ErrorList<Es...> {
+    using Kind = SuccessIf<>;
+    static constexpr char const* name = "SuccessIf";
+};
+
+/// An error that is one of Es or derived from one is neutral, whatever FailureIf and SuccessIf say: `IgnoreIf<Busy>`. A
+/// neutral call counts as neither: it is in no rate, ends no row of failures, and a probe gives its place back.
 ///
 /// An exception that it names is caught and rethrown. Thread safety: a const value without state.
 template <class... Es>

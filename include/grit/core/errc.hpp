@@ -4,6 +4,7 @@
 
 #include <string>
 #include <system_error>
+#include <type_traits>
 
 namespace grit {
 
@@ -51,6 +52,23 @@ inline std::error_category const& grit_category() noexcept {
 }
 
 inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), grit_category()}; }
+
+/// Tells of an error of type E whether it says that the operation was cancelled. Specialise it for the errors of
+/// another library, with `static bool ask(E const&)`; adapter/boost_system.hpp does.
+template <class E>
+struct CancelledError {
+    static constexpr bool ask(E const&) noexcept { return false; }
+};
+template <class E>
+    requires std::is_base_of_v<std::error_code, E>
+struct CancelledError<E> {
+    static bool ask(std::error_code const& error) noexcept { return error == std::errc::operation_canceled; }
+};
+template <class E>
+    requires std::is_base_of_v<std::system_error, E>
+struct CancelledError<E> {
+    static bool ask(std::system_error const& error) noexcept { return error.code() == std::errc::operation_canceled; }
+};
 
 } // namespace grit
 

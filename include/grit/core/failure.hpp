@@ -112,7 +112,10 @@ private:
     /// A pointer into a temporary would dangle, so an error() that returns by value is not looked into.
     template <class R>
     static consteval bool gives_reference() {
-        if constexpr (ExpectedLike<R>) return std::is_reference_v<decltype(std::declval<R const&>().error())>;
+        if constexpr (detail::WrapsResult<R>) {
+            if constexpr (ErrorChannel<R>::looks_inside) return gives_reference<typename R::Wrapped>();
+            else return true;
+        } else if constexpr (ExpectedLike<R>) return std::is_reference_v<decltype(std::declval<R const&>().error())>;
         else return ErrorChannel<R>::exists;
     }
 

@@ -11,14 +11,25 @@
 
 namespace grit {
 
-/// A result that holds a value or an error: has_value() and error(), as std::expected has.
+/// A result that holds a value or an error: has_value() and error(), as std::expected has, or ok() and error().
 template <class R>
-concept ExpectedLike = requires(R const& r) {
-    { r.has_value() } -> std::convertible_to<bool>;
-    r.error();
-};
+concept ExpectedLike = requires(R const& r) { r.error(); } && (requires(R const& r) {
+                           { r.has_value() } -> std::convertible_to<bool>;
+                       } || requires(R const& r) {
+                           { r.ok() } -> std::convertible_to<bool>;
+                       });
 
 namespace detail {
+
+template <class R>
+GRIT_INLINE constexpr bool holds_value(R const& r) {
+    if constexpr (requires { static_cast<bool>(r.has_value()); }) return static_cast<bool>(r.has_value());
+    else return static_cast<bool>(r.ok());
+}
+
+/// A result that the library has put around another one, as try_call does: it says `using Wrapped = R`.
+template <class R>
+concept WrapsResult = requires { typename R::Wrapped; };
 
 template <class T>
 inline constexpr bool is_variant = false;
@@ -65,29 +76,57 @@ struct ErrorChannel {
 };
 
 template <class R>
-    requires ExpectedLike<R>
+    requires(ExpectedLike<R> && !detail::WrapsResult<R>)
 struct ErrorChannel<R> {
     static constexpr bool exists = true;
     static constexpr bool by_default = true;
     using Error = std::remove_cvref_t<decltype(std::declval<R const&>().error())>;
     using Errors = typename detail::Alternatives<Error>::type;
 
-    GRIT_INLINE static constexpr bool failed(R const& r) { return !r.has_value(); }
+    GRIT_INLINE static constexpr bool failed(R const& r) { return !detail::holds_value(r); }
     template <class Result, class Visit>
     GRIT_INLINE static constexpr Result visit(R const& r, Visit const& visit) {
         return detail::visit_error<Result>(r.error(), visit);
     }
 };
 
-template <>
-struct ErrorChannel<std::error_code> {
+/// A result of the library around one of the user: both of their errors are errors of it, so that nothing is hidden.
+/// The alternatives of a variant inside are not looked at.
+template <class R>
+    requires detail::WrapsResult<R>
+struct ErrorChannel<R> {
+    using Outer = std::remove_cvref_t<decltype(std::declval<R const&>().error())>;
+    using Inner = ErrorChannel<typename R::Wrapped>;
     static constexpr bool exists = true;
     static constexpr bool by_default = true;
-    using Errors = Types<std::error_code>;
+    static constexpr bool looks_inside = Inner::by_default;
+    using Errors = Union<typename detail::Alternatives<Outer>::type,
+                         detail::Conditional<looks_inside, typename Inner::Errors, Types<>>>;
 
-    GRIT_INLINE static bool failed(std::error_code const& r) { return bool(r); }
+    GRIT_INLINE static constexpr bool failed(R const& r) {
+        if (!r.has_value()) return true;
+        if constexpr (looks_inside) return Inner::failed(*r);
+        else return false;
+    }
     template <class Result, class Visit>
-    GRIT_INLINE static Result visit(std::error_code const& r, Visit const& visit) {
+    GRIT_INLINE static constexpr Result visit(R const& r, Visit const& visit) {
+        if constexpr (looks_inside)
+            if (r.has_value()) return Inner::template visit<Result>(*r, visit);
+        return detail::visit_error<Result>(r.error(), visit);
+    }
+};
+
+/// A code, which is an error unless it is zero: std::error_code, and what is derived from it.
+template <class R>
+    requires(std::is_base_of_v<std::error_code, R> && !ExpectedLike<R>)
+struct ErrorChannel<R> {
+    static constexpr bool exists = true;
+    static constexpr bool by_default = true;
+    using Errors = Types<R>;
+
+    GRIT_INLINE static bool failed(R const& r) { return bool(static_cast<std::error_code const&>(r)); }
+    template <class Result, class Visit>
+    GRIT_INLINE static Result visit(R const& r, Visit const& visit) {
         return visit(r);
     }
 };

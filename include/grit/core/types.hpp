@@ -29,6 +29,12 @@ inline constexpr bool contains = false;
 template <class T, class... Ts>
 inline constexpr bool contains<T, Types<Ts...>> = (std::is_same_v<T, Ts> || ...);
 
+/// True if the lists have no type in common.
+template <class A, class B>
+inline constexpr bool are_disjoint = true;
+template <class... As, class B>
+inline constexpr bool are_disjoint<Types<As...>, B> = (!contains<As, B> && ...);
+
 namespace detail {
 
 /// What std::is_base_of_v and std::is_empty_v say, without a class for each question.

@@ -14,7 +14,7 @@ namespace grit::detail {
 /// What is compared with the codes: the code of a std::system_error, any other error itself.
 template <class E>
 GRIT_INLINE constexpr decltype(auto) code_of(E const& e) noexcept {
-    if constexpr (std::is_base_of_v<std::system_error, E>) return e.code();
+    if constexpr (std::is_base_of_v<std::exception, E> && requires { e.code(); }) return e.code();
     else return (e);
 }
 
