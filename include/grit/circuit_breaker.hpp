@@ -15,7 +15,7 @@
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
-#include <grit/circuit_breaker/keyed.hpp>
+#include <grit/core/keyed.hpp>
 #include <grit/circuit_breaker/machine.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_after_failures.hpp>

@@ -33,7 +33,7 @@ template <class S>
 using AsHeld = std::conditional_t<std::is_reference_v<S>, S, S const&>;
 
 /// How a pipeline holds a stage that it is given: a copy, or a reference if the stage has state that is shared and so
-/// cannot be copied.
+/// cannot be copied; or as what the stage names, such as one that owns it together with others.
 template <class S>
 struct HowHeld {
     static_assert(
@@ -98,6 +98,14 @@ private:
         return detail::nest<Exceptions, R>(at, op, this->template stage<Is>()..., rest...);
     }
 };
+
+namespace detail {
+template <class S>
+    requires requires { typename std::remove_cvref_t<S>::HeldAs; }
+struct HowHeld<S> {
+    using type = typename std::remove_cvref_t<S>::HeldAs;
+};
+} // namespace detail
 
 /// Returns: a pipeline of the stages, the outermost first. A stage that can be copied is; one with shared state, such
 /// as a CircuitBreaker, is referred to and must outlive the pipeline.

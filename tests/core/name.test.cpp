@@ -28,7 +28,7 @@ TEST_CASE("A name may come at run time, and is held", "[core]") {
     STATIC_REQUIRE(std::is_empty_v<Name<"chat">>);
     std::string line;
     using namespace grit;
-    Retrying const retrying{StopAfterAttempt<1>{}, BeforeLog{[&](std::string_view text) { line = text; }},
+    Retrying const retrying{StopAfterAttempt<1>{}, BeforeLog{[&](LogLevel, std::string_view text) { line = text; }},
                             grit::Name{std::string{"db.example.org"}}};
     retrying([] {});
     REQUIRE(line.starts_with("db.example.org: attempt 1 starts"));

@@ -123,6 +123,11 @@ public:
         else return true;
     }
 
+    /// Returns: whether it is closed, so that it holds no call back. What it remembers goes out of date.
+    bool can_be_forgotten() const { return kind_of(word_.load(std::memory_order_relaxed)) == CircuitState::closed; }
+    /// Returns: the time on the clock of the circuit.
+    TimePoint now() const { return clock(); }
+
     /// Returns: what each trip policy has counted by now in this state, in the order in which they are listed; the
     /// probes that have ended, of a half-open circuit; nothing of one that is open.
     auto counts() const {

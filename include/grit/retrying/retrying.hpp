@@ -84,7 +84,7 @@ struct RecordIn : Observe<Record&> {
 
 struct Reporter {
     template <int Exceptions, class... Ps, class F, class... Args>
-    static constexpr auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
+    static auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
         using Set = PolicySet<Ps...>;
         using Result = typename CallTraits<F, Args...>::Result;
         Record record;
@@ -314,7 +314,7 @@ public:
     ///
     /// Throws: what is not derived from std::exception. Reads the clock at the start and at the end.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
-    constexpr auto report(F&& f, Args&&... args) const {
+    auto report(F&& f, Args&&... args) const {
         return detail::Reporter::report<Exceptions>(*this, f, args...);
     }
 
