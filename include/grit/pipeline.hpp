@@ -37,7 +37,7 @@ using AsHeld = std::conditional_t<std::is_reference_v<S>, S, S const&>;
 template <class S>
 struct HowHeld {
     static_assert(
-        std::is_lvalue_reference_v<S> || std::is_copy_constructible_v<std::remove_cvref_t<S>>,
+        detail::is_met<(std::is_lvalue_reference_v<S> || std::is_copy_constructible_v<std::remove_cvref_t<S>>)>,
         "grit: a pipeline was given a temporary stage with state, because it would refer to an object that is "
         "gone; give the stage a name, as in CircuitBreaker<...> breaker, instead");
     using type = std::conditional_t<std::is_copy_constructible_v<std::remove_cvref_t<S>>, std::remove_cvref_t<S>,
@@ -52,10 +52,11 @@ struct HowHeld {
 /// pipeline is a stage. Thread safety: that of its stages; it adds no state.
 template <class... Ss>
 class Pipeline : public StageInterface<Pipeline<Ss...>>, detail::Hold<Ss...> {
-    static_assert(sizeof...(Ss) > 0, "grit: a pipeline was given no stage, because its brackets are empty; write at "
-                                     "least one stage, or call the operation itself instead");
+    static_assert(detail::is_met<(sizeof...(Ss) > 0)>,
+                  "grit: a pipeline was given no stage, because its brackets are empty; write at "
+                  "least one stage, or call the operation itself instead");
     static_assert(
-        !detail::hides_attempts<Ss...>,
+        detail::is_met<(!detail::hides_attempts<Ss...>)>,
         "grit: a pipeline was given a circuit breaker outside a retry, because it would see one outcome where "
         "the service sees every attempt, and go on hammering it; write pipeline(retrying, breaker) instead");
 

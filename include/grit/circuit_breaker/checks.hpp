@@ -59,24 +59,24 @@ constexpr void check_circuit(Set const& set) {
 /// The requirements on the policies of a CircuitBreaker, a sentence for each.
 template <class... Ps>
 struct CircuitChecks {
-    static_assert((detail::is_circuit_policy<Ps> && ...),
+    static_assert(detail::is_met<(detail::is_circuit_policy<Ps> && ...)>,
                   "grit: a 'CircuitBreaker' was given a policy of another stage, because it has no use for it; put it "
                   "into a Retrying, and both into a pipeline, instead");
     using Set = detail::PolicySet<Ps...>;
-    static_assert(Set::clash == detail::Clash::none,
+    static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'CircuitBreaker' was given two policies of one kind, because only one of them can count; "
                   "keep one, with all error types or both times in it");
-    static_assert(Set::template Of<CircuitFamily::trip>::size > 0,
+    static_assert(detail::is_met<(Set::template Of<CircuitFamily::trip>::size > 0)>,
                   "grit: a 'CircuitBreaker' was given nothing that opens it, because none of its policies says when; "
                   "add OpenAfterFailures<5>");
-    static_assert(Set::template Of<CircuitFamily::open>::size > 0,
+    static_assert(detail::is_met<(Set::template Of<CircuitFamily::open>::size > 0)>,
                   "grit: a 'CircuitBreaker' was not told how long it stays open, because none of its policies says so; "
                   "add OpenFor<60s>");
-    static_assert(detail::CircuitSettings<Set>::Trips::bits <= detail::payload_bits,
+    static_assert(detail::is_met<(detail::CircuitSettings<Set>::Trips::bits <= detail::payload_bits)>,
                   "grit: a 'CircuitBreaker' was given trip policies that do not fit into its state word, because "
                   "together they need more than 37 bits; make a window smaller, or its values constant");
     static_assert(
-        detail::ConstantCounts<Set>::can_decide(),
+        detail::is_met<(detail::ConstantCounts<Set>::can_decide())>,
         "grit: a half-open 'CircuitBreaker' may never decide, because the successes to close and the failures "
         "allowed are more than its probes; give it more HalfOpenProbes, 1023 at most, or fewer of the others");
 };

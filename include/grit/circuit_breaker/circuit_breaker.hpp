@@ -32,7 +32,7 @@ namespace grit {
 /// Source: docs/explanation/circuit_breaker.md.
 template <class... Ps>
 class CircuitBreaker {
-    static_assert(always_false<Ps...>,
+    static_assert(detail::is_met<always_false<Ps...>>,
                   "grit: a 'CircuitBreaker' was given a type that is no policy, because it names no family; list "
                   "policies such as OpenAfterFailures<5>");
 };
@@ -56,7 +56,7 @@ public:
     explicit(sizeof...(Qs) == 1) constexpr CircuitBreaker(Qs const&... given)
         : Machine(detail::Given<Qs...>(given...)) {
         static_assert(
-            (contains<Qs, Types<Ps...>> && ...),
+            detail::is_met<(contains<Qs, Types<Ps...>> && ...)>,
             "grit: a 'CircuitBreaker' was constructed with a policy that is not in its list, because its type "
             "or its constants differ; name it in the list (a run-time value has empty brackets, as "
             "OpenAfterFailures<>), or let the list be deduced");

@@ -131,7 +131,7 @@ struct Classify<Types<Ps...>> {
                             ClausesOf<Outcome::failure, typename NoBasesOf<Failures, Asked>::type>,
                             decltype(asked(Asked{})), ClausesOf<Outcome::failure, Failures>,
                             ClausesOf<Outcome::success, Successes>>::type;
-    static_assert(Clauses::size <= GRIT_MOST_CLAUSES,
+    static_assert(detail::is_met<(Clauses::size <= GRIT_MOST_CLAUSES)>,
                   "grit: a 'CircuitBreaker' names too many errors, because each is a catch clause and 18 are the most; "
                   "name a common base instead");
 

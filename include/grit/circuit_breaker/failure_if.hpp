@@ -8,21 +8,23 @@
 #include <grit/core/callable.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
+#include <grit/retry_if/result.hpp>
 
 namespace grit {
 
 namespace detail {
 
 template <class... Es>
-inline constexpr bool are_errors = (std::is_same_v<Es, std::remove_cvref_t<Es>> && ...);
+inline constexpr bool are_errors = ((std::is_same_v<Es, std::remove_cvref_t<Es>> && !std::is_pointer_v<Es>) && ...);
 
 /// A list of error types that a policy of a breaker names.
 template <class... Es>
 struct ErrorList {
-    static_assert(sizeof...(Es) != 0, "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names nothing, because its list of "
-                                      "errors is empty; write the types, or leave the policy out instead");
-    static_assert(are_errors<Es...>,
-                  "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names a reference or const type, because "
+    static_assert(detail::is_met<(sizeof...(Es) != 0)>,
+                  "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names nothing, because its list of "
+                  "errors is empty; write the types, or leave the policy out instead");
+    static_assert(detail::is_met<are_errors<Es...>>,
+                  "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names a pointer, a reference or a const type, because "
                   "errors are named by their own type; write FailureIf<E> instead of FailureIf<E const&>");
     static constexpr Family family = CircuitFamily::classify;
     using Errors = Types<Es...>;
@@ -81,7 +83,7 @@ public:
     explicit constexpr FailureIfResult(G f) : f_(std::move(f)) {}
 
     template <class R>
-    static constexpr bool looks_at = std::is_invocable_r_v<bool, typename Call::type const&, R const&>;
+    static constexpr bool looks_at = detail::check_judges_result<typename Call::type, R>();
 
     template <class R>
     GRIT_INLINE constexpr bool operator()(R const& r) const {

@@ -144,7 +144,7 @@ struct GuardedCall {
             guard.end(judged(set, guard, result));
             return result;
         } else {
-            static_assert(!Judge::template looks_at<R>,
+            static_assert(detail::is_met<(!Judge::template looks_at<R>)>,
                           "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
                           "whether the call failed; return it by reference or pointer instead");
             CountingGuard<Circuit, Token, Judge::otherwise> guard{circuit, token};

@@ -12,7 +12,7 @@ namespace detail {
 /// A count of a half-open circuit, by the policy that gives it.
 template <class Named, ConstantInt N, int Least>
 class ProbeCount : IntValue<N> {
-    static_assert(N.is_dynamic() || (N.value() >= Least && N.value() <= 1023),
+    static_assert(detail::is_met<(N.is_dynamic() || (N.value() >= Least && N.value() <= 1023))>,
                   "grit: a half-open circuit was given a number of probes that it cannot count, because it is below "
                   "the least or above 1023; write a smaller number such as 1 instead");
 
@@ -78,7 +78,7 @@ AllowProbeFailures(Count) -> AllowProbeFailures<>;
 /// Requires: a time above zero. Throws: std::invalid_argument if it is not. Thread safety: a const value.
 template <ConstantDuration D = dynamic>
 class ProbeLease : detail::DurationValue<D> {
-    static_assert(D.is_dynamic() || D.value() > Duration::zero(),
+    static_assert(detail::is_met<(D.is_dynamic() || D.value() > Duration::zero())>,
                   "grit: 'ProbeLease' was given no time, because every probe would be taken for lost at once; write "
                   "more than the longest that a call may take instead");
 

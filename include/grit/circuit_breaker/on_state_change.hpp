@@ -18,11 +18,11 @@ template <auto F = dynamic, class Fn = void>
 class OnStateChange {
     using Call = detail::Callable<F, Fn>;
     using Function = typename Call::type;
-    static_assert(std::is_invocable_v<Function const&, StateChange const&>,
+    static_assert(detail::is_met<(std::is_invocable_v<Function const&, StateChange const&>)>,
                   "grit: 'OnStateChange' was given something that it cannot call, because its parameter is not a "
                   "change; write (grit::StateChange const&) noexcept and make it callable through const instead");
-    static_assert(!std::is_invocable_v<Function const&, StateChange const&> ||
-                      std::is_nothrow_invocable_v<Function const&, StateChange const&>,
+    static_assert(detail::is_met<(!std::is_invocable_v<Function const&, StateChange const&> ||
+                                  std::is_nothrow_invocable_v<Function const&, StateChange const&>)>,
                   "grit: 'OnStateChange' was given a callable that may throw, because its exception would replace that "
                   "of the call that it ends; write (grit::StateChange const&) noexcept instead");
 

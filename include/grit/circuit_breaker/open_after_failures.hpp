@@ -14,7 +14,7 @@ namespace grit {
 /// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
 template <ConstantInt N = dynamic>
 class OpenAfterFailures : detail::IntValue<N> {
-    static_assert(N.is_dynamic() || N.value() >= 1,
+    static_assert(detail::is_met<(N.is_dynamic() || N.value() >= 1)>,
                   "grit: 'OpenAfterFailures' was given less than one failure, because a circuit that opens without any "
                   "would never close; write OpenAfterFailures<1> or more instead");
     static constexpr int dynamic_bits = 20;

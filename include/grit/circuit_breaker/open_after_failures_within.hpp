@@ -17,11 +17,11 @@ template <ConstantInt N = dynamic, ConstantDuration T = dynamic>
 class OpenAfterFailuresWithin : detail::IntValue<N> {
     using Window = TimeWindow<T, 10>;
     static_assert(
-        detail::one_form(N, T),
+        detail::is_met<(detail::one_form(N, T))>,
         "grit: 'OpenAfterFailuresWithin' was given a constant and a run-time value together, because only one "
         "of failures and time stands in its brackets; write OpenAfterFailuresWithin<5, 60s> or "
         "OpenAfterFailuresWithin{n, t} instead");
-    static_assert(N.is_dynamic() || (N.value() >= 1 && N.value() <= detail::most_minimum),
+    static_assert(detail::is_met<(N.is_dynamic() || (N.value() >= 1 && N.value() <= detail::most_minimum))>,
                   "grit: 'OpenAfterFailuresWithin' was given a number of failures it cannot use, because it is below 1 "
                   "or above 8191; write OpenAfterFailuresWithin<5, 60s> instead");
 

@@ -11,7 +11,7 @@ namespace grit {
 /// Requires: a time above zero. Throws: std::invalid_argument if it is not. Thread safety: a const value.
 template <ConstantDuration D = dynamic>
 class SlowerThan : detail::DurationValue<D> {
-    static_assert(D.is_dynamic() || D.value() > Duration::zero(),
+    static_assert(detail::is_met<(D.is_dynamic() || D.value() > Duration::zero())>,
                   "grit: 'SlowerThan' was given no time, because every call would be slow; write a time above zero "
                   "instead");
 
@@ -71,13 +71,13 @@ template <ConstantInt Percent = dynamic, class Slower = void, class Window = voi
 class OpenAtSlowCallRate : public detail::SlowRate<Percent, Slower, Window, Minimum> {
     using Base = detail::SlowRate<Percent, Slower, Window, Minimum>;
     static_assert(
-        detail::is_slower_than<Slower>,
+        detail::is_met<(detail::is_slower_than<Slower>)>,
         "grit: 'OpenAtSlowCallRate' was not told which calls are slow, because no time follows its percentage; "
         "write OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<10s, 10>, MinimumCalls<10>> instead");
-    static_assert(!detail::is_slower_than<Slower> || detail::is_time_window<Window>,
+    static_assert(detail::is_met<(!detail::is_slower_than<Slower> || detail::is_time_window<Window>)>,
                   "grit: 'OpenAtSlowCallRate' was given no TimeWindow, because a window of calls that have ended would "
                   "not see those that hang; write TimeWindow<10s, 10> instead");
-    static_assert(detail::can_see<Slower, Window>(),
+    static_assert(detail::is_met<(detail::can_see<Slower, Window>())>,
                   "grit: 'OpenAtSlowCallRate' was given a window that is too short, because its calls would leave it "
                   "before they are slow; write a TimeWindow that is longer than SlowerThan by a bucket at least "
                   "instead");

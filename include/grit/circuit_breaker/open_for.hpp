@@ -17,7 +17,7 @@ namespace grit {
 template <ConstantDuration D = dynamic>
 class OpenFor : detail::DurationValue<D> {
     static_assert(
-        D.is_dynamic() || D.value() > Duration::zero(),
+        detail::is_met<(D.is_dynamic() || D.value() > Duration::zero())>,
         "grit: 'OpenFor' was given no time, because a circuit that is open for none protects nothing; write a "
         "time above zero instead");
 
@@ -67,9 +67,10 @@ struct OpeningQuery {
 template <class W>
 class OpenForWait : detail::Hold<W> {
     using Traits = detail::WaitTraits<W>;
-    static_assert(WaitPolicy<W>, "grit: 'OpenForWait' was given something that is not a wait, because it does not name "
-                                 "that family; write a wait policy such as WaitExponential<1s, 60s> instead");
-    static_assert(!Traits::needs_hint && !Traits::needs_failure && !Traits::needs_clock,
+    static_assert(detail::is_met<WaitPolicy<W>>,
+                  "grit: 'OpenForWait' was given something that is not a wait, because it does not name "
+                  "that family; write a wait policy such as WaitExponential<1s, 60s> instead");
+    static_assert(detail::is_met<(!Traits::needs_hint && !Traits::needs_failure && !Traits::needs_clock)>,
                   "grit: 'OpenForWait' was given a wait that asks for the failure, because a circuit opens by many "
                   "failures; write a wait without a hint, and open_until for what a service asks for, instead");
 

@@ -39,16 +39,16 @@ consteval bool can_be_reached() {
 /// A percentage, of the calls in a window, once there were enough.
 template <ConstantInt Percent, class Window, class Minimum>
 class Rate : IntValue<Percent> {
-    static_assert(Percent.is_dynamic() || (Percent.value() >= 1 && Percent.value() <= 100),
+    static_assert(detail::is_met<(Percent.is_dynamic() || (Percent.value() >= 1 && Percent.value() <= 100))>,
                   "grit: a rate was given an impossible percentage, because it is not within 1 and 100; write 50 for "
                   "half of the calls instead");
-    static_assert(is_window<Window>,
+    static_assert(detail::is_met<is_window<Window>>,
                   "grit: a rate was given no window, because it does not say of which calls it is taken; write "
                   "OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>> instead");
-    static_assert(!is_window<Window> || is_minimum<Minimum>,
+    static_assert(detail::is_met<(!is_window<Window> || is_minimum<Minimum>)>,
                   "grit: a rate was given no minimum of calls, because the first failure alone would be 100 percent; "
                   "write OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>> instead");
-    static_assert(can_be_reached<Window, Minimum>(),
+    static_assert(detail::is_met<(can_be_reached<Window, Minimum>())>,
                   "grit: a rate was given a minimum of calls that is never reached, because its window holds fewer; "
                   "write a minimum of at most the size of a CountWindow, or 8191 in a TimeWindow, instead");
 

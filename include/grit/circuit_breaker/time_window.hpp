@@ -17,13 +17,13 @@ namespace grit {
 /// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
 template <ConstantDuration T = dynamic, ConstantInt Buckets = 10>
 class TimeWindow : detail::DurationValue<T> {
-    static_assert(!Buckets.is_dynamic() && Buckets.value() >= 2 && Buckets.value() <= 1000,
+    static_assert(detail::is_met<(!Buckets.is_dynamic() && Buckets.value() >= 2 && Buckets.value() <= 1000)>,
                   "grit: 'TimeWindow' was given a number of buckets it cannot use, because a window slides by one of "
                   "them and holds a word for each; write 2 to 1000, as in TimeWindow<10s, 10>, instead");
-    static_assert(T.is_dynamic() || T.value() > Duration::zero(),
+    static_assert(detail::is_met<(T.is_dynamic() || T.value() > Duration::zero())>,
                   "grit: 'TimeWindow' was given no time, because no call would be in it; write a time above zero "
                   "instead");
-    static_assert(T.is_dynamic() || Buckets.value() < 1 || T.value().count() % Buckets.value() == 0,
+    static_assert(detail::is_met<(T.is_dynamic() || Buckets.value() < 1 || T.value().count() % Buckets.value() == 0)>,
                   "grit: 'TimeWindow' was given a time that its buckets do not divide, because each of them is a whole "
                   "number of nanoseconds; write TimeWindow<10s, 10> or another time or number instead");
 

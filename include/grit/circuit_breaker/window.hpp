@@ -12,7 +12,7 @@ namespace grit {
 /// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
 template <ConstantInt N = dynamic>
 class CountWindow : detail::IntValue<N> {
-    static_assert(N.is_dynamic() || (N.value() >= 1 && N.value() <= 31),
+    static_assert(detail::is_met<(N.is_dynamic() || (N.value() >= 1 && N.value() <= 31))>,
                   "grit: 'CountWindow' was given a size it cannot use, because it lives in the state word and holds 1 "
                   "to 31 calls; write CountWindow<31>, or TimeWindow<10s, 10> for any number of calls, instead");
 
@@ -39,7 +39,7 @@ CountWindow(Count) -> CountWindow<>;
 /// Requires: at least one call. Throws: std::invalid_argument if it is less. Thread safety: a const value.
 template <ConstantInt M = dynamic>
 class MinimumCalls : detail::IntValue<M> {
-    static_assert(M.is_dynamic() || M.value() >= 1,
+    static_assert(detail::is_met<(M.is_dynamic() || M.value() >= 1)>,
                   "grit: 'MinimumCalls' was given less than one call, because a rate of no calls means nothing; write "
                   "MinimumCalls<1> or more instead");
 

@@ -3,6 +3,7 @@
 // Callables of the user inside policies: constant or held by value, called with as much as they take.
 
 #include <grit/core/attempt.hpp>
+#include <grit/core/concepts.hpp>
 #include <grit/core/failure.hpp>
 #include <grit/core/invoke.hpp>
 
@@ -53,7 +54,7 @@ inline constexpr bool starts_with_time<F> = starts_with_time<decltype(&F::operat
 /// Calls f with what it takes of the attempt, the time and the failure that the query can tell. F is a class.
 template <class F, class Q>
 GRIT_INLINE constexpr decltype(auto) call_observer(F const& f, Q const& q) {
-    static_assert(takes_of<F> != Takes::other,
+    static_assert(detail::is_met<(takes_of<F> != Takes::other)>,
                   "grit: a callable given to a hook or policy cannot be called, because its parameters are none of "
                   "these; write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make "
                   "it callable through const");
@@ -87,6 +88,10 @@ public:
 
 template <class Fn>
 class Callable<dynamic, Fn> {
+    static_assert(detail::is_met<!Policy<Fn>>,
+                  "grit: a policy that takes a callable was given another policy, because policies are not put into "
+                  "each other so; name both, or combine predicates and stops with | and &, and waits with +");
+
 public:
     using type = Fn;
 

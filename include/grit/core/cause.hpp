@@ -9,8 +9,16 @@ namespace grit::detail {
 
 template <class Hint>
 GRIT_INLINE constexpr Duration as_duration(Hint const& hint) {
+    constexpr bool is_optional = requires {
+        static_cast<bool>(hint);
+        to_duration(*hint);
+    };
+    static_assert(detail::is_met < is_duration<Hint> || is_optional >,
+                  "grit: retry_after() of an error returns no duration, because WaitHint cannot know the unit of a "
+                  "number; return a std::chrono duration, or an optional with one, such as std::chrono::seconds{n}");
     if constexpr (is_duration<Hint>) return to_duration(hint);
-    else return hint ? to_duration(*hint) : Duration::zero(); // an optional
+    else if constexpr (is_optional) return hint ? to_duration(*hint) : Duration::zero();
+    else return Duration::zero();
 }
 
 /// The wait that an error asks for by `error.retry_after()` or, found by ADL, `retry_after(error)`; zero for none.

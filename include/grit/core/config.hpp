@@ -2,6 +2,18 @@
 #pragma once
 // What the compiler offers: forced inlining, and whether this translation unit has exceptions.
 
+// What has to be there. A missing file stops the compiler, which would go on after #error.
+#if defined(_MSVC_LANG)
+#define GRIT_LANGUAGE _MSVC_LANG
+#else
+#define GRIT_LANGUAGE __cplusplus
+#endif
+#if GRIT_LANGUAGE < 202002L || !defined(__cpp_concepts)
+#error                                                                                                                 \
+    "grit: needs C++20, because policies are template arguments; compile with -std=c++20, and GCC 12 or Clang 19 or newer"
+#include <grit_needs_cpp20>
+#endif
+
 #if defined(__GNUC__)
 #define GRIT_INLINE [[gnu::always_inline]] inline
 #elif defined(_MSC_VER)
@@ -31,3 +43,9 @@
 #else
 #define GRIT_EXCEPTIONS 0
 #endif
+
+namespace grit::detail {
+/// What an assertion asks for: a compiler that prints the requirement before the sentence then prints a few words only.
+template <bool Condition>
+inline constexpr bool is_met = Condition;
+} // namespace grit::detail

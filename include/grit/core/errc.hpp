@@ -6,6 +6,8 @@
 #include <system_error>
 #include <type_traits>
 
+#include <grit/core/config.hpp>
+
 namespace grit {
 
 /// Why the operation was not called, where a rejection travels as a std::error_code.

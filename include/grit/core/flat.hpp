@@ -114,7 +114,7 @@ public:
     using Rejections = Union<decltype(Ask::rejections<Outer>()), decltype(Ask::rejections<Inner>())>;
     static constexpr bool ends_late = Ask::ends_late<Outer> || Ask::ends_late<Inner>;
     static constexpr bool runs_operation = Ask::runs_itself<Inner>;
-    static_assert(!Ask::runs_itself<Outer>,
+    static_assert(detail::is_met<(!Ask::runs_itself<Outer>)>,
                   "grit: a stage that runs the operation itself has another one inside it, because it does not stand "
                   "last; write pipeline(retrying, AttemptTimeoutOnThread<2s>{})");
     template <class R>
@@ -314,7 +314,7 @@ private:
         if constexpr (!inner_refuses) return Answer::reject;
         else {
             inner_->value.with_rejection([&]<class J>(J const& j) {
-                static_assert(takes_as_value<J>(),
+                static_assert(detail::is_met<(takes_as_value<J>())>,
                               "grit: a call of a stage catches a rejection and does not take it as a value, because it "
                               "names its exception in Catches and has no rejected(at, j); add that, with the same "
                               "answer");
@@ -452,7 +452,7 @@ constexpr Answer attempted(Call& call, Around const& at, Guard& passing, Make& m
 template <int Exceptions, class Leave, class Around, class Op, class Call>
 constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::type {
     using R = typename Op::Result;
-    static_assert(is_movable<R>,
+    static_assert(detail::is_met<is_movable<R>>,
                   "grit: a result that cannot be moved would have to be, because it is kept until every stage has "
                   "heard of it; return it by reference or pointer instead");
     if constexpr (Op::takes_timed && requires { call.measure(at); }) call.measure(at);

@@ -5,7 +5,14 @@
 #include <cstddef>
 #include <utility>
 
-#include <boost/hana/basic_tuple.hpp>
+#include <grit/core/config.hpp>
+#if defined(__has_include)
+#if !__has_include(<boost/hana/basic_tuple.hpp>)
+#error                                                                                                                 \
+    "grit: needs Boost.Hana, headers only; install Boost 1.74 or newer (Debian: libboost-dev), or name its directory with -I"
+#endif
+#endif
+#include <boost/hana/basic_tuple.hpp> // where it is missing, the compiler stops here
 
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>

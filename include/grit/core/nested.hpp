@@ -50,7 +50,7 @@ public:
         passing_.arm(false);
         if (abandoned_) return;
         if constexpr (Ask::hears<Call, Around, std::monostate>) {
-            static_assert(noexcept(call_.returned(at_, std::monostate{})),
+            static_assert(detail::is_met<(noexcept(call_.returned(at_, std::monostate{})))>,
                           "grit: a result that cannot be moved is told to a stage that may throw then, because that "
                           "result is on its way to the caller; return it by reference or pointer instead");
             call_.returned(at_, std::monostate{});
@@ -105,7 +105,7 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
         constexpr bool decides = Ask::decides_on_result<Call, Around, Result>();
         constexpr bool keeps = guards || Ask::hears<Call, Around, Result>; // what happens is told after the try block
         constexpr bool late = Ask::ends_late<Call>;
-        static_assert(is_movable<R> || !Ask::judges<Call, Around, Result>(),
+        static_assert(detail::is_met<(is_movable<R> || !Ask::judges<Call, Around, Result>())>,
                       "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
                       "whether the call failed; return it by reference or pointer instead");
 

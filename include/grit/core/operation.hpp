@@ -6,10 +6,14 @@
 #include <variant> // and with it std::construct_at: <memory> costs every user a quarter of <chrono>
 
 #include <grit/core/attempt.hpp>
+#include <grit/core/concepts.hpp>
 #include <grit/core/hana.hpp>
 #include <grit/core/invoke.hpp>
 #include <grit/core/types.hpp>
 
+namespace grit {
+class Signal;
+}
 namespace grit::detail {
 
 /// What an operation takes before its arguments.
@@ -60,6 +64,49 @@ struct CallTraits {
     using Judged = Conditional<std::is_void_v<Result>, std::monostate, std::remove_cvref_t<Result>>;
 };
 
+/// Ended only later: a future, or something to co_await.
+template <class R>
+concept EndsLater = requires(R& r) { r.wait(), r.valid(), r.get(); } || requires(R& r) { r.await_resume(); } ||
+                    requires(R& r) { static_cast<R&&>(r).operator co_await(); } ||
+                    requires(R& r) { operator co_await(static_cast<R&&>(r)); };
+template <class R>
+concept IsSignal = requires { requires is_base_of<Signal, R>; };
+
+/// The requirements on an operation and its arguments, a sentence for each. C is its CallTraits.
+template <class C, class F, class... Args>
+struct OperationChecks {
+    using Bare = std::remove_cvref_t<F>;
+    static constexpr bool belongs_elsewhere = Policy<Bare> || Stage<F>;
+    static constexpr bool is_no_callable = !C::callable && sizeof...(Args) == 0 &&
+                                           !std::is_function_v<std::remove_pointer_t<Bare>> &&
+                                           !requires { &Bare::operator(); } && !std::is_member_pointer_v<Bare>;
+    static constexpr bool consumes = CallableWith<F&, Args...> || CallableWith<F&, Attempt const&, Args...>;
+    static constexpr bool is_not_const = CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>;
+
+    static_assert(detail::is_met<!belongs_elsewhere>,
+                  "grit: a policy or a stage was given as the operation, because it stands where the callable belongs; "
+                  "write Retrying{policies...}(f, args...), or pipeline(stages...)(f, args...)");
+    static_assert(is_met < belongs_elsewhere || !is_no_callable >,
+                  "grit: a result was given instead of an operation, because it was called before; write [&] { return "
+                  "f(args...); }, or give f and its arguments apart");
+    static_assert(is_met < C::callable || belongs_elsewhere || is_no_callable || !consumes >,
+                  "grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and "
+                  "that can only be moved; every attempt needs it again: take it by const reference");
+    static_assert(is_met < C::callable || belongs_elsewhere || is_no_callable || consumes || !is_not_const >,
+                  "grit: an operation is const and can only be called as not const, because it changes its own state; "
+                  "do not declare it const, or let it change what it refers to");
+    static_assert(is_met < C::callable || belongs_elsewhere || is_no_callable || consumes || is_not_const >,
+                  "grit: an operation cannot be called with these arguments, because every attempt passes them as "
+                  "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
+    static_assert(detail::is_met<!EndsLater<typename C::Judged>>,
+                  "grit: an operation returns a future or an awaitable, because its work has not ended when it "
+                  "returns; wait for it in the operation, as in [&] { return f().get(); }, or drive the attempts from "
+                  "a loop of your own with a grit::Stepper");
+    static_assert(detail::is_met<!IsSignal<typename C::Judged>>,
+                  "grit: an operation returns a signal as a plain result, because TryAgain, RetryAfter and Permanent "
+                  "are errors; throw it, or return it as the error of an expected-like result");
+};
+
 /// Calls the operation with what it takes. `attempt` is an Attempt, or a TimedAttempt where the operation wants that.
 template <class F, class At, class... Args>
 GRIT_INLINE constexpr decltype(auto) call_operation(F& f, [[maybe_unused]] At const& attempt, Args&... args) {
@@ -71,9 +118,7 @@ GRIT_INLINE constexpr decltype(auto) call_operation(F& f, [[maybe_unused]] At co
 template <class F, class... Args>
 class BoundOperation {
     using Traits = CallTraits<F, Args...>;
-    static_assert(Traits::callable,
-                  "grit: an operation cannot be called with these arguments, because a stage passes them as lvalues, "
-                  "after a grit::Attempt const& or without; take them by value or by const reference");
+    static_assert(sizeof(OperationChecks<Traits, F, Args...>) != 0); // before the errors of the call itself
 
 public:
     using Result = typename Traits::Result;
@@ -115,7 +160,7 @@ private:
         if constexpr (wants == Wants::nothing) return detail::invoke(f_, args_.template part<Is>()...);
         else {
             using Seen = Conditional<takes_timed, TimedAttempt, Attempt>;
-            static_assert(is_base_of<Seen, Around>,
+            static_assert(detail::is_met<(is_base_of<Seen, Around>)>,
                           "grit: an operation takes a grit::TimedAttempt that no stage around it makes, because only a "
                           "Retrying measures when a call starts; put one around it, or take grit::Attempt const&");
             return detail::invoke(f_, static_cast<Seen const&>(at), args_.template part<Is>()...);

@@ -47,6 +47,19 @@ consteval Clash find_clash() {
     return are_distinct<Ps...> ? Clash::none : Clash::type;
 }
 
+/// Which two. Requires: there are.
+template <class... Ps>
+consteval Array<std::size_t, 2> clashing_pair() {
+    char const* const kinds[] = {&type_id<KindOf<Ps>>..., nullptr};
+    char const* const types[] = {&type_id<Ps>..., nullptr};
+    bool const repeats[] = {may_repeat<Ps>..., true};
+    constexpr bool by_kind = find_clash<Ps...>() == Clash::kind;
+    for (std::size_t i = 0; i < sizeof...(Ps); ++i)
+        for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
+            if (by_kind ? kinds[i] == kinds[j] && !(repeats[i] && repeats[j]) : types[i] == types[j]) return {{i, j}};
+    return {{0, 1}};
+}
+
 // The same for a list, without a search where all families or all kinds differ, which is cheaper to ask.
 template <class Set, bool AllDiffer>
 inline constexpr Clash clash_between = Clash::none;

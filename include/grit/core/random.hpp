@@ -124,8 +124,9 @@ public:
     static consteval auto arguments() { return Types<TypeOr<R, ThreadRandom>>{}; }
 
     explicit constexpr Random(R& generator) noexcept : generator_(&generator) {
-        static_assert(RandomSource<R>, "grit: 'Random' cannot use this generator, because a call does not return 64 "
-                                       "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
+        static_assert(detail::is_met<RandomSource<R>>,
+                      "grit: 'Random' cannot use this generator, because a call does not return 64 "
+                      "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
     }
     GRIT_INLINE constexpr R& get() const noexcept { return *generator_; }
 
@@ -136,8 +137,9 @@ private:
 template <class R>
     requires std::is_empty_v<R>
 class Random<R> {
-    static_assert(RandomSource<R>, "grit: 'Random' cannot use this generator, because a call does not return 64 "
-                                   "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
+    static_assert(detail::is_met<RandomSource<R>>,
+                  "grit: 'Random' cannot use this generator, because a call does not return 64 "
+                  "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
 
 public:
     static constexpr Family family = Family::random;

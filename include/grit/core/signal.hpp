@@ -74,6 +74,10 @@ private:
 /// As the error of a result it ends the call with that result.
 template <class E>
 class Permanent : public PermanentSignal {
+    static constexpr bool is_error = !std::is_convertible_v<E, char const*> && !std::is_pointer_v<E>;
+    static_assert(is_error, "grit: 'Permanent' was given a text or a pointer, because what it holds is thrown to the "
+                            "caller as it is; write Permanent{std::runtime_error{\"text\"}}, or an error of your own");
+
 public:
     template <bool Exceptions = GRIT_EXCEPTIONS>
     explicit Permanent(E error) : PermanentSignal(&throw_error<Exceptions>), error_(std::move(error)) {}

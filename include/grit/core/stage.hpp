@@ -243,10 +243,9 @@ struct Ask {
 private:
     template <class Call, class Around>
     GRIT_INLINE static constexpr void sleep_one(Call& call, Around const& at) {
-        static_assert(
-            requires { call.time(); },
-            "grit: a call of a stage sleeps and does not say by which time, because it has wait() and no "
-            "time(); add auto time() const { return grit::SteadyTime{}; }");
+        static_assert(detail::is_met<(requires { call.time(); })>,
+                      "grit: a call of a stage sleeps and does not say by which time, because it has wait() and no "
+                      "time(); add auto time() const { return grit::SteadyTime{}; }");
         Duration const wait = call.wait();
         if (wait <= Duration::zero()) return;
         decltype(auto) time = call.time();
@@ -279,7 +278,7 @@ template <class List>
 struct ClausesFor;
 template <class... Es>
 struct ClausesFor<Types<Es...>> {
-    static_assert(are_derived_first<Es...>,
+    static_assert(detail::is_met<are_derived_first<Es...>>,
                   "grit: a call of a stage names an error after its base, because Catches lists both in that order; "
                   "write the derived one first");
     using type = typename Conditional<contains<Rejected, Types<Es...>>, std::type_identity<Types<Es...>>,

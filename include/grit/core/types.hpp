@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <grit/core/config.hpp>
+
 namespace grit {
 
 /// A list of types; it holds nothing.

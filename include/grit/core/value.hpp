@@ -28,14 +28,16 @@ struct ConstantInt {
 
     template <std::floating_point Number>
     constexpr ConstantInt(Number) noexcept : number(0), is_known(true) {
-        static_assert(always_false<Number>, "grit: a count was given as a floating-point number, because it looked "
-                                            "like a fraction; write a whole number such as 5 instead");
+        static_assert(detail::is_met<always_false<Number>>,
+                      "grit: a count was given as a floating-point number, because it looked "
+                      "like a fraction; write a whole number such as 5 instead");
     }
 
     template <class Rep, class Period>
     constexpr ConstantInt(std::chrono::duration<Rep, Period>) noexcept : number(0), is_known(true) {
-        static_assert(always_false<Rep>, "grit: a count was given as a duration, because it has a unit; write a whole "
-                                         "number such as 5 instead");
+        static_assert(detail::is_met<always_false<Rep>>,
+                      "grit: a count was given as a duration, because it has a unit; write a whole "
+                      "number such as 5 instead");
     }
 
     constexpr bool is_dynamic() const noexcept { return !is_known; }
@@ -83,6 +85,10 @@ public:
 private:
     int value_;
 };
+
+/// True if T is the only argument of a constructor of P, and no P.
+template <class P, class T>
+concept GivenAlone = !std::is_same_v<std::remove_cvref_t<T>, P>;
 
 /// True if the values of a policy are all constant, or all given at run time.
 template <class... Values>

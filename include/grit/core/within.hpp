@@ -15,7 +15,7 @@ namespace detail {
 template <class S, class Operation>
 consteval bool check_deadline_is_heard() {
     static_assert(
-        !narrows_deadline<S> || Operation::wants != Wants::nothing,
+        detail::is_met<(!narrows_deadline<S> || Operation::wants != Wants::nothing)>,
         "grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing "
         "can end it from outside; take one and ask remaining() instead");
     return true;
@@ -62,8 +62,9 @@ constexpr auto try_inside(S& stage, F& f, Args&... args) {
         Outermost const at{};
         auto call = stage.call(at);
         using Call = decltype(call);
-        static_assert(Ask::refuses<Call>, "grit: try_call was written for a stage that never refuses, because none of "
-                                          "its calls has a rejection; call the stage itself instead");
+        static_assert(detail::is_met<(Ask::refuses<Call>)>,
+                      "grit: try_call was written for a stage that never refuses, because none of "
+                      "its calls has a rejection; call the stage itself instead");
         if constexpr (Ask::refuses<Call>) {
             using J = typename OneRejection<decltype(Ask::rejections<Call>())>::type;
             return drive<Exceptions, LeaveAsTryResult<typename BoundOperation<F, Args...>::Result, J>>(at, operation,

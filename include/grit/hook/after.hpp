@@ -15,7 +15,7 @@ namespace grit {
 template <auto F = dynamic, class Fn = void>
 class After : public detail::Observer<Event::after, F, Fn> {
     using Base = detail::Observer<Event::after, F, Fn>;
-    static_assert(Base::can_watch,
+    static_assert(detail::is_met<(Base::can_watch)>,
                   "grit: 'After' was given something that it cannot call, because its parameters are none of these; "
                   "write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make it "
                   "callable through const instead");

@@ -14,7 +14,7 @@ namespace grit {
 template <class L = StderrLogger, LogLevel Level = LogLevel::info>
 class AfterLog : public detail::LogHook<Event::after, L> {
     using Base = detail::LogHook<Event::after, L>;
-    static_assert(Logger<L const&>,
+    static_assert(detail::is_met<(Logger<L const&>)>,
                   "grit: 'AfterLog' was given something that is no logger, because neither l.log(level, text) nor "
                   "l(level, text) can be called through const; write one of them for grit::LogLevel and "
                   "std::string_view instead");

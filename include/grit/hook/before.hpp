@@ -13,10 +13,10 @@ namespace grit {
 template <auto F = dynamic, class Fn = void>
 class Before : public detail::Observer<Event::before, F, Fn> {
     using Base = detail::Observer<Event::before, F, Fn>;
-    static_assert(Base::can_watch,
+    static_assert(detail::is_met<(Base::can_watch)>,
                   "grit: 'Before' was given something that it cannot call, because its parameters are none of these; "
                   "write () or (grit::Attempt const&) and make it callable through const instead");
-    static_assert(!Base::needs_failure,
+    static_assert(detail::is_met<(!Base::needs_failure)>,
                   "grit: 'Before' was given a callable that takes a failure, because nothing has failed before an "
                   "attempt; write (grit::Attempt const&), or After instead");
 

@@ -15,7 +15,7 @@ namespace grit {
 template <class L = StderrLogger, LogLevel Level = LogLevel::info>
 class BeforeLog : public detail::LogHook<Event::before, L> {
     using Base = detail::LogHook<Event::before, L>;
-    static_assert(Logger<L const&>,
+    static_assert(detail::is_met<(Logger<L const&>)>,
                   "grit: 'BeforeLog' was given something that is no logger, because neither l.log(level, text) nor "
                   "l(level, text) can be called through const; write one of them for grit::LogLevel and "
                   "std::string_view instead");

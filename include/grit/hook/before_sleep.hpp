@@ -16,7 +16,7 @@ template <auto F = dynamic, class Fn = void>
 class BeforeSleep : public detail::Observer<Event::before_sleep, F, Fn> {
     using Base = detail::Observer<Event::before_sleep, F, Fn>;
     static_assert(
-        Base::can_watch,
+        detail::is_met<(Base::can_watch)>,
         "grit: 'BeforeSleep' was given something that it cannot call, because its parameters are none of these; "
         "write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make it "
         "callable through const instead");

@@ -15,7 +15,7 @@ template <class L = StderrLogger, LogLevel Level = LogLevel::warning>
 class BeforeSleepLog : public detail::LogHook<Event::before_sleep, L> {
     using Base = detail::LogHook<Event::before_sleep, L>;
     static_assert(
-        Logger<L const&>,
+        detail::is_met<(Logger<L const&>)>,
         "grit: 'BeforeSleepLog' was given something that is no logger, because neither l.log(level, text) nor "
         "l(level, text) can be called through const; write one of them for grit::LogLevel and "
         "std::string_view instead");

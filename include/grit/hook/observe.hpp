@@ -135,20 +135,22 @@ public:
                                           Watching<Event::before_sleep, Duration>::needs_failure ||
                                           Watching<Event::give_up>::needs_failure;
 
-    static_assert(events != 0, "grit: 'Observe' was given an object that watches nothing, because none of its members "
-                               "has the name and the parameters of a moment and can be called through const; "
-                               "write one, such as void on_failure(grit::Attempt const&) const, instead");
-    static_assert(Watching<Event::end, StopReason>::watches == detail::Moment<Event::end>::template has_one<Object> ||
-                      !detail::Moment<Event::end>::template has_one<Object>,
+    static_assert(detail::is_met<(events != 0)>,
+                  "grit: 'Observe' was given an object that watches nothing, because none of its members "
+                  "has the name and the parameters of a moment and can be called through const; "
+                  "write one, such as void on_failure(grit::Attempt const&) const, instead");
+    static_assert(detail::is_met<(Watching<Event::end, StopReason>::watches ==
+                                      detail::Moment<Event::end>::template has_one<Object> ||
+                                  !detail::Moment<Event::end>::template has_one<Object>)>,
                   "grit: 'Observe' cannot call on_end(), because its parameters are none of these; write "
                   "(grit::StopReason) or (grit::Attempt const&, grit::StopReason) instead");
-    static_assert(!Watching<Event::end, StopReason>::watches ||
-                      detail::Moment<Event::end>::template cannot_throw<Object, StopReason> ||
-                      detail::Moment<Event::end>::template cannot_throw<Object, Attempt> ||
-                      detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt> ||
-                      detail::Moment<Event::end>::template cannot_throw<Object, Attempt, StopReason> ||
-                      detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt, StopReason> ||
-                      detail::Moment<Event::end>::template cannot_throw<Object>,
+    static_assert(detail::is_met<(!Watching<Event::end, StopReason>::watches ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, StopReason> ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, Attempt> ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt> ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, Attempt, StopReason> ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt, StopReason> ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object>)>,
                   "grit: 'Observe' was given an object whose on_end() may throw, because it is called while an "
                   "exception may pass; declare it noexcept instead");
 
@@ -170,7 +172,7 @@ private:
 
         template <class Q, class... Extra>
         GRIT_INLINE constexpr void operator()(Q const& q, Extra const&... extra) const {
-            static_assert(E != Event::success || !has_success || Watching<E, Extra...>::watches,
+            static_assert(detail::is_met<(E != Event::success || !has_success || Watching<E, Extra...>::watches)>,
                           "grit: 'Observe' cannot call on_success(), because its parameters are none of these; write "
                           "(), (grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what the "
                           "operation returns, instead");

@@ -19,7 +19,7 @@ class OnEnd : detail::Callable<F, Fn> {
     static constexpr bool takes_reason = detail::CallableWith<Function const&, StopReason>;
     static constexpr bool takes_attempt = detail::CallableWith<Function const&, Attempt const&, StopReason>;
     static constexpr bool takes_time = detail::CallableWith<Function const&, TimedAttempt const&, StopReason>;
-    static_assert(takes_reason || takes_attempt || takes_time,
+    static_assert(detail::is_met<(takes_reason || takes_attempt || takes_time)>,
                   "grit: 'OnEnd' was given something that it cannot call, because its parameters are none of these; "
                   "write (grit::StopReason) or (grit::Attempt const&, grit::StopReason) and make it callable through "
                   "const instead");
@@ -31,7 +31,7 @@ class OnEnd : detail::Callable<F, Fn> {
             return std::is_nothrow_invocable_v<Function const&, TimedAttempt const&, StopReason>;
         else return true;
     }
-    static_assert(cannot_throw(),
+    static_assert(detail::is_met<(cannot_throw())>,
                   "grit: 'OnEnd' was given a callable that may throw, because it is called while an exception may "
                   "pass; declare it noexcept instead");
 

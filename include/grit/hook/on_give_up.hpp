@@ -17,7 +17,7 @@ namespace grit {
 template <auto F = dynamic, class Fn = void>
 class OnGiveUp : public detail::Observer<Event::give_up, F, Fn> {
     using Base = detail::Observer<Event::give_up, F, Fn>;
-    static_assert(Base::can_watch,
+    static_assert(detail::is_met<(Base::can_watch)>,
                   "grit: 'OnGiveUp' was given something that it cannot call, because its parameters are none of these; "
                   "write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make it "
                   "callable through const instead");

@@ -33,13 +33,13 @@ public:
     GRIT_INLINE constexpr void operator()(Q const& q, R const&... result) const {
         constexpr bool is_callable = detail::CallableWith<Function const&, Attempt const&, R const&...>;
         constexpr bool is_timed = detail::CallableWith<Function const&, TimedAttempt const&, R const&...>;
-        static_assert(is_callable || is_timed || detail::CallableWith<Function const&> ||
-                          detail::CallableWith<Function const&, Attempt const&> ||
-                          detail::CallableWith<Function const&, TimedAttempt const&>,
+        static_assert(detail::is_met<(is_callable || is_timed || detail::CallableWith<Function const&> ||
+                                      detail::CallableWith<Function const&, Attempt const&> ||
+                                      detail::CallableWith<Function const&, TimedAttempt const&>)>,
                       "grit: 'OnSuccess' was given something that it cannot call, because its parameters are none of "
                       "these; write (), (grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what "
                       "the operation returns, and make it callable through const instead");
-        static_assert(is_callable || !is_timed || needs_clock,
+        static_assert(detail::is_met<(is_callable || !is_timed || needs_clock)>,
                       "grit: 'OnSuccess' cannot tell that its callable wants the time, because it is a template; write "
                       "the type of the result instead of auto");
         if constexpr (is_callable) this->call()(q.attempt(), result...);

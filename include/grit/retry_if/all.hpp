@@ -34,9 +34,10 @@ struct HandledByAll<Types<Es...>, Ps...> {
 /// Inside, a RetryUnless says yes as it does alone. `a & b` is RetryAll{a, b}, flattened. Thread safety: that of Ps.
 template <class... Ps>
 class RetryAll : public detail::CombinedPredicates<std::index_sequence_for<Ps...>, Ps...> {
-    static_assert(sizeof...(Ps) != 0, "grit: 'RetryAll' combines nothing, because its list is empty; write the "
-                                      "predicates to combine, or RetryAlways instead");
-    static_assert((RetryPredicate<Ps> && ...),
+    static_assert(detail::is_met<(sizeof...(Ps) != 0)>,
+                  "grit: 'RetryAll' combines nothing, because its list is empty; write the "
+                  "predicates to combine, or RetryAlways instead");
+    static_assert(detail::is_met<(RetryPredicate<Ps> && ...)>,
                   "grit: 'RetryAll' was given something that is no retry predicate, because only predicates can be "
                   "combined; write policies such as RetryIf<E> or RetryIfResult{f} instead");
 

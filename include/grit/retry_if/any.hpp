@@ -12,9 +12,10 @@ namespace grit {
 /// Thread safety: that of Ps.
 template <class... Ps>
 class RetryAny : public detail::CombinedPredicates<std::index_sequence_for<Ps...>, Ps...> {
-    static_assert(sizeof...(Ps) != 0, "grit: 'RetryAny' combines nothing, because its list is empty; write the "
-                                      "predicates to combine, or RetryNever instead");
-    static_assert((RetryPredicate<Ps> && ...),
+    static_assert(detail::is_met<(sizeof...(Ps) != 0)>,
+                  "grit: 'RetryAny' combines nothing, because its list is empty; write the "
+                  "predicates to combine, or RetryNever instead");
+    static_assert(detail::is_met<(RetryPredicate<Ps> && ...)>,
                   "grit: 'RetryAny' was given something that is no retry predicate, because only predicates can be "
                   "combined; write policies such as RetryIf<E> or RetryIfResult{f} instead");
 

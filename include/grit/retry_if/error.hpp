@@ -13,8 +13,9 @@ namespace grit {
 /// code() of a std::system_error that was thrown or is the error of a result. Thread safety: a const value.
 template <auto... Codes>
 class RetryIfError {
-    static_assert(sizeof...(Codes) != 0, "grit: 'RetryIfError' names nothing, because its list of codes is empty; "
-                                         "write the codes to retry, or RetryNever instead");
+    static_assert(detail::is_met<(sizeof...(Codes) != 0)>,
+                  "grit: 'RetryIfError' names nothing, because its list of codes is empty; "
+                  "write the codes to retry, or RetryNever instead");
     using List = typename detail::CodeListOf<Codes...>::type;
 
 public:
@@ -59,8 +60,9 @@ RetryIfError(Cs...) -> RetryIfError<Types<Cs...>{}>;
 /// Thread safety: a const value.
 template <auto... Codes>
 class RetryUnlessError {
-    static_assert(sizeof...(Codes) != 0, "grit: 'RetryUnlessError' names nothing, because its list of codes is empty; "
-                                         "write the codes not to retry, or no predicate at all instead");
+    static_assert(detail::is_met<(sizeof...(Codes) != 0)>,
+                  "grit: 'RetryUnlessError' names nothing, because its list of codes is empty; "
+                  "write the codes not to retry, or no predicate at all instead");
     using List = typename detail::CodeListOf<Codes...>::type;
 
 public:

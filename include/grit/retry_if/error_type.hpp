@@ -10,6 +10,8 @@ namespace detail {
 
 template <class... Es>
 inline constexpr bool are_plain = (std::is_same_v<Es, std::remove_cvref_t<Es>> && ...);
+template <class... Es>
+inline constexpr bool are_no_pointers = !(std::is_pointer_v<std::remove_cvref_t<Es>> || ...);
 
 } // namespace detail
 
@@ -19,17 +21,26 @@ inline constexpr bool are_plain = (std::is_same_v<Es, std::remove_cvref_t<Es>> &
 /// Thread safety: a const value without state.
 template <class... Es>
 struct RetryIf {
-    static_assert(sizeof...(Es) != 0, "grit: 'RetryIf' names nothing, because its list of errors is empty; write the "
-                                      "types to retry, or RetryNever instead");
-    static_assert(sizeof...(Es) <= 16, "grit: 'RetryIf' names too many errors, because each is a catch clause and 16 "
-                                       "are the most; write a common base instead");
-    static_assert(detail::are_plain<Es...>, "grit: 'RetryIf' names a reference or const type, because errors are "
-                                            "named by their own type; write RetryIf<E> instead of RetryIf<E const&>");
-    static_assert(detail::are_distinct<Es...>, "grit: 'RetryIf' names an error twice, because a type occurs twice in "
-                                               "its list; write it once instead");
-    static_assert(!detail::are_distinct<Es...> || detail::are_derived_first<Es...>,
+    static_assert(detail::is_met<(sizeof...(Es) != 0)>,
+                  "grit: 'RetryIf' names nothing, because its list of errors is empty; write the "
+                  "types to retry, or RetryNever instead");
+    static_assert(detail::is_met<(sizeof...(Es) <= 16)>,
+                  "grit: 'RetryIf' names too many errors, because each is a catch clause and 16 "
+                  "are the most; write a common base instead");
+    static_assert(detail::is_met<(detail::are_plain<Es...>)>,
+                  "grit: 'RetryIf' names a reference or const type, because errors are "
+                  "named by their own type; write RetryIf<E> instead of RetryIf<E const&>");
+    static_assert(detail::is_met<(detail::are_distinct<Es...>)>,
+                  "grit: 'RetryIf' names an error twice, because a type occurs twice in "
+                  "its list; write it once instead");
+    static_assert(detail::is_met<(!detail::are_distinct<Es...> || detail::are_derived_first<Es...>)>,
                   "grit: 'RetryIf' names an error that is never reached, because it comes after its base; write the "
                   "derived type before the base, or the base alone instead");
+
+    static_assert(
+        detail::is_met<detail::are_no_pointers<Es...>>,
+        "grit: 'RetryIf' names a pointer, because errors are thrown and caught by value; write RetryIf<E> instead "
+        "of RetryIf<E*>");
 
     static constexpr Family family = Family::retry;
     using Kind = RetryIf<>;
@@ -60,18 +71,26 @@ struct RetryIf {
 /// Thread safety: a const value without state.
 template <class... Es>
 struct RetryUnless {
-    static_assert(sizeof...(Es) != 0, "grit: 'RetryUnless' names nothing, because its list of errors is empty; write "
-                                      "the types not to retry, or no predicate at all instead");
-    static_assert(sizeof...(Es) <= 15, "grit: 'RetryUnless' names too many errors, because each is a catch clause and "
-                                       "15 are the most beside std::exception; write a common base instead");
-    static_assert(detail::are_plain<Es...>,
+    static_assert(detail::is_met<(sizeof...(Es) != 0)>,
+                  "grit: 'RetryUnless' names nothing, because its list of errors is empty; write "
+                  "the types not to retry, or no predicate at all instead");
+    static_assert(detail::is_met<(sizeof...(Es) <= 15)>,
+                  "grit: 'RetryUnless' names too many errors, because each is a catch clause and "
+                  "15 are the most beside std::exception; write a common base instead");
+    static_assert(detail::is_met<(detail::are_plain<Es...>)>,
                   "grit: 'RetryUnless' names a reference or const type, because errors are named by their own type; "
                   "write RetryUnless<E> instead of RetryUnless<E const&>");
-    static_assert(detail::are_distinct<Es...>, "grit: 'RetryUnless' names an error twice, because a type occurs twice "
-                                               "in its list; write it once instead");
-    static_assert(!detail::are_distinct<Es...> || detail::are_derived_first<Es...>,
+    static_assert(detail::is_met<(detail::are_distinct<Es...>)>,
+                  "grit: 'RetryUnless' names an error twice, because a type occurs twice "
+                  "in its list; write it once instead");
+    static_assert(detail::is_met<(!detail::are_distinct<Es...> || detail::are_derived_first<Es...>)>,
                   "grit: 'RetryUnless' names an error that is never reached, because it comes after its base; write "
                   "the derived type before the base, or the base alone instead");
+
+    static_assert(detail::is_met<detail::are_no_pointers<Es...>>,
+                  "grit: 'RetryUnless' names a pointer, because errors are thrown and caught by value; write "
+                  "RetryUnless<E> instead "
+                  "of RetryUnless<E*>");
 
     static constexpr Family family = Family::retry;
     using Kind = RetryUnless<>;

@@ -57,7 +57,7 @@ class RetryIfException {
     using Call = detail::Callable<F, Fn>;
     using Error = typename detail::ErrorOf<std::remove_cv_t<typename Call::type>>::type;
 
-    static_assert(!std::is_void_v<Error>,
+    static_assert(detail::is_met<(!std::is_void_v<Error>)>,
                   "grit: 'RetryIfException' cannot tell which error to catch, because its callable does not take "
                   "exactly one type through const; write [](HttpError const& error) { return …; } instead");
 

@@ -21,6 +21,18 @@ inline constexpr bool judges_result<F, void> = false;
 template <class F>
 inline constexpr bool judges_result<F, std::monostate> = false; // stands for void: there is nothing to ask about
 
+/// The same, and a sentence for one that could be called with the result and cannot judge it.
+template <class F, class R>
+consteval bool check_judges_result() {
+    constexpr bool judges = judges_result<F, R>;
+    constexpr bool is_for_it = !std::is_same_v<R, std::monostate> && std::is_invocable_v<F&, R&>;
+    static_assert(is_met < judges || !is_for_it >,
+                  "grit: a predicate on results cannot judge this one, because it does not return bool, takes it by "
+                  "a reference that is not const, or cannot be called through const; write [](Reply const& reply) { "
+                  "return reply.busy; }, where Reply is what the operation returns");
+    return judges;
+}
+
 } // namespace detail
 
 /// Retries a result for which f says true: `RetryIfResult{[](Reply const& r) { return r.busy; }}`, or, where f is a
@@ -44,7 +56,7 @@ public:
     explicit constexpr RetryIfResult(G f) : f_(std::move(f)) {}
 
     template <class R>
-    static constexpr bool looks_at = detail::judges_result<typename Call::type, R>;
+    static constexpr bool looks_at = detail::check_judges_result<typename Call::type, R>();
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
@@ -79,7 +91,7 @@ public:
     explicit constexpr RetryUnlessResult(G f) : f_(std::move(f)) {}
 
     template <class R>
-    static constexpr bool looks_at = detail::judges_result<typename Call::type, R>;
+    static constexpr bool looks_at = detail::check_judges_result<typename Call::type, R>();
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {

@@ -65,20 +65,45 @@ concept CanBeAskedToRetry =
 template <class P>
 concept NamesItsMoment = OfLibrary<P> || P::family != Family::hook || Hook<P>;
 
-/// The requirements on a set in which two policies share a family: only those stand in each other's way.
+/// The requirements on a set in which two policies share a family: only those stand in each other's way. A and B do;
+/// the compiler names them, since it names this.
+template <class A, class B, Clash How>
+struct TwoOfAKind {
+    static constexpr bool kind = How == Clash::kind;
+    static constexpr bool is_environment =
+        A::family == Family::time || A::family == Family::random || A::family == Family::name;
+    static_assert(detail::is_met<!(kind && A::family == Family::wait)>,
+                  "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; add "
+                  "them with +, or use WaitChain, WaitSum or WaitIf");
+    static_assert(detail::is_met<!(kind && A::family == Family::stop)>,
+                  "grit: a 'Retrying' was given two stops of one template, because only one of them can count; keep "
+                  "one, or combine them as StopAny<A, B> or a | b, or StopAll<A, B> or a & b");
+    static_assert(detail::is_met<!(kind && A::family == Family::retry)>,
+                  "grit: a 'Retrying' was given two predicates of one template, because only one of them can count; "
+                  "write one with all error types, as RetryIf<A, B>, or combine them with | or &");
+    static_assert(detail::is_met<!(kind && is_environment)>,
+                  "grit: a 'Retrying' was given two of Time, Random or Name, because a call has one of each; keep one");
+    static_assert(detail::is_met<!(kind && A::family == Family::outcome)>,
+                  "grit: a 'Retrying' was given ThrowRetryError twice, because a call ends once; keep one");
+    static_assert(
+        is_met<!(kind && !is_environment && A::family > Family::retry && A::family != Family::outcome)>,
+        "grit: a 'Retrying' was given two policies of one kind, because only one of them can count; keep one");
+    static_assert(detail::is_met<kind>,
+                  "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its "
+                  "type; join the two in one callable, or put one of them into a lambda");
+};
+template <class Set>
+struct FamilyChecks;
 template <class... Ps>
-struct FamilyChecks {
-    using Set = PolicySet<Ps...>;
-    static constexpr bool two_waits = Set::template Of<Family::wait>::size > 1;
-    static_assert(!two_waits,
-                  "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; "
-                  "add them with +, or use WaitChain, WaitSum or WaitIf");
-    static_assert(Set::clash != Clash::kind || two_waits,
-                  "grit: a 'Retrying' was given two policies of one template, because only one of them can count; "
-                  "keep one, or combine them (StopAny, WaitSum, RetryAny, or one RetryIf with all error types)");
-    static_assert(Set::clash != Clash::type,
-                  "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its type; join the "
-                  "two in one callable, or put one of them into a lambda");
+struct FamilyChecks<PolicySet<Ps...>> {
+    static consteval auto check() {
+        constexpr Clash clash = find_clash<Ps...>(); // two waits of different templates too
+        if constexpr (clash != Clash::none) {
+            constexpr auto pair = clashing_pair<Ps...>();
+            return sizeof(TwoOfAKind<At<Types<Ps...>, pair.at[0]>, At<Types<Ps...>, pair.at[1]>, clash>);
+        } else return std::size_t{1};
+    }
+    static_assert(check() != 0);
 };
 
 } // namespace detail
@@ -90,41 +115,49 @@ struct PolicyChecks {
     using Plain = typename Set::template Of<Family::wait>;
     // Most sets have one policy of each family and need not be searched.
     static constexpr bool families_differ = detail::are_different<typename Set::Families>;
-    static_assert(sizeof(detail::Conditional<families_differ, char, detail::FamilyChecks<Ps...>>) != 0);
+    static_assert(sizeof(detail::Conditional<families_differ, char, detail::FamilyChecks<Set>>) != 0);
 
     static_assert(
-        (detail::CanBeAskedToStop<Ps> && ...),
+        detail::is_met<(detail::CanBeAskedToStop<Ps> && ...)>,
         "grit: a stop of your own cannot be asked, because it has no stop(query) const that returns a bool and "
         "cannot be called with a grit::Attempt const&; write template <class Q> bool stop(Q const& q) const");
     static_assert(
-        (detail::CanBeAskedToWait<Ps> && ...),
+        detail::is_met<(detail::CanBeAskedToWait<Ps> && ...)>,
         "grit: a wait of your own cannot be asked, because it has no value(state, query) const that returns a "
         "duration and cannot be called with a grit::Attempt const&; write template <class Q> grit::Duration "
         "value(State, Q const& q) const");
     static_assert(
-        (detail::CanBeAskedToRetry<Ps> && ...),
+        detail::is_met<(detail::CanBeAskedToRetry<Ps> && ...)>,
         "grit: a retry predicate of your own handles an error that it cannot be asked about, because it has no "
         "on_exception() const for it that returns a bool; write bool on_exception(E const&) const for each E "
         "of its Handles");
-    static_assert((detail::NamesItsMoment<Ps> && ...),
+    static_assert(detail::is_met<(detail::NamesItsMoment<Ps> && ...)>,
                   "grit: a hook of your own watches no moment, because it does not say which; write static constexpr "
                   "grit::Event event = grit::Event::after, or another event");
+
+    static_assert(detail::is_met<((Ps::family < Family::of_stages) && ...)>,
+                  "grit: a 'Retrying' was given a policy of another stage, because it has no use for it; give it to "
+                  "that stage, such as CircuitBreaker, and put both into a pipeline");
+    static_assert(detail::is_met<(std::is_copy_constructible_v<Ps> && ...)>,
+                  "grit: a 'Retrying' was given a policy that cannot be copied, because its callable holds something "
+                  "that can only be moved; hold that by a std::shared_ptr, or refer to it");
 
     using Stops = typename Set::template Of<Family::stop>;
     using Waits = Union<typename Set::template Of<Family::wait_if>, Plain>;
     using Hooks = detail::HookGroup<typename Set::template Of<Family::hook>>;
 
-    static_assert(Stops::size > 0, "grit: a 'Retrying' was given no stop, because none of its policies ends the "
-                                   "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
+    static_assert(detail::is_met<(Stops::size > 0)>,
+                  "grit: a 'Retrying' was given no stop, because none of its policies ends the "
+                  "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
     // A missing stop has a sentence of its own.
     static constexpr bool ends_or_misses_a_stop = Stops::size == 0 || detail::StopGroup<Stops>::bounded;
-    static_assert(!detail::constants_call_for_ever<ends_or_misses_a_stop, Waits, Plain>,
+    static_assert(detail::is_met<(!detail::constants_call_for_ever<ends_or_misses_a_stop, Waits, Plain>)>,
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
-    static_assert(Set::template Of<Family::outcome>::size == 0 || Hooks::values == 0,
+    static_assert(detail::is_met<(Set::template Of<Family::outcome>::size == 0 || Hooks::values == 0)>,
                   "grit: 'ThrowRetryError' stands beside an OnGiveUp that returns a value, because a call cannot end "
                   "in both; keep one of them");
-    static_assert(Hooks::values <= 1,
+    static_assert(detail::is_met<(Hooks::values <= 1)>,
                   "grit: a 'Retrying' was given two OnGiveUp that return a value, because a call has one result; let "
                   "all but one return void");
 };
@@ -150,25 +183,23 @@ inline constexpr bool all_give_result<Result, Types<Ps...>> = (GivesResult<Ps, R
 
 /// The requirements on one call. C is its CallFacts. A class, so that they come before all errors of the call itself.
 template <class C>
-struct CallChecks {
+struct CallChecks : C::Checks {
     using T = typename C::T;
-    static_assert(C::callable,
-                  "grit: an operation cannot be called with these arguments, because every attempt passes them as "
-                  "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
-    static_assert(!C::callable || !T::expects_retries || C::judges_result ||
-                      (C::catches && T::Predicates::Named::size > 0),
+    static_assert(detail::is_met<(!C::callable || !T::expects_retries || C::judges_result ||
+                                  (C::catches && T::Predicates::Named::size > 0))>,
                   "grit: the predicates named can never act on this operation, because it returns nothing they look at "
                   "and throws nothing they name; name what it returns (RetryIfResult) or throws (RetryIf), or drop its "
                   "noexcept");
-    static_assert(!C::holds_result || std::is_void_v<typename C::Result> || std::is_reference_v<typename C::Result> ||
-                      std::is_move_constructible_v<typename C::Result>,
-                  "grit: a result that cannot be moved is to be judged or watched, because a predicate or a hook looks "
-                  "at it before it is returned; return it by reference or pointer, or drop that policy");
-    static_assert(C::clauses <= GRIT_MOST_CLAUSES,
+    static_assert(
+        detail::is_met<(!C::holds_result || std::is_void_v<typename C::Result> ||
+                        std::is_reference_v<typename C::Result> || std::is_move_constructible_v<typename C::Result>)>,
+        "grit: a result that cannot be moved is to be judged or watched, because a predicate or a hook looks "
+        "at it before it is returned; return it by reference or pointer, or drop that policy");
+    static_assert(detail::is_met<(C::clauses <= GRIT_MOST_CLAUSES)>,
                   "grit: a 'Retrying' names too many errors, because its predicates and its WaitIf need a catch clause "
                   "for each and 18 are the most; name a common base instead");
     static_assert(
-        !C::callable || all_give_result<typename C::Result, typename T::Hooks::List>,
+        detail::is_met<(!C::callable || all_give_result<typename C::Result, typename T::Hooks::List>)>,
         "grit: 'OnGiveUp' returns a value that is no result of this operation, because it cannot be converted "
         "to what the operation returns; return such a value, or void to observe only");
 };
@@ -176,10 +207,12 @@ struct CallChecks {
 template <class Stops>
 consteval int known_attempts() {
     constexpr int least = StopGroup<Stops>::max_attempts;
-    static_assert(least != 0, "grit: 'max_attempts' is not known, because no stop limits the attempts; add "
-                              "StopAfterAttempt<5>");
-    static_assert(least >= 0, "grit: 'max_attempts' is not a constant, because a stop has its value at run time; write "
-                              "StopAfterAttempt<5> with a constant");
+    static_assert(detail::is_met<(least != 0)>,
+                  "grit: 'max_attempts' is not known, because no stop limits the attempts; add "
+                  "StopAfterAttempt<5>");
+    static_assert(detail::is_met<(least >= 0)>,
+                  "grit: 'max_attempts' is not a constant, because a stop has its value at run time; write "
+                  "StopAfterAttempt<5> with a constant");
     return least;
 }
 
@@ -190,10 +223,12 @@ consteval bool all_bounded_waits(Types<Ps...>) {
 
 template <class Waits>
 consteval bool are_known() {
-    static_assert(all_constant(Waits{}), "grit: 'schedule' and 'worst_case_wait' are not constants, because a wait has "
-                                         "its value at run time; write it with constants, as WaitExponential<1s, 60s>");
-    static_assert(all_bounded_waits(Waits{}), "grit: 'schedule' and 'worst_case_wait' are not known, because a wait "
-                                              "is computed by a callable; put it into WaitAtMost<60s, ...>");
+    static_assert(detail::is_met<(all_constant(Waits{}))>,
+                  "grit: 'schedule' and 'worst_case_wait' are not constants, because a wait has "
+                  "its value at run time; write it with constants, as WaitExponential<1s, 60s>");
+    static_assert(detail::is_met<(all_bounded_waits(Waits{}))>,
+                  "grit: 'schedule' and 'worst_case_wait' are not known, because a wait "
+                  "is computed by a callable; put it into WaitAtMost<60s, ...>");
     return all_constant(Waits{});
 }
 
@@ -219,10 +254,12 @@ consteval Duration longest_sum(int count, Types<Waits...>) {
 template <class Stops, class Waits>
 consteval Duration known_worst_case() {
     constexpr int attempts = StopGroup<Stops>::max_attempts;
-    static_assert(attempts != 0, "grit: 'worst_case_wait' is not known, because no stop limits the attempts; add "
-                                 "StopAfterAttempt<5>");
-    static_assert(attempts >= 0, "grit: 'worst_case_wait' is not a constant, because a stop has its value at run time; "
-                                 "write StopAfterAttempt<5> with a constant");
+    static_assert(detail::is_met<(attempts != 0)>,
+                  "grit: 'worst_case_wait' is not known, because no stop limits the attempts; add "
+                  "StopAfterAttempt<5>");
+    static_assert(detail::is_met<(attempts >= 0)>,
+                  "grit: 'worst_case_wait' is not a constant, because a stop has its value at run time; "
+                  "write StopAfterAttempt<5> with a constant");
     if constexpr (attempts > 1) return longest_sum(attempts - 1, Waits{});
     else return Duration::zero();
 }

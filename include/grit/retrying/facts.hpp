@@ -68,6 +68,7 @@ template <class Set, int Exceptions, class F, class... Args>
 struct CallFacts : CallTraits<F, Args...> {
     using T = SetTraits<Set>;
     using Call = CallTraits<F, Args...>;
+    using Checks = OperationChecks<Call, F, Args...>;
     using typename Call::Judged, typename Call::Result;
 
     static constexpr bool judges_result = T::Predicates::template looks_at<Judged>;

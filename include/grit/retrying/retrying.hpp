@@ -129,7 +129,7 @@ struct Reporter {
 /// docs/reference/semantics.md.
 template <class... Ps>
 class Retrying {
-    static_assert(always_false<Ps...>,
+    static_assert(detail::is_met<always_false<Ps...>>,
                   "grit: a 'Retrying' was given a type that is no policy, because it names no family; list policies "
                   "such as StopAfterAttempt<3>, or declare static constexpr grit::Family family in your own");
 };
@@ -159,7 +159,7 @@ public:
     template <int Exceptions = GRIT_EXCEPTIONS, class... Qs>
         requires(Policy<Qs> && ...)
     explicit(sizeof...(Qs) == 1) constexpr Retrying(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {
-        static_assert((contains<Qs, Types<Ps...>> && ...),
+        static_assert(detail::is_met<(contains<Qs, Types<Ps...>> && ...)>,
                       "grit: a 'Retrying' was constructed with a policy that is not in its list, because its type or "
                       "its constants differ; name it in the list (a run-time value has empty brackets, as "
                       "StopAfterAttempt<>), or let the list be deduced");

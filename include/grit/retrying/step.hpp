@@ -328,11 +328,13 @@ class Stepper {
     using T = detail::SetTraits<typename detail::SetOf<R>::type>;
     static constexpr bool keeps_outcome = Call::needs_outcome_to_wake;
 
-    static_assert(!T::value_hook, "grit: a 'Stepper' was given an OnGiveUp that returns a value, because a step only "
-                                  "says what to do and the caller has the outcome; let it return void instead");
-    static_assert(!T::throws_retry_error, "grit: a 'Stepper' was given ThrowRetryError, because a step only says what "
-                                          "to do and the caller has the outcome; leave ThrowRetryError out instead");
-    static_assert(T::Catches::size <= GRIT_MOST_CLAUSES,
+    static_assert(detail::is_met<(!T::value_hook)>,
+                  "grit: a 'Stepper' was given an OnGiveUp that returns a value, because a step only "
+                  "says what to do and the caller has the outcome; let it return void instead");
+    static_assert(detail::is_met<(!T::throws_retry_error)>,
+                  "grit: a 'Stepper' was given ThrowRetryError, because a step only says what "
+                  "to do and the caller has the outcome; leave ThrowRetryError out instead");
+    static_assert(detail::is_met<(T::Catches::size <= GRIT_MOST_CLAUSES)>,
                   "grit: the policies of a 'Stepper' name too many errors together, because each is a catch clause; "
                   "write a common base instead");
 
@@ -394,7 +396,7 @@ public:
     /// the call: then the exception is kept, and thrown again for it.
     template <class E>
     constexpr Step caught(E const& error) {
-        static_assert(contains<E, Catches>,
+        static_assert(detail::is_met<(contains<E, Catches>)>,
                       "grit: a 'Stepper' was given an exception of a type that its policies do not catch, because only "
                       "those in its list Catches are judged by type; catch those, or give threw() the pointer instead");
         if constexpr (keeps_outcome)
@@ -452,7 +454,7 @@ private:
     // The outcome that a sleep is for, until the sleep is over.
     template <class Given>
     static constexpr void check_kept() {
-        static_assert(!keeps_outcome || std::is_lvalue_reference_v<Given>,
+        static_assert(detail::is_met<(!keeps_outcome || std::is_lvalue_reference_v<Given>)>,
                       "grit: a 'Stepper' was fed a temporary, because a hook may look at it when the sleep is over; "
                       "keep the outcome in a variable until the next step instead");
     }

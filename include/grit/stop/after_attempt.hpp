@@ -11,7 +11,7 @@ namespace grit {
 /// Requires: at least one attempt. Throws: std::invalid_argument if it is less. Thread safety: a const value.
 template <ConstantInt N = dynamic>
 class StopAfterAttempt : detail::IntValue<N> {
-    static_assert(N.is_dynamic() || N.value() >= 1,
+    static_assert(detail::is_met<(N.is_dynamic() || N.value() >= 1)>,
                   "grit: 'StopAfterAttempt' was given less than one attempt, because the first call counts too; write "
                   "StopAfterAttempt<1> or more instead");
 

@@ -15,7 +15,7 @@ namespace grit {
 /// Source: tenacity's stop_after_delay.
 template <ConstantDuration D = dynamic>
 class StopAfterDelay : detail::DurationValue<D> {
-    static_assert(D.is_dynamic() || D.value() >= Duration::zero(),
+    static_assert(detail::is_met<(D.is_dynamic() || D.value() >= Duration::zero())>,
                   "grit: 'StopAfterDelay' was given a negative time, because time does not run backwards; write a "
                   "time of zero or more instead");
 

@@ -48,7 +48,7 @@ public:
 private:
     template <class T>
     static constexpr TimePoint as_time_point(T const& t) noexcept {
-        static_assert(detail::is_steady_time_point<T>,
+        static_assert(detail::is_met<(detail::is_steady_time_point<T>)>,
                       "grit: 'StopBefore' was given something that is no point of the monotonic clock, because a wall "
                       "clock can be set while a call goes on; write std::chrono::steady_clock::now() + 5s instead");
         if constexpr (detail::is_steady_time_point<T>) return TimePoint{to_duration(t.time_since_epoch())};

@@ -15,7 +15,7 @@ template <auto F = dynamic, class Fn = void>
 class StopIf : detail::Callable<F, Fn> {
     using Callable = detail::Callable<F, Fn>;
     using Function = typename Callable::type;
-    static_assert(detail::takes_of<Function> != detail::Takes::other,
+    static_assert(detail::is_met<(detail::takes_of<Function> != detail::Takes::other)>,
                   "grit: 'StopIf' was given something that it cannot call, because its parameters are none of these; "
                   "write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make it "
                   "callable through const");

@@ -27,9 +27,10 @@ constexpr int most_attempts(std::initializer_list<int> limits) noexcept {
 /// The stops Ps inside another stop.
 template <class... Ps>
 class StopParts : public Hold<Ps...> {
-    static_assert(sizeof...(Ps) > 0, "grit: 'StopAny' or 'StopAll' combines nothing, because its list is empty; write "
-                                     "the stops to combine, or StopNever instead");
-    static_assert((StopPolicy<Ps> && ...),
+    static_assert(detail::is_met<(sizeof...(Ps) > 0)>,
+                  "grit: 'StopAny' or 'StopAll' combines nothing, because its list is empty; write "
+                  "the stops to combine, or StopNever instead");
+    static_assert(detail::is_met<(StopPolicy<Ps> && ...)>,
                   "grit: a stop was combined with something that is not a stop, because its type does not say "
                   "'static constexpr grit::Family family = grit::Family::stop'; write a stop policy such as "
                   "StopAfterAttempt<5>, or StopIf{f} for a callable, instead");

@@ -14,10 +14,9 @@ namespace grit {
 /// Thread safety: that of Token.
 template <class Token = void>
 class StopWhenRequested : detail::Hold<Token> {
-    static_assert(
-        requires(Token const& token) { static_cast<bool>(token.stop_requested()); },
-        "grit: 'StopWhenRequested' was given something that cannot be asked, because it has no "
-        "stop_requested() that is callable through const; write a std::stop_token or a type like it instead");
+    static_assert(detail::is_met<(requires(Token const& token) { static_cast<bool>(token.stop_requested()); })>,
+                  "grit: 'StopWhenRequested' was given something that cannot be asked, because it has no "
+                  "stop_requested() that is callable through const; write a std::stop_token or a type like it instead");
 
 public:
     static constexpr Family family = Family::stop;

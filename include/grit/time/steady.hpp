@@ -70,8 +70,9 @@ public:
     using type = T;
 
     explicit constexpr Time(T& object) noexcept : object_(&object) {
-        static_assert(TimeSource<T>, "grit: 'Time' cannot use this type, because it lacks now() returning a "
-                                     "grit::TimePoint, or sleep(grit::Duration); write both");
+        static_assert(detail::is_met<TimeSource<T>>,
+                      "grit: 'Time' cannot use this type, because it lacks now() returning a "
+                      "grit::TimePoint, or sleep(grit::Duration); write both");
     }
     GRIT_INLINE constexpr T& get() const noexcept { return *object_; }
 
@@ -82,9 +83,10 @@ private:
 template <class T>
     requires std::is_empty_v<T>
 class Time<T> {
-    static_assert(TimeSource<T const>, "grit: 'Time' cannot use this type, because it lacks now() returning a "
-                                       "grit::TimePoint, or sleep(grit::Duration), that can be called through const; "
-                                       "write both");
+    static_assert(detail::is_met<(TimeSource<T const>)>,
+                  "grit: 'Time' cannot use this type, because it lacks now() returning a "
+                  "grit::TimePoint, or sleep(grit::Duration), that can be called through const; "
+                  "write both");
 
 public:
     static constexpr Family family = Family::time;

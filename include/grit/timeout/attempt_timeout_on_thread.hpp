@@ -131,7 +131,7 @@ private:
 template <ConstantDuration D = dynamic>
 class AttemptTimeoutOnThread : public StageInterface<AttemptTimeoutOnThread<D>>, detail::DurationValue<D> {
     static_assert(
-        D.is_dynamic() || D.value() >= Duration::zero(),
+        detail::is_met<(D.is_dynamic() || D.value() >= Duration::zero())>,
         "grit: 'AttemptTimeoutOnThread' was given a negative time, because time does not run backwards; write "
         "a time of zero or more instead");
 

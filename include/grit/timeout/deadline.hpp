@@ -49,7 +49,7 @@ private:
 /// Thread safety: a const value.
 template <ConstantDuration D = dynamic>
 class Deadline : public StageInterface<Deadline<D>>, detail::DurationValue<D> {
-    static_assert(D.is_dynamic() || D.value() >= Duration::zero(),
+    static_assert(detail::is_met<(D.is_dynamic() || D.value() >= Duration::zero())>,
                   "grit: 'Deadline' was given a negative time, because time does not run backwards; write a time of "
                   "zero or more instead");
 

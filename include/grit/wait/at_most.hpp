@@ -15,10 +15,10 @@ template <ConstantDuration D, class W>
 class WaitAtMost : public detail::WaitParts<W>, detail::DurationValue<D, 4> {
     using Parts = detail::WaitParts<W>;
     using Limit = detail::DurationValue<D, 4>;
-    static_assert(D.is_dynamic() || D.value() >= Duration::zero(),
+    static_assert(detail::is_met<(D.is_dynamic() || D.value() >= Duration::zero())>,
                   "grit: 'WaitAtMost' was given a negative limit, because no wait is below zero; write a limit of zero "
                   "or more instead");
-    static_assert(!detail::WaitTraits<W>::limits_hint,
+    static_assert(detail::is_met<(!detail::WaitTraits<W>::limits_hint)>,
                   "grit: 'WaitAtMost' was given a WaitHint, because it would cut the wait that was asked for; write "
                   "WaitHint<60s, WaitAtMost<...>> instead");
 

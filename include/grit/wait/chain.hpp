@@ -17,9 +17,10 @@ class WaitChain : public detail::WaitParts<Ws...> {
     using Indices = std::index_sequence_for<Ws...>;
     static constexpr int size = static_cast<int>(sizeof...(Ws));
 
-    static_assert(size > 0, "grit: 'WaitChain' was given no wait, because its brackets are empty; write at least one, "
-                            "such as WaitChain<WaitFixed<1s>, WaitFixed<5s>>, instead");
-    static_assert(!(detail::WaitTraits<Ws>::limits_hint || ...),
+    static_assert(detail::is_met<(size > 0)>,
+                  "grit: 'WaitChain' was given no wait, because its brackets are empty; write at least one, "
+                  "such as WaitChain<WaitFixed<1s>, WaitFixed<5s>>, instead");
+    static_assert(detail::is_met<(!(detail::WaitTraits<Ws>::limits_hint || ...))>,
                   "grit: 'WaitChain' was given a WaitHint, because a limit on hints holds for all attempts; write "
                   "WaitHint<60s, WaitChain<...>> instead");
 

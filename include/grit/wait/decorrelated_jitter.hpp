@@ -17,12 +17,13 @@ namespace grit {
 /// maximum, here its range is, so that jitter survives the maximum.
 template <ConstantDuration Base = dynamic, ConstantDuration Max = dynamic>
 class WaitDecorrelatedJitter : detail::DurationValue<Base, 0>, detail::DurationValue<Max, 1> {
-    static_assert(detail::one_form(Base, Max),
+    static_assert(detail::is_met<(detail::one_form(Base, Max))>,
                   "grit: 'WaitDecorrelatedJitter' was given one constant and one run-time value, because only one "
                   "stands in its brackets; write WaitDecorrelatedJitter<100ms, 10s> or "
                   "WaitDecorrelatedJitter{base, max} instead");
     static_assert(
-        Base.is_dynamic() || Max.is_dynamic() || (Duration::zero() < Base.value() && Base.value() <= Max.value()),
+        detail::is_met<(Base.is_dynamic() || Max.is_dynamic() ||
+                        (Duration::zero() < Base.value() && Base.value() <= Max.value()))>,
         "grit: 'WaitDecorrelatedJitter' was given bounds it cannot use, because the base is not above zero or "
         "is above the maximum; write 0 < base <= max instead");
 
@@ -42,6 +43,14 @@ public:
     };
 
     constexpr WaitDecorrelatedJitter() = default;
+
+    template <class T>
+        requires(Base.is_dynamic() && detail::GivenAlone<WaitDecorrelatedJitter, T>)
+    explicit constexpr WaitDecorrelatedJitter(T) : WaitDecorrelatedJitter(Duration{1}, Duration{1}) {
+        static_assert(always_false<T>,
+                      "grit: 'WaitDecorrelatedJitter' was given one value only, because it cannot guess the others; "
+                      "write WaitDecorrelatedJitter{base, max} instead");
+    }
 
     template <class B, class M, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Base.is_dynamic())
@@ -73,6 +82,8 @@ public:
 private:
     static constexpr Duration limited(Duration d) noexcept { return detail::shorter(d, Duration::max() / 3); }
 };
+template <class T>
+WaitDecorrelatedJitter(T) -> WaitDecorrelatedJitter<>;
 template <class B, class M>
 WaitDecorrelatedJitter(B, M) -> WaitDecorrelatedJitter<>;
 

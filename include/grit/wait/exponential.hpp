@@ -98,15 +98,16 @@ class WaitExponential : detail::ExponentialValues<!Initial.is_dynamic(), Growth,
     static constexpr Duration constant_maximum = detail::shorter(Max.value(), limit);
     static constexpr bool has_minimum = Min.ticks != 0;
 
-    static_assert(detail::one_form(Initial, Max) && (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)),
+    static_assert(detail::is_met<(detail::one_form(Initial, Max) &&
+                                  (Initial.is_dynamic() || detail::one_form(Initial, Growth, Min)))>,
                   "grit: 'WaitExponential' was given constants and run-time values together, because its initial wait "
                   "or its maximum is missing; write WaitExponential<1s, 60s> or WaitExponential{initial, max} instead");
-    static_assert(Growth.is_dynamic() || Growth.is_growth(),
+    static_assert(detail::is_met<(Growth.is_dynamic() || Growth.is_growth())>,
                   "grit: 'WaitExponential' was given a factor it cannot use, because it is below 1 or one of its terms "
                   "is above 10^9; write a factor such as 2 or std::ratio<3, 2>{} instead");
     static_assert(
-        Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() ||
-            Values::are_ordered(Initial.value(), Max.value(), Min.value()),
+        detail::is_met<(Initial.is_dynamic() || Max.is_dynamic() || Min.is_dynamic() ||
+                        Values::are_ordered(Initial.value(), Max.value(), Min.value()))>,
         "grit: 'WaitExponential' was given bounds that contradict each other, because the initial wait or the "
         "minimum is negative or above the maximum; write 0 <= initial <= max and 0 <= min <= max instead");
 
@@ -122,6 +123,14 @@ public:
     using State = Duration; // the wait before the minimum is applied
 
     constexpr WaitExponential() = default;
+
+    template <class T>
+        requires(Initial.is_dynamic() && detail::GivenAlone<WaitExponential, T>)
+    explicit constexpr WaitExponential(T) : WaitExponential(Duration::zero(), Duration::zero()) {
+        static_assert(always_false<T>,
+                      "grit: 'WaitExponential' was given one value only, because it cannot guess the others; "
+                      "write WaitExponential{initial, max} instead");
+    }
 
     using Values::Values;
 
@@ -158,6 +167,8 @@ public:
         return {wait, wait};
     }
 };
+template <class T>
+WaitExponential(T) -> WaitExponential<>;
 template <class I, class M>
 WaitExponential(I, M) -> WaitExponential<>;
 template <class I, class M, class F>

@@ -19,11 +19,11 @@ class WaitExponentialJitter : public WaitExponential<Initial, Max, Growth, Min>,
     using Exponential = WaitExponential<Initial, Max, Growth, Min>;
     using Random = detail::DurationValue<Jitter, 3>;
 
-    static_assert(detail::one_form(Initial, Jitter),
+    static_assert(detail::is_met<(detail::one_form(Initial, Jitter))>,
                   "grit: 'WaitExponentialJitter' was given constants and run-time values together, because its jitter "
                   "is missing; write WaitExponentialJitter<1s, 60s, 1s> or WaitExponentialJitter{initial, max, jitter} "
                   "instead");
-    static_assert(Jitter.is_dynamic() || Jitter.value() >= Duration::zero(),
+    static_assert(detail::is_met<(Jitter.is_dynamic() || Jitter.value() >= Duration::zero())>,
                   "grit: 'WaitExponentialJitter' was given a negative jitter, because a draw needs a range; write a "
                   "jitter of zero or more instead");
 
@@ -39,6 +39,15 @@ public:
     static constexpr bool needs_random = true;
 
     constexpr WaitExponentialJitter() = default;
+
+    template <class T>
+        requires(Initial.is_dynamic() && detail::GivenAlone<WaitExponentialJitter, T>)
+    explicit constexpr WaitExponentialJitter(T)
+        : WaitExponentialJitter(Duration::zero(), Duration::zero(), Duration::zero()) {
+        static_assert(always_false<T>,
+                      "grit: 'WaitExponentialJitter' was given one value only, because it cannot guess the others; "
+                      "write WaitExponentialJitter{initial, max, jitter} instead");
+    }
 
     /// The growth, from nothing to its factor and its minimum, comes last.
     template <class I, class M, class J, class... More, bool Exceptions = GRIT_EXCEPTIONS>
@@ -63,6 +72,8 @@ public:
                 detail::shorter(saturating_add(v, jitter()), this->maximum())};
     }
 };
+template <class T>
+WaitExponentialJitter(T) -> WaitExponentialJitter<>;
 template <class I, class M, class J>
 WaitExponentialJitter(I, M, J) -> WaitExponentialJitter<>;
 template <class I, class M, class J, class F>

@@ -11,7 +11,7 @@ namespace grit {
 /// Requires: a wait of zero or more. Throws: std::invalid_argument if it is negative. Thread safety: a const value.
 template <ConstantDuration D = dynamic>
 class WaitFixed : detail::DurationValue<D> {
-    static_assert(D.is_dynamic() || D.value() >= Duration::zero(),
+    static_assert(detail::is_met<(D.is_dynamic() || D.value() >= Duration::zero())>,
                   "grit: 'WaitFixed' was given a negative wait, because time does not run backwards; write a wait of "
                   "zero or more instead");
 

@@ -13,7 +13,7 @@ namespace grit {
 template <auto F = dynamic, class Fn = void>
 class WaitFrom : detail::Callable<F, Fn> {
     using Call = detail::Callable<F, Fn>;
-    static_assert(detail::takes_of<typename Call::type> != detail::Takes::other,
+    static_assert(detail::is_met<(detail::takes_of<typename Call::type> != detail::Takes::other)>,
                   "grit: 'WaitFrom' was given something that it cannot call, because its parameters are none of these; "
                   "write (), (grit::Attempt const&) or (grit::Attempt const&, grit::Failure const&) and make it "
                   "callable through const");

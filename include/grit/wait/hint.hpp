@@ -17,10 +17,10 @@ class WaitHint : public detail::WaitParts<W>, detail::DurationValue<Max, 5> {
     using Parts = detail::WaitParts<W>;
     using Limit = detail::DurationValue<Max, 5>;
     static_assert(
-        Max.is_dynamic() || Max.value() >= Duration::zero(),
+        detail::is_met<(Max.is_dynamic() || Max.value() >= Duration::zero())>,
         "grit: 'WaitHint' was given a negative limit, because no wait is below zero; write a limit of zero or "
         "more instead");
-    static_assert(!detail::WaitTraits<W>::limits_hint,
+    static_assert(detail::is_met<(!detail::WaitTraits<W>::limits_hint)>,
                   "grit: 'WaitHint' was given another WaitHint, because only one limit can hold; write one of them "
                   "instead");
 

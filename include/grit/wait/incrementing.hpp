@@ -17,12 +17,12 @@ class WaitIncrementing : detail::DurationValue<Start, 0>,
                          detail::DurationValue<Step, 1>,
                          detail::DurationValue<Max, 2> {
     static_assert(
-        detail::one_form(Start, Step, Max),
+        detail::is_met<(detail::one_form(Start, Step, Max))>,
         "grit: 'WaitIncrementing' was given constants and run-time values together, because not all of start, "
         "step and max stand in its brackets; write WaitIncrementing<1s, 2s, 10s> or "
         "WaitIncrementing{start, step, max} instead");
-    static_assert((Start.is_dynamic() || Start.value() >= Duration::zero()) &&
-                      (Max.is_dynamic() || Max.value() >= Duration::zero()),
+    static_assert(detail::is_met<((Start.is_dynamic() || Start.value() >= Duration::zero()) &&
+                                  (Max.is_dynamic() || Max.value() >= Duration::zero()))>,
                   "grit: 'WaitIncrementing' was given a negative wait, because its start or its maximum is below zero; "
                   "write a start and a maximum of zero or more instead");
 
@@ -35,6 +35,14 @@ public:
     using State = Duration; // the wait before the maximum is applied, never negative
 
     constexpr WaitIncrementing() = default;
+
+    template <class T>
+        requires(Start.is_dynamic() && detail::GivenAlone<WaitIncrementing, T>)
+    explicit constexpr WaitIncrementing(T) : WaitIncrementing(Duration::zero(), Duration::zero(), Duration::zero()) {
+        static_assert(always_false<T>,
+                      "grit: 'WaitIncrementing' was given one value only, because it cannot guess the others; "
+                      "write WaitIncrementing{start, step, max} instead");
+    }
 
     template <class A, class S, class M, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Start.is_dynamic())
@@ -72,6 +80,8 @@ public:
         return {detail::shorter(s, maximum()), detail::shorter(s, maximum())};
     }
 };
+template <class T>
+WaitIncrementing(T) -> WaitIncrementing<>;
 template <class A, class S, class M>
 WaitIncrementing(A, S, M) -> WaitIncrementing<>;
 

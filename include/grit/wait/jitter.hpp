@@ -16,10 +16,10 @@ template <class W, ConstantInt Percent = 100>
 class WaitJitter : public detail::WaitParts<W>, detail::IntValue<Percent> {
     using Parts = detail::WaitParts<W>;
     static_assert(
-        Percent.is_dynamic() || (Percent.value() >= 0 && Percent.value() <= 100),
+        detail::is_met<(Percent.is_dynamic() || (Percent.value() >= 0 && Percent.value() <= 100))>,
         "grit: 'WaitJitter' was given an impossible percentage, because it is not within 0 and 100; write 100 "
         "for full jitter or 50 for equal jitter instead");
-    static_assert(!detail::WaitTraits<W>::limits_hint,
+    static_assert(detail::is_met<(!detail::WaitTraits<W>::limits_hint)>,
                   "grit: 'WaitJitter' was given a WaitHint, because jitter would fall below the wait that was asked "
                   "for; write WaitHint<60s, WaitJitter<...>> instead");
 

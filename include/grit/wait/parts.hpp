@@ -10,7 +10,7 @@ namespace grit::detail {
 /// The waits Ws inside another wait. Every part sees every attempt, also those at which another part is used.
 template <class... Ws>
 class WaitParts : public Hold<Ws...> {
-    static_assert((WaitPolicy<Ws> && ...),
+    static_assert(detail::is_met<(WaitPolicy<Ws> && ...)>,
                   "grit: a wait was combined with something that is not a wait, because its type does not say "
                   "'static constexpr grit::Family family = grit::Family::wait'; write a wait policy such as "
                   "WaitFixed<1s>, or WaitFrom{f} for a callable, instead");

@@ -12,11 +12,11 @@ namespace grit {
 /// Requires: 0 <= Min <= Max. Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
 template <ConstantDuration Min = dynamic, ConstantDuration Max = dynamic>
 class WaitRandom : detail::DurationValue<Min, 0>, detail::DurationValue<Max, 1> {
-    static_assert(detail::one_form(Min, Max),
+    static_assert(detail::is_met<(detail::one_form(Min, Max))>,
                   "grit: 'WaitRandom' was given one constant and one run-time value, because only one bound stands in "
                   "its brackets; write WaitRandom<1s, 2s> or WaitRandom{min, max} instead");
-    static_assert(Min.is_dynamic() || Max.is_dynamic() ||
-                      (Duration::zero() <= Min.value() && Min.value() <= Max.value()),
+    static_assert(detail::is_met<(Min.is_dynamic() || Max.is_dynamic() ||
+                                  (Duration::zero() <= Min.value() && Min.value() <= Max.value()))>,
                   "grit: 'WaitRandom' was given bounds that contradict each other, because the least wait is negative "
                   "or above the most; write bounds with 0 <= min <= max instead");
 
@@ -30,6 +30,14 @@ public:
     static constexpr bool needs_random = true;
 
     constexpr WaitRandom() = default;
+
+    template <class T>
+        requires(Min.is_dynamic() && detail::GivenAlone<WaitRandom, T>)
+    explicit constexpr WaitRandom(T) : WaitRandom(Duration::zero(), Duration::zero()) {
+        static_assert(always_false<T>,
+                      "grit: 'WaitRandom' was given one value only, because it cannot guess the others; "
+                      "write WaitRandom{min, max} instead");
+    }
 
     template <class L, class M, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Min.is_dynamic())
@@ -49,6 +57,8 @@ public:
     }
     constexpr Bounds bounds(State) const noexcept { return {minimum(), maximum()}; }
 };
+template <class T>
+WaitRandom(T) -> WaitRandom<>;
 template <class L, class M>
 WaitRandom(L, M) -> WaitRandom<>;
 

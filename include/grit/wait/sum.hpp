@@ -16,7 +16,7 @@ class WaitSum : public detail::WaitParts<Ws...> {
     using Indices = std::index_sequence_for<Ws...>;
     static constexpr bool some_limit = (detail::WaitTraits<Ws>::limits_hint || ...);
 
-    static_assert(sizeof...(Ws) > 0,
+    static_assert(detail::is_met<(sizeof...(Ws) > 0)>,
                   "grit: 'WaitSum' was given no wait, because its brackets are empty; write at least "
                   "one, or WaitNone for no wait, instead");
 
@@ -69,6 +69,22 @@ WaitSum(Ws...) -> WaitSum<Ws...>;
 template <WaitPolicy A, WaitPolicy B>
 constexpr auto operator+(A const& a, B const& b) {
     return detail::combine<WaitSum>(a, b);
+}
+template <WaitPolicy A, class Other>
+    requires(!WaitPolicy<Other>)
+constexpr A operator+(A const& a, Other const&) {
+    static_assert(always_false<Other>,
+                  "grit: something that is no wait was added to a wait, because it says no policy; "
+                  "write wait + WaitFixed{500ms} instead of wait + 500ms");
+    return a;
+}
+template <class Other, WaitPolicy B>
+    requires(!WaitPolicy<Other>)
+constexpr B operator+(Other const&, B const& b) {
+    static_assert(always_false<Other>,
+                  "grit: a wait was added to something that is no wait, because it says no policy; "
+                  "write WaitFixed{500ms} + wait instead of 500ms + wait");
+    return b;
 }
 
 } // namespace grit
