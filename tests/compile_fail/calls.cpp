@@ -24,40 +24,40 @@ Fixed operation();
 auto&& result = grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIfResult<is_busy>>{}(operation);
 } // namespace judged_result_that_cannot_move
 
-// expect-error: grit: an operation cannot be called with these arguments, because every attempt passes them as lvalues
+// expect-error: grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and that can only be moved
 namespace operation_consumes_argument {
 int operation(std::unique_ptr<int> argument);
 
 int result = grit::Retrying<grit::StopAfterAttempt<3>>{}(operation, std::make_unique<int>(1));
 } // namespace operation_consumes_argument
 
-// expect-error: grit: an operation cannot be called with these arguments, because every attempt passes them as lvalues
+// expect-error: grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and that can only be moved
 namespace operation_in_report_consumes_argument {
-int operation(std::unique_ptr<int> argument);
+int operation(std::unique_ptr<long> argument);
 
 void run() { grit::Retrying<grit::StopAfterAttempt<3>>{}.report(operation, std::make_unique<int>(1)); }
 } // namespace operation_in_report_consumes_argument
 
-// expect-error: grit: an operation cannot be called with these arguments, because every attempt passes them as lvalues
+// expect-error: grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and that can only be moved
 namespace operation_in_wrap_consumes_argument {
-int operation(std::unique_ptr<int> argument);
+int operation(std::unique_ptr<char> argument);
 
 int result = grit::Retrying<grit::StopAfterAttempt<3>>{}.wrap(operation)(std::make_unique<int>(1));
 } // namespace operation_in_wrap_consumes_argument
 
-// expect-error: grit: an operation cannot be called with these arguments, because every attempt passes them as lvalues
+// expect-error: grit: a result was given instead of an operation, because it was called before
 namespace operation_not_callable {
 int result = grit::Retrying<grit::StopAfterAttempt<3>>{}(5);
 }
 
-// expect-error: grit: an operation cannot be called with these arguments, because every attempt passes them as lvalues
+// expect-error: grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and that can only be moved
 namespace operation_of_retry_consumes_argument {
-int operation(std::unique_ptr<int> argument);
+int operation(std::unique_ptr<short> argument);
 
 int result = grit::retry(operation, std::make_unique<int>(1));
 } // namespace operation_of_retry_consumes_argument
 
-// expect-error: grit: an operation cannot be called with these arguments, because every attempt passes them as lvalues
+// expect-error: grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and that can only be moved
 namespace operation_takes_rvalue {
 int operation(int&& argument);
 

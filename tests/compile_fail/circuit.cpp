@@ -91,12 +91,12 @@ CircuitBreaker<OpenAfterFailures<>, OpenAtFailureRate<50, CountWindow<31>, Minim
     OpenAfterFailures{5}};
 }
 
-// expect-error: grit: 'FailureIf' or 'IgnoreIf' names nothing, because
+// expect-error: grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names nothing, because
 namespace failure_if_empty {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, FailureIf<>> breaker;
 }
 
-// expect-error: grit: 'FailureIf' or 'IgnoreIf' names a reference or const type, because
+// expect-error: grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names a pointer, a reference or a const type, because
 namespace failure_if_reference {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, FailureIf<std::exception const&>> breaker;
 }
@@ -147,7 +147,7 @@ CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
 auto result = breaker([](TimedAttempt const& attempt) { return attempt.elapsed(); });
 } // namespace operation_wants_elapsed
 
-// expect-error: grit: an operation cannot be called with these arguments, because a stage
+// expect-error: grit: an operation cannot be called with these arguments, because every attempt
 namespace operation_with_wrong_arguments {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
 int result = breaker([](int*) { return 1; }, 2);

@@ -31,7 +31,7 @@ int call() {
 }
 } // namespace of_no_stage
 
-// expect-error: grit: an operation cannot be called with these arguments, because a stage
+// expect-error: grit: an operation cannot be called with these arguments, because every attempt
 namespace operation_with_wrong_arguments {
 struct Passing {
     struct Call {

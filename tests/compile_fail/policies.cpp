@@ -22,7 +22,7 @@ constexpr grit::Retrying<grit::StopAfterAttempt<3>> retrying;
 auto const other = retrying.with(5u);
 } // namespace no_policy_in_with
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two stops of one template, because only one of them can count; keep one, or combine them as StopAny<A, B>
 namespace two_equal_stops {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::StopAfterAttempt<3>> retrying;
 }
@@ -32,29 +32,29 @@ namespace two_equal_waits {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitFixed<1s>, grit::WaitFixed<1s>> retrying;
 }
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two of Time, Random or Name, because a call has one of each; keep one
 namespace two_names {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::Name<"chat">, grit::Name<"search">> retrying;
 }
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two of Time, Random or Name, because a call has one of each; keep one
 namespace two_randoms {
 struct Generator : grit::ThreadRandom {};
 
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::Random<>, grit::Random<Generator>> retrying;
 } // namespace two_randoms
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two predicates of one template, because only one of them can count; write one with all error types
 namespace two_retry_default {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryDefault, grit::RetryDefault> retrying;
 }
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two predicates of one template, because only one of them can count; write one with all error types
 namespace two_retry_never {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryNever, grit::RetryNever> retrying;
 }
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two predicates of one template, because only one of them can count; write one with all error types
 namespace two_retry_if {
 struct Busy {};
 struct Late {};
@@ -62,24 +62,24 @@ struct Late {};
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIf<Busy>, grit::RetryIf<Late>> retrying;
 } // namespace two_retry_if
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two stops of one template, because only one of them can count; keep one, or combine them as StopAny<A, B>
 namespace two_stops {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::StopAfterAttempt<5>> retrying;
 }
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given ThrowRetryError twice, because a call ends once; keep one
 namespace two_throw_retry_error {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::ThrowRetryError, grit::ThrowRetryError> retrying;
 }
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two of Time, Random or Name, because a call has one of each; keep one
 namespace two_times {
 struct Clock : grit::SteadyTime {};
 
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::Time<>, grit::Time<Clock>> retrying;
 } // namespace two_times
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because only one of them can count; keep one
+// expect-error: grit: a 'Retrying' was given two of Time, Random or Name, because a call has one of each; keep one
 namespace two_times_by_reference {
 grit::ManualTime one;
 grit::ManualTime two;

@@ -32,7 +32,7 @@ namespace grit {
 /// Source: docs/explanation/circuit_breaker.md.
 template <class... Ps>
 class CircuitBreaker {
-    static_assert(detail::is_met<always_false<Ps...>>,
+    static_assert(detail::is_met<(always_false<Ps...>)>,
                   "grit: a 'CircuitBreaker' was given a type that is no policy, because it names no family; list "
                   "policies such as OpenAfterFailures<5>");
 };

@@ -23,7 +23,7 @@ struct ErrorList {
     static_assert(detail::is_met<(sizeof...(Es) != 0)>,
                   "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names nothing, because its list of "
                   "errors is empty; write the types, or leave the policy out instead");
-    static_assert(detail::is_met<are_errors<Es...>>,
+    static_assert(detail::is_met<(are_errors<Es...>)>,
                   "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names a pointer, a reference or a const type, because "
                   "errors are named by their own type; write FailureIf<E> instead of FailureIf<E const&>");
     static constexpr Family family = CircuitFamily::classify;

@@ -67,7 +67,7 @@ struct OpeningQuery {
 template <class W>
 class OpenForWait : detail::Hold<W> {
     using Traits = detail::WaitTraits<W>;
-    static_assert(detail::is_met<WaitPolicy<W>>,
+    static_assert(detail::is_met<(WaitPolicy<W>)>,
                   "grit: 'OpenForWait' was given something that is not a wait, because it does not name "
                   "that family; write a wait policy such as WaitExponential<1s, 60s> instead");
     static_assert(detail::is_met<(!Traits::needs_hint && !Traits::needs_failure && !Traits::needs_clock)>,

@@ -42,7 +42,7 @@ class Rate : IntValue<Percent> {
     static_assert(detail::is_met<(Percent.is_dynamic() || (Percent.value() >= 1 && Percent.value() <= 100))>,
                   "grit: a rate was given an impossible percentage, because it is not within 1 and 100; write 50 for "
                   "half of the calls instead");
-    static_assert(detail::is_met<is_window<Window>>,
+    static_assert(detail::is_met<(is_window<Window>)>,
                   "grit: a rate was given no window, because it does not say of which calls it is taken; write "
                   "OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>> instead");
     static_assert(detail::is_met<(!is_window<Window> || is_minimum<Minimum>)>,

@@ -32,7 +32,7 @@ public:
     /// Not available here: the start of a call is measured only for a callable that takes TimedAttempt.
     template <class T = void>
     Duration elapsed() const {
-        static_assert(detail::is_met<always_false<T>>,
+        static_assert(detail::is_met<(always_false<T>)>,
                       "grit: 'Attempt' has no elapsed(), because the start of the call is measured "
                       "only if it is asked for; take grit::TimedAttempt const& instead");
         return {};

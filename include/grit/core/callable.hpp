@@ -88,7 +88,7 @@ public:
 
 template <class Fn>
 class Callable<dynamic, Fn> {
-    static_assert(detail::is_met<!Policy<Fn>>,
+    static_assert(detail::is_met<(!Policy<Fn>)>,
                   "grit: a policy that takes a callable was given another policy, because policies are not put into "
                   "each other so; name both, or combine predicates and stops with | and &, and waits with +");
 

@@ -91,7 +91,7 @@ struct ConstantDuration {
     template <class Number>
         requires std::is_arithmetic_v<Number>
     constexpr ConstantDuration(Number) noexcept : ticks(0) {
-        static_assert(detail::is_met<always_false<Number>>,
+        static_assert(detail::is_met<(always_false<Number>)>,
                       "grit: a duration was given as a bare number, because it has no unit; write 5s or 250ms "
                       "(with using namespace std::chrono_literals) instead of 5 or 250");
     }
@@ -104,7 +104,7 @@ struct ConstantDuration {
 /// A run-time argument that must be a duration: the sentence comes before any overload error.
 template <class T>
 constexpr Duration duration_argument(T const& d) noexcept {
-    static_assert(detail::is_met<is_duration<T>>,
+    static_assert(detail::is_met<(is_duration<T>)>,
                   "grit: a policy was given a bare number for a duration, because it has no unit; "
                   "write std::chrono::milliseconds{n} (or a literal such as 5s) instead");
     if constexpr (is_duration<T>) return to_duration(d);

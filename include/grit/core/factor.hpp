@@ -27,14 +27,14 @@ struct Factor {
 
     template <std::floating_point Number>
     constexpr Factor(Number) noexcept : num(1), den(1) {
-        static_assert(detail::is_met<always_false<Number>>,
+        static_assert(detail::is_met<(always_false<Number>)>,
                       "grit: a factor was given as a floating-point number, because 1.5 is not exact on every machine; "
                       "write std::ratio<3, 2>{} (or grit::Factor{3, 2} at run time) instead");
     }
 
     template <class Rep, class Period>
     constexpr Factor(std::chrono::duration<Rep, Period>) noexcept : num(1), den(1) {
-        static_assert(detail::is_met<always_false<Rep>>,
+        static_assert(detail::is_met<(always_false<Rep>)>,
                       "grit: a factor was given as a duration, because it looked like a wait; write "
                       "a number such as 2 or std::ratio<3, 2>{} instead");
     }

@@ -452,7 +452,7 @@ constexpr Answer attempted(Call& call, Around const& at, Guard& passing, Make& m
 template <int Exceptions, class Leave, class Around, class Op, class Call>
 constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::type {
     using R = typename Op::Result;
-    static_assert(detail::is_met<is_movable<R>>,
+    static_assert(detail::is_met<(is_movable<R>)>,
                   "grit: a result that cannot be moved would have to be, because it is kept until every stage has "
                   "heard of it; return it by reference or pointer instead");
     if constexpr (Op::takes_timed && requires { call.measure(at); }) call.measure(at);

@@ -151,7 +151,7 @@ private:
 /// Thread safety: safe from any thread; nothing of the user is called under a lock but the clock and the hash.
 template <class Key, class T, class Hash = std::hash<Key>>
 class Keyed {
-    static_assert(detail::is_met<KeyedStage<T>>,
+    static_assert(detail::is_met<(KeyedStage<T>)>,
                   "grit: 'Keyed' was given something that it cannot keep, because it is no stage that "
                   "says is_idle(), can_be_forgotten() and now(); give it a CircuitBreaker, or write these");
     using Entry = detail::KeyedEntry<T>;

@@ -83,7 +83,7 @@ struct OperationChecks {
     static constexpr bool consumes = CallableWith<F&, Args...> || CallableWith<F&, Attempt const&, Args...>;
     static constexpr bool is_not_const = CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>;
 
-    static_assert(detail::is_met<!belongs_elsewhere>,
+    static_assert(detail::is_met<(!belongs_elsewhere)>,
                   "grit: a policy or a stage was given as the operation, because it stands where the callable belongs; "
                   "write Retrying{policies...}(f, args...), or pipeline(stages...)(f, args...)");
     static_assert(is_met < belongs_elsewhere || !is_no_callable >,
@@ -98,11 +98,11 @@ struct OperationChecks {
     static_assert(is_met < C::callable || belongs_elsewhere || is_no_callable || consumes || is_not_const >,
                   "grit: an operation cannot be called with these arguments, because every attempt passes them as "
                   "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
-    static_assert(detail::is_met<!EndsLater<typename C::Judged>>,
+    static_assert(detail::is_met<(!EndsLater<typename C::Judged>)>,
                   "grit: an operation returns a future or an awaitable, because its work has not ended when it "
                   "returns; wait for it in the operation, as in [&] { return f().get(); }, or drive the attempts from "
                   "a loop of your own with a grit::Stepper");
-    static_assert(detail::is_met<!IsSignal<typename C::Judged>>,
+    static_assert(detail::is_met<(!IsSignal<typename C::Judged>)>,
                   "grit: an operation returns a signal as a plain result, because TryAgain, RetryAfter and Permanent "
                   "are errors; throw it, or return it as the error of an expected-like result");
 };

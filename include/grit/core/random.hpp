@@ -124,7 +124,7 @@ public:
     static consteval auto arguments() { return Types<TypeOr<R, ThreadRandom>>{}; }
 
     explicit constexpr Random(R& generator) noexcept : generator_(&generator) {
-        static_assert(detail::is_met<RandomSource<R>>,
+        static_assert(detail::is_met<(RandomSource<R>)>,
                       "grit: 'Random' cannot use this generator, because a call does not return 64 "
                       "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
     }
@@ -137,7 +137,7 @@ private:
 template <class R>
     requires std::is_empty_v<R>
 class Random<R> {
-    static_assert(detail::is_met<RandomSource<R>>,
+    static_assert(detail::is_met<(RandomSource<R>)>,
                   "grit: 'Random' cannot use this generator, because a call does not return 64 "
                   "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
 

@@ -89,7 +89,7 @@ struct Refuse {
         if constexpr (Exceptions != 0) raise_rejection<Exceptions>(rejection);
         else if constexpr (RejectableAs<R, J>) return rejected_as<R>(rejection);
         else
-            static_assert(detail::is_met<always_false<J>>,
+            static_assert(detail::is_met<(always_false<J>)>,
                           "grit: a call can be refused where nothing can say so, because exceptions are disabled and "
                           "its result has no form for the rejection; return a std::error_code or an expected with it "
                           "as the error, specialise grit::RejectedAs, or write try_call instead");

@@ -278,7 +278,7 @@ template <class List>
 struct ClausesFor;
 template <class... Es>
 struct ClausesFor<Types<Es...>> {
-    static_assert(detail::is_met<are_derived_first<Es...>>,
+    static_assert(detail::is_met<(are_derived_first<Es...>)>,
                   "grit: a call of a stage names an error after its base, because Catches lists both in that order; "
                   "write the derived one first");
     using type = typename Conditional<contains<Rejected, Types<Es...>>, std::type_identity<Types<Es...>>,

@@ -28,14 +28,14 @@ struct ConstantInt {
 
     template <std::floating_point Number>
     constexpr ConstantInt(Number) noexcept : number(0), is_known(true) {
-        static_assert(detail::is_met<always_false<Number>>,
+        static_assert(detail::is_met<(always_false<Number>)>,
                       "grit: a count was given as a floating-point number, because it looked "
                       "like a fraction; write a whole number such as 5 instead");
     }
 
     template <class Rep, class Period>
     constexpr ConstantInt(std::chrono::duration<Rep, Period>) noexcept : number(0), is_known(true) {
-        static_assert(detail::is_met<always_false<Rep>>,
+        static_assert(detail::is_met<(always_false<Rep>)>,
                       "grit: a count was given as a duration, because it has a unit; write a whole "
                       "number such as 5 instead");
     }

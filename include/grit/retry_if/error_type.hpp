@@ -38,7 +38,7 @@ struct RetryIf {
                   "derived type before the base, or the base alone instead");
 
     static_assert(
-        detail::is_met<detail::are_no_pointers<Es...>>,
+        detail::is_met<(detail::are_no_pointers<Es...>)>,
         "grit: 'RetryIf' names a pointer, because errors are thrown and caught by value; write RetryIf<E> instead "
         "of RetryIf<E*>");
 
@@ -87,7 +87,7 @@ struct RetryUnless {
                   "grit: 'RetryUnless' names an error that is never reached, because it comes after its base; write "
                   "the derived type before the base, or the base alone instead");
 
-    static_assert(detail::is_met<detail::are_no_pointers<Es...>>,
+    static_assert(detail::is_met<(detail::are_no_pointers<Es...>)>,
                   "grit: 'RetryUnless' names a pointer, because errors are thrown and caught by value; write "
                   "RetryUnless<E> instead "
                   "of RetryUnless<E*>");

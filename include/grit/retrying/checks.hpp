@@ -72,23 +72,23 @@ struct TwoOfAKind {
     static constexpr bool kind = How == Clash::kind;
     static constexpr bool is_environment =
         A::family == Family::time || A::family == Family::random || A::family == Family::name;
-    static_assert(detail::is_met<!(kind && A::family == Family::wait)>,
+    static_assert(detail::is_met<(!(kind && A::family == Family::wait))>,
                   "grit: a 'Retrying' was given two waits, because they were not combined and only one can count; add "
                   "them with +, or use WaitChain, WaitSum or WaitIf");
-    static_assert(detail::is_met<!(kind && A::family == Family::stop)>,
+    static_assert(detail::is_met<(!(kind && A::family == Family::stop))>,
                   "grit: a 'Retrying' was given two stops of one template, because only one of them can count; keep "
                   "one, or combine them as StopAny<A, B> or a | b, or StopAll<A, B> or a & b");
-    static_assert(detail::is_met<!(kind && A::family == Family::retry)>,
+    static_assert(detail::is_met<(!(kind && A::family == Family::retry))>,
                   "grit: a 'Retrying' was given two predicates of one template, because only one of them can count; "
                   "write one with all error types, as RetryIf<A, B>, or combine them with | or &");
-    static_assert(detail::is_met<!(kind && is_environment)>,
+    static_assert(detail::is_met<(!(kind && is_environment))>,
                   "grit: a 'Retrying' was given two of Time, Random or Name, because a call has one of each; keep one");
-    static_assert(detail::is_met<!(kind && A::family == Family::outcome)>,
+    static_assert(detail::is_met<(!(kind && A::family == Family::outcome))>,
                   "grit: a 'Retrying' was given ThrowRetryError twice, because a call ends once; keep one");
     static_assert(
         is_met<!(kind && !is_environment && A::family > Family::retry && A::family != Family::outcome)>,
         "grit: a 'Retrying' was given two policies of one kind, because only one of them can count; keep one");
-    static_assert(detail::is_met<kind>,
+    static_assert(detail::is_met<(kind)>,
                   "grit: a 'Retrying' was given two hooks of one type, because a policy is found by its "
                   "type; join the two in one callable, or put one of them into a lambda");
 };

@@ -129,7 +129,7 @@ struct Reporter {
 /// docs/reference/semantics.md.
 template <class... Ps>
 class Retrying {
-    static_assert(detail::is_met<always_false<Ps...>>,
+    static_assert(detail::is_met<(always_false<Ps...>)>,
                   "grit: a 'Retrying' was given a type that is no policy, because it names no family; list policies "
                   "such as StopAfterAttempt<3>, or declare static constexpr grit::Family family in your own");
 };

@@ -70,7 +70,7 @@ public:
     using type = T;
 
     explicit constexpr Time(T& object) noexcept : object_(&object) {
-        static_assert(detail::is_met<TimeSource<T>>,
+        static_assert(detail::is_met<(TimeSource<T>)>,
                       "grit: 'Time' cannot use this type, because it lacks now() returning a "
                       "grit::TimePoint, or sleep(grit::Duration); write both");
     }

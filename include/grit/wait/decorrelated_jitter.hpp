@@ -47,7 +47,7 @@ public:
     template <class T>
         requires(Base.is_dynamic() && detail::GivenAlone<WaitDecorrelatedJitter, T>)
     explicit constexpr WaitDecorrelatedJitter(T) : WaitDecorrelatedJitter(Duration{1}, Duration{1}) {
-        static_assert(always_false<T>,
+        static_assert(detail::is_met<(always_false<T>)>,
                       "grit: 'WaitDecorrelatedJitter' was given one value only, because it cannot guess the others; "
                       "write WaitDecorrelatedJitter{base, max} instead");
     }

@@ -127,7 +127,7 @@ public:
     template <class T>
         requires(Initial.is_dynamic() && detail::GivenAlone<WaitExponential, T>)
     explicit constexpr WaitExponential(T) : WaitExponential(Duration::zero(), Duration::zero()) {
-        static_assert(always_false<T>,
+        static_assert(detail::is_met<(always_false<T>)>,
                       "grit: 'WaitExponential' was given one value only, because it cannot guess the others; "
                       "write WaitExponential{initial, max} instead");
     }

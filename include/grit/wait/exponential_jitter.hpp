@@ -44,7 +44,7 @@ public:
         requires(Initial.is_dynamic() && detail::GivenAlone<WaitExponentialJitter, T>)
     explicit constexpr WaitExponentialJitter(T)
         : WaitExponentialJitter(Duration::zero(), Duration::zero(), Duration::zero()) {
-        static_assert(always_false<T>,
+        static_assert(detail::is_met<(always_false<T>)>,
                       "grit: 'WaitExponentialJitter' was given one value only, because it cannot guess the others; "
                       "write WaitExponentialJitter{initial, max, jitter} instead");
     }

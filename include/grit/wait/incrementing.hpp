@@ -39,7 +39,7 @@ public:
     template <class T>
         requires(Start.is_dynamic() && detail::GivenAlone<WaitIncrementing, T>)
     explicit constexpr WaitIncrementing(T) : WaitIncrementing(Duration::zero(), Duration::zero(), Duration::zero()) {
-        static_assert(always_false<T>,
+        static_assert(detail::is_met<(always_false<T>)>,
                       "grit: 'WaitIncrementing' was given one value only, because it cannot guess the others; "
                       "write WaitIncrementing{start, step, max} instead");
     }

@@ -34,7 +34,7 @@ public:
     template <class T>
         requires(Min.is_dynamic() && detail::GivenAlone<WaitRandom, T>)
     explicit constexpr WaitRandom(T) : WaitRandom(Duration::zero(), Duration::zero()) {
-        static_assert(always_false<T>,
+        static_assert(detail::is_met<(always_false<T>)>,
                       "grit: 'WaitRandom' was given one value only, because it cannot guess the others; "
                       "write WaitRandom{min, max} instead");
     }

@@ -73,7 +73,7 @@ constexpr auto operator+(A const& a, B const& b) {
 template <WaitPolicy A, class Other>
     requires(!WaitPolicy<Other>)
 constexpr A operator+(A const& a, Other const&) {
-    static_assert(always_false<Other>,
+    static_assert(detail::is_met<(always_false<Other>)>,
                   "grit: something that is no wait was added to a wait, because it says no policy; "
                   "write wait + WaitFixed{500ms} instead of wait + 500ms");
     return a;
@@ -81,7 +81,7 @@ constexpr A operator+(A const& a, Other const&) {
 template <class Other, WaitPolicy B>
     requires(!WaitPolicy<Other>)
 constexpr B operator+(Other const&, B const& b) {
-    static_assert(always_false<Other>,
+    static_assert(detail::is_met<(always_false<Other>)>,
                   "grit: a wait was added to something that is no wait, because it says no policy; "
                   "write WaitFixed{500ms} + wait instead of 500ms + wait");
     return b;
