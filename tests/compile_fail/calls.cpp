@@ -35,14 +35,14 @@ int result = grit::Retrying<grit::StopAfterAttempt<3>>{}(operation, std::make_un
 namespace operation_in_report_consumes_argument {
 int operation(std::unique_ptr<long> argument);
 
-void run() { grit::Retrying<grit::StopAfterAttempt<3>>{}.report(operation, std::make_unique<int>(1)); }
+void run() { grit::Retrying<grit::StopAfterAttempt<3>>{}.report(operation, std::make_unique<long>(1)); }
 } // namespace operation_in_report_consumes_argument
 
 // expect-error: grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and that can only be moved
 namespace operation_in_wrap_consumes_argument {
 int operation(std::unique_ptr<char> argument);
 
-int result = grit::Retrying<grit::StopAfterAttempt<3>>{}.wrap(operation)(std::make_unique<int>(1));
+int result = grit::Retrying<grit::StopAfterAttempt<3>>{}.wrap(operation)(std::make_unique<char>('c'));
 } // namespace operation_in_wrap_consumes_argument
 
 // expect-error: grit: a result was given instead of an operation, because it was called before
@@ -54,7 +54,7 @@ int result = grit::Retrying<grit::StopAfterAttempt<3>>{}(5);
 namespace operation_of_retry_consumes_argument {
 int operation(std::unique_ptr<short> argument);
 
-int result = grit::retry(operation, std::make_unique<int>(1));
+int result = grit::retry(operation, std::make_unique<short>(1));
 } // namespace operation_of_retry_consumes_argument
 
 // expect-error: grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and that can only be moved

@@ -22,7 +22,8 @@ enum class Wants : unsigned char { nothing, attempt, timed, other };
 // Asked one after the other: to ask a callable with a deduced result what it takes is to compile its body.
 template <class F, class... Args>
 consteval Wants what_it_wants() {
-    if constexpr (CallableWith<F&, Args&...>) return Wants::nothing;
+    if constexpr (Policy<std::remove_cvref_t<F>> || Stage<F>) return Wants::other; // not even asked
+    else if constexpr (CallableWith<F&, Args&...>) return Wants::nothing;
     else if constexpr (CallableWith<F&, Attempt const&, Args&...>) return Wants::attempt;
     else if constexpr (CallableWith<F&, TimedAttempt const&, Args&...>) return Wants::timed;
     else return Wants::other;
@@ -83,26 +84,36 @@ struct OperationChecks {
     static constexpr bool consumes = CallableWith<F&, Args...> || CallableWith<F&, Attempt const&, Args...>;
     static constexpr bool is_not_const = CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>;
 
-    static_assert(detail::is_met<(!belongs_elsewhere)>,
+    enum class Call { works, of_no_callable, of_a_result, that_consumes, of_a_const, with_other_arguments };
+    static constexpr Call call = belongs_elsewhere ? Call::of_no_callable
+                                 : C::callable     ? Call::works
+                                 : is_no_callable  ? Call::of_a_result
+                                 : consumes        ? Call::that_consumes
+                                 : is_not_const    ? Call::of_a_const
+                                                   : Call::with_other_arguments;
+    static constexpr bool ends_later = EndsLater<typename C::Judged>;
+    static constexpr bool is_signal = IsSignal<typename C::Judged>;
+
+    static_assert(call != Call::of_no_callable,
                   "grit: a policy or a stage was given as the operation, because it stands where the callable belongs; "
                   "write Retrying{policies...}(f, args...), or pipeline(stages...)(f, args...)");
-    static_assert(is_met < belongs_elsewhere || !is_no_callable >,
+    static_assert(call != Call::of_a_result,
                   "grit: a result was given instead of an operation, because it was called before; write [&] { return "
                   "f(args...); }, or give f and its arguments apart");
-    static_assert(is_met < C::callable || belongs_elsewhere || is_no_callable || !consumes >,
+    static_assert(call != Call::that_consumes,
                   "grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and "
                   "that can only be moved; every attempt needs it again: take it by const reference");
-    static_assert(is_met < C::callable || belongs_elsewhere || is_no_callable || consumes || !is_not_const >,
+    static_assert(call != Call::of_a_const,
                   "grit: an operation is const and can only be called as not const, because it changes its own state; "
                   "do not declare it const, or let it change what it refers to");
-    static_assert(is_met < C::callable || belongs_elsewhere || is_no_callable || consumes || is_not_const >,
+    static_assert(call != Call::with_other_arguments,
                   "grit: an operation cannot be called with these arguments, because every attempt passes them as "
                   "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
-    static_assert(detail::is_met<(!EndsLater<typename C::Judged>)>,
+    static_assert(!ends_later,
                   "grit: an operation returns a future or an awaitable, because its work has not ended when it "
                   "returns; wait for it in the operation, as in [&] { return f().get(); }, or drive the attempts from "
                   "a loop of your own with a grit::Stepper");
-    static_assert(detail::is_met<(!IsSignal<typename C::Judged>)>,
+    static_assert(!is_signal,
                   "grit: an operation returns a signal as a plain result, because TryAgain, RetryAfter and Permanent "
                   "are errors; throw it, or return it as the error of an expected-like result");
 };
