@@ -91,21 +91,21 @@ TEST_CASE("Nothing is hidden in a TryResult: the error of the result inside is o
     };
     auto const guarded = [&] { return breaker.try_call(fails); };
     Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
-    SECTION("by default") { retrying(guarded); }
-    SECTION("by its type") { retrying.with(RetryIf<Timeout>{})(guarded); }
+    SECTION("by default") { (void)retrying(guarded); }
+    SECTION("by its type") { (void)retrying.with(RetryIf<Timeout>{})(guarded); }
     SECTION("by a predicate on the exception that it is") {
-        retrying.with(RetryIfException{[](Timeout const&) { return true; }})(guarded);
+        (void)retrying.with(RetryIfException{[](Timeout const&) { return true; }})(guarded);
     }
-    SECTION("by its words") { retrying.with(RetryIfMessage<"timed out">{})(guarded); }
+    SECTION("by its words") { (void)retrying.with(RetryIfMessage<"timed out">{})(guarded); }
     SECTION("a hook sees it") {
         int seen = 0;
-        retrying.with(After{[&](Attempt const&, Failure const& failure) {
+        (void)retrying.with(After{[&](Attempt const&, Failure const& failure) {
             seen += failure.as<Timeout>() != nullptr && failure.what() == "timed out";
         }})(guarded);
         CHECK(seen == 3);
     }
     SECTION("a wait for that error too") {
-        retrying.with(WaitIf<Timeout, WaitFixed<5s>>{})(guarded);
+        (void)retrying.with(WaitIf<Timeout, WaitFixed<5s>>{})(guarded);
         CHECK(time.slept() == std::vector<Duration>(2, 5s));
     }
     CHECK(calls == 3);
@@ -118,9 +118,9 @@ TEST_CASE("The rejection in a TryResult is still one", "[R-289]") {
     int calls = 0;
     auto const guarded = [&] { return ++calls, breaker.try_call([] { return Answer{}; }); };
     Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
-    retrying(guarded);
+    (void)retrying(guarded);
     CHECK(calls == 1); // a rejection is retried only where it is named
-    retrying.with(RetryIf<CircuitOpenError>{})(guarded);
+    (void)retrying.with(RetryIf<CircuitOpenError>{})(guarded);
     CHECK(calls == 4);
     CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> outer;
     (void)outer(guarded);
@@ -134,7 +134,7 @@ TEST_CASE("A plain result in a TryResult is a success", "[R-289]") {
     CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
     int calls = 0;
     Retrying<StopAfterAttempt<3>> const retrying;
-    retrying([&] { return breaker.try_call([&] { return ++calls; }); });
-    retrying([&] { return breaker.try_call([&] { ++calls; }); });
+    (void)retrying([&] { return breaker.try_call([&] { return ++calls; }); });
+    (void)retrying([&] { return breaker.try_call([&] { ++calls; }); });
     CHECK(calls == 2);
 }

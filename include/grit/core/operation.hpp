@@ -77,20 +77,20 @@ concept IsSignal = requires { requires is_base_of<Signal, R>; };
 template <class C, class F, class... Args>
 struct OperationChecks {
     using Bare = std::remove_cvref_t<F>;
-    static constexpr bool belongs_elsewhere = Policy<Bare> || Stage<F>;
-    static constexpr bool is_no_callable = !C::callable && sizeof...(Args) == 0 &&
-                                           !std::is_function_v<std::remove_pointer_t<Bare>> &&
-                                           !requires { &Bare::operator(); } && !std::is_member_pointer_v<Bare>;
-    static constexpr bool consumes = CallableWith<F&, Args...> || CallableWith<F&, Attempt const&, Args...>;
-    static constexpr bool is_not_const = CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>;
-
     enum class Call { works, of_no_callable, of_a_result, that_consumes, of_a_const, with_other_arguments };
-    static constexpr Call call = belongs_elsewhere ? Call::of_no_callable
-                                 : C::callable     ? Call::works
-                                 : is_no_callable  ? Call::of_a_result
-                                 : consumes        ? Call::that_consumes
-                                 : is_not_const    ? Call::of_a_const
-                                                   : Call::with_other_arguments;
+    static consteval Call find() {
+        if constexpr (Policy<Bare> || Stage<F>) return Call::of_no_callable; // not asked what it takes
+        else if constexpr (C::callable) return Call::works;
+        else if constexpr (sizeof...(Args) == 0 && !std::is_function_v<std::remove_pointer_t<Bare>> &&
+                           !requires { &Bare::operator(); } && !std::is_member_pointer_v<Bare>)
+            return Call::of_a_result;
+        else if constexpr (CallableWith<F&, Args...> || CallableWith<F&, Attempt const&, Args...>)
+            return Call::that_consumes;
+        else if constexpr (CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>)
+            return Call::of_a_const;
+        else return Call::with_other_arguments;
+    }
+    static constexpr Call call = find();
     static constexpr bool ends_later = EndsLater<typename C::Judged>;
     static constexpr bool is_signal = IsSignal<typename C::Judged>;
 
