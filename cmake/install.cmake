@@ -18,3 +18,4 @@ install(
     FILES ${CMAKE_CURRENT_BINARY_DIR}/grit-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/grit-config-version.cmake
     DESTINATION ${package_dir}
 )
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

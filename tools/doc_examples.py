@@ -120,6 +120,8 @@ def programs(page: Path, name: str) -> dict[str, str]:
     made: dict[str, str] = {}
     fragments = Program()
     for block in blocks:
+        if page.name == "README.md" and not is_whole(block):
+            sys.exit(f"{page}: a block is no program by itself; a newcomer copies what is shown: {block[0][:60]!r}")
         if block["prologue"] is not None:
             fragments.declare(block["prologue"], place_of(block, "prologue", page))
     for index, block in enumerate(blocks):
@@ -148,6 +150,13 @@ def programs(page: Path, name: str) -> dict[str, str]:
     if fragments.functions or any((block["info"] or "").strip() == "cpp global" for block in blocks):
         made[f"{name}.cpp"] = fragments.text()
     return made
+
+
+def is_whole(block: re.Match[str]) -> bool:
+    """False for a block of C++ that leans on another one, or on what is not shown."""
+    if block["prologue"] is not None:
+        return False
+    return (block["info"] or "").strip() not in KINDS or re.search(r"\bint main\b", block["code"]) is not None
 
 
 def place_of(block: re.Match[str], group: str, page: Path) -> str:

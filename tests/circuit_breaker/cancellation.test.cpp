@@ -2,8 +2,11 @@
 // A thread that is cancelled (pthread_cancel) unwinds its stack without an exception: what it called is neutral.
 #include <grit/circuit_breaker.hpp>
 
+#include <atomic>
 #include <semaphore>
 #include <stdexcept>
+
+#include <grit/pipeline.hpp>
 
 #include "support/catch.hpp"
 
@@ -94,5 +97,67 @@ TEST_CASE("A thread that is cancelled counts as neither a failure nor a success"
         REQUIRE(cancelled([&](auto const& wait) { named([&] { wait(); }); }));
         REQUIRE(named.state() == CircuitState::closed);
     }
+}
+
+namespace {
+
+struct Fixed { // cannot be moved
+    Fixed() = default;
+    Fixed(Fixed&&) = delete;
+};
+
+} // namespace
+
+TEST_CASE("The cancellation of a thread is no success where the result cannot be moved", "[circuit_breaker][R-294]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAfterFailures<2>{}, OpenFor<1s>{}, Time{time}};
+    breaker.open_for(1s);
+    time.advance(1s);
+    SECTION("directly") {
+        REQUIRE(cancelled([&](auto const& wait) {
+            breaker([&]() -> Fixed {
+                wait();
+                return {};
+            });
+        }));
+    }
+    SECTION("in a pipeline") {
+        auto const line = pipeline(breaker);
+        REQUIRE(cancelled([&](auto const& wait) {
+            line([&]() -> Fixed {
+                wait();
+                return {};
+            });
+        }));
+    }
+    REQUIRE(breaker.state() == CircuitState::half_open); // the probe has given its place back
+    breaker([]() -> Fixed { return {}; });
+    REQUIRE(breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("A cancellation within a listener waits until the change was told", "[circuit_breaker][R-294]") {
+    std::atomic<bool> told = false;
+    std::binary_semaphore in_listener{0};
+    std::binary_semaphore requested{0};
+    CircuitBreaker breaker{OpenAfterFailures<1>{}, OpenFor<1s>{}, OnStateChange{[&](StateChange const&) noexcept {
+                               in_listener.release();
+                               requested.acquire();
+                               pthread_testcancel();
+                               told = true;
+                           }}};
+    auto const body = [](void* argument) -> void* {
+        static_cast<decltype(breaker)*>(argument)->try_acquire().failure();
+        for (;;) pause();
+    };
+    pthread_t thread{};
+    REQUIRE(pthread_create(&thread, nullptr, body, &breaker) == 0);
+    in_listener.acquire();
+    pthread_cancel(thread);
+    requested.release();
+    void* result = nullptr;
+    pthread_join(thread, &result);
+    REQUIRE(result == PTHREAD_CANCELED);
+    REQUIRE(told);
+    REQUIRE(breaker.state() == CircuitState::open);
 }
 #endif

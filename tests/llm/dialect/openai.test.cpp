@@ -48,9 +48,20 @@ TEST_CASE("a request becomes a POST of JSON") {
     CHECK(http.headers.find("content-type") == "application/json");
     CHECK(http.headers.find("openai-project") == "p");
     auto const expected =
-        nlohmann::json::parse(R"({"model": "gpt-4o-mini", "max_tokens": 1024, "temperature": 0.5, "messages":
+        nlohmann::json::parse(R"({"model": "gpt-4o-mini", "max_completion_tokens": 1024, "temperature": 0.5, "messages":
         [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Say \"hi\"\n\u00e4"}]})");
     CHECK(nlohmann::json::parse(http.body) == expected);
+}
+
+TEST_CASE("the limit of tokens has the name that the server knows") {
+    ChatRequest const request{.model = "m", .max_tokens = 7};
+    auto const body_for = [&](Endpoint const& endpoint) {
+        return nlohmann::json::parse(OpenAi::encode(request, endpoint).body);
+    };
+    CHECK(body_for({})["max_completion_tokens"] == 7);
+    CHECK_FALSE(body_for({}).contains("max_tokens"));
+    CHECK(body_for({.max_tokens_name = "max_tokens"})["max_tokens"] == 7);
+    CHECK_FALSE(body_for({.max_tokens_name = "max_tokens"}).contains("max_completion_tokens"));
 }
 
 TEST_CASE("a request says nothing that it was not told to say") {

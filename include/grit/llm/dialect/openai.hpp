@@ -40,7 +40,7 @@ struct OpenAi {
     /// Throws: InvalidRequestError if a text that must be JSON is none.
     static HttpRequest encode(ChatRequest const& request, Endpoint const& endpoint, bool stream = false) {
         nlohmann::json body{{"model", request.model}, {"messages", messages(request)}};
-        if (request.max_tokens) body["max_tokens"] = *request.max_tokens;
+        if (request.max_tokens) body[endpoint.max_tokens_name] = *request.max_tokens;
         if (request.temperature) body["temperature"] = *request.temperature;
         if (!request.stop.empty()) body["stop"] = request.stop;
         if (request.seed) body["seed"] = *request.seed;
