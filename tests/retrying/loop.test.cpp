@@ -417,15 +417,6 @@ TEST_CASE("a signal may be the error of a result") {
     REQUIRE(std::holds_alternative<Permanent<FatalError>>(permanent.error()));
 }
 
-TEST_CASE("a signal as a plain value is a value") {
-    int calls = 0;
-    three([&] {
-        ++calls;
-        return TryAgain{};
-    });
-    REQUIRE(calls == 1);
-}
-
 // Hooks.
 
 namespace {

@@ -13,7 +13,7 @@ GRIT_INLINE constexpr Duration as_duration(Hint const& hint) {
         static_cast<bool>(hint);
         to_duration(*hint);
     };
-    static_assert(detail::is_met < is_duration<Hint> || is_optional >,
+    static_assert(detail::is_met<(is_duration<Hint> || is_optional)>,
                   "grit: retry_after() of an error returns no duration, because WaitHint cannot know the unit of a "
                   "number; return a std::chrono duration, or an optional with one, such as std::chrono::seconds{n}");
     if constexpr (is_duration<Hint>) return to_duration(hint);

@@ -25,8 +25,9 @@ inline constexpr bool judges_result<F, std::monostate> = false; // stands for vo
 template <class F, class R>
 consteval bool check_judges_result() {
     constexpr bool judges = judges_result<F, R>;
-    constexpr bool is_for_it = !std::is_same_v<R, std::monostate> && std::is_invocable_v<F&, R&>;
-    static_assert(is_met < judges || !is_for_it >,
+    constexpr bool is_for_it = !std::is_void_v<R> && !std::is_same_v<R, std::monostate> &&
+                               std::is_invocable_v<F&, std::add_lvalue_reference_t<R>>;
+    static_assert(judges || !is_for_it,
                   "grit: a predicate on results cannot judge this one, because it does not return bool, takes it by "
                   "a reference that is not const, or cannot be called through const; write [](Reply const& reply) { "
                   "return reply.busy; }, where Reply is what the operation returns");
