@@ -18,7 +18,7 @@ TEST_CASE("Controls hold until another control ends them", "[circuit_breaker][R-
     REQUIRE(breaker.force_open());
     REQUIRE(!breaker.force_open());
     time.advance(1000h);
-    REQUIRE(breaker.try_call([] {}).error() == CircuitOpen{CircuitState::forced_open, 0s});
+    REQUIRE(breaker.try_call([] {}).error() == CircuitOpen{CircuitState::forced_open, 100ms});
     REQUIRE(breaker.disable());
     fail(breaker, 10);
     REQUIRE(breaker.state() == CircuitState::disabled);

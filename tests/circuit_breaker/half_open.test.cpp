@@ -23,7 +23,7 @@ TEST_CASE("A half-open circuit lets its probes through and no more", "[circuit_b
     REQUIRE((a && b && c));
     auto const d = breaker.try_acquire();
     REQUIRE(!d);
-    REQUIRE(d.rejection() == CircuitOpen{CircuitState::half_open, 0s});
+    REQUIRE(d.rejection() == CircuitOpen{CircuitState::half_open, 1min});
     a.neutral(); // gives its place back
     REQUIRE(breaker.try_acquire());
     b.success();

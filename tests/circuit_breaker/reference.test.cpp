@@ -60,9 +60,8 @@ public:
             if (!admits(now)) return std::nullopt;
             Call call{epoch, now};
             if (s_.slower_than == Duration::zero() || !counts()) return call;
-            bool const first = std::none_of(timed_.begin(), timed_.end(), [&](Timed const& t) {
-                return t.end != Timed::neutral && bucket(t.start) == bucket(now);
-            });
+            bool const first = std::none_of(timed_.begin(), timed_.end(),
+                                            [&](Timed const& t) { return bucket(t.start) == bucket(now); });
             call.number = timed_.size();
             timed_.push_back({now, Timed::under_way});
             if (!first || !too_many_slow(now)) return call;
@@ -74,14 +73,17 @@ private:
     struct Timed {
         TimePoint start;
         enum { under_way, in_time, slow, neutral } end;
+        TimePoint ended{};
     };
 
     bool admits(TimePoint now) {
         if (state == CircuitState::open && now >= deadline_) begin_probes(now);
         else if (state == CircuitState::open || state == CircuitState::forced_open) return false;
         else if (state == CircuitState::half_open) {
-            if (under_way_ + good_ + bad_ < s_.probes) ++under_way_;
-            else if (now - since_ >= s_.lease) begin_probes(now);
+            if (under_way_ + good_ + bad_ < s_.probes) {
+                ++under_way_;
+                since_ = now; // the youngest
+            } else if (now - since_ >= s_.lease) begin_probes(now);
             else return false;
         }
         return true;
@@ -93,6 +95,7 @@ public:
         if (call.epoch != epoch) return;
         bool const slow = s_.slower_than != Duration::zero() && now - call.start > s_.slower_than;
         if (s_.slower_than != Duration::zero() && counts()) {
+            timed_[call.number].ended = now;
             timed_[call.number].end = outcome == Outcome::neutral ? Timed::neutral
                                       : slow                      ? Timed::slow
                                                                   : Timed::in_time;
@@ -118,6 +121,11 @@ public:
     Duration retry_after(TimePoint now) const {
         return state == CircuitState::open && deadline_ > now ? deadline_ - now : Duration::zero();
     }
+    /// What a refusal says.
+    Duration ask_again(TimePoint now) const {
+        if (state == CircuitState::half_open) return std::max<Duration>(since_ + s_.lease - now, 100ms);
+        return state == CircuitState::forced_open ? 100ms : retry_after(now);
+    }
 
 private:
     std::int64_t bucket(TimePoint t) const { return t.time_since_epoch() / (s_.time / s_.buckets); }
@@ -140,10 +148,12 @@ private:
     bool too_many_slow(TimePoint now) const {
         int calls = 0, slow = 0;
         for (Timed const& call : timed_) {
-            if (!in_window(call.start, now) || call.end == Timed::neutral) continue;
-            bool const old = bucket(call.start) < bucket(now - s_.slower_than);
-            calls += old || call.end == Timed::in_time;
-            slow += old && call.end != Timed::in_time;
+            if (call.end == Timed::neutral) continue;
+            bool const hangs = call.end == Timed::under_way && in_window(call.start, now) &&
+                               bucket(call.start) < bucket(now - s_.slower_than);
+            bool const ended = call.end != Timed::under_way && in_window(call.ended, now);
+            calls += hangs || ended;
+            slow += hangs || (ended && call.end == Timed::slow);
         }
         return calls >= s_.slow_minimum && slow * 100 >= s_.slow_percent * calls;
     }
@@ -171,7 +181,9 @@ private:
         deadline_ = now + d;
     }
     void begin_probes(TimePoint now) {
+        int const good = good_, bad = bad_; // what was said in this half-open time is kept
         go(CircuitState::half_open);
+        good_ = good, bad_ = bad;
         under_way_ = 1;
         since_ = now;
     }
@@ -221,7 +233,7 @@ std::optional<std::size_t> differs(Make const& make, Settings const& settings, s
             auto permit = breaker.try_acquire();
             auto const expected = model.acquire(time.now());
             if (bool(permit) != expected.has_value()) return i;
-            if (!permit && permit.rejection() != CircuitOpen{model.state, model.retry_after(time.now())}) return i;
+            if (!permit && permit.rejection() != CircuitOpen{model.state, model.ask_again(time.now())}) return i;
             if (!permit) break;
             if (op.kind == Op::begin) {
                 held.emplace_back(std::move(permit), *expected);

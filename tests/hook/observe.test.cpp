@@ -348,7 +348,7 @@ TEST_CASE("what a member throws ends the call, and on_end hears that too") {
     AlwaysFails<NetworkError> fails;
     REQUIRE_THROWS_AS(watched(fails), FatalError);
     REQUIRE(fails.calls == 1);
-    REQUIRE(throws.lines == Lines{"not_retryable"});
+    REQUIRE(throws.lines == Lines{"custom"});
 }
 
 TEST_CASE("on_end hears a call that is cancelled") {

@@ -152,8 +152,10 @@ private:
         std::int64_t const round = round_number(bucket);
         std::int64_t last = newest_round_.load(std::memory_order_relaxed);
         if (last >= round) return;
-        bool const all = last < round - ((std::int64_t{1} << cell_round_bits) - 2);
+        bool const first = last == std::numeric_limits<std::int64_t>::min(); // then all are empty
+        bool const all = !first && last < round - ((std::int64_t{1} << cell_round_bits) - 2);
         for (Slot& slot : slots_) {
+            if (first) break;
             Cell was = slot.cell.load(std::memory_order_seq_cst);
             Word const behind = rounds_ahead(cell_tag(epoch, static_cast<Word>(round)), tag_of(was));
             if (counts_of(was).calls != 0 && (all || behind > 1))

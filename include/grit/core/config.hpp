@@ -11,7 +11,7 @@
 #if GRIT_LANGUAGE < 202002L || !defined(__cpp_concepts)
 #error                                                                                                                 \
     "grit: needs C++20, because policies are template arguments; compile with -std=c++20, and GCC 12 or Clang 19 or newer"
-#include <grit_needs_cpp20>
+#include <cpp20_is_needed>
 #endif
 
 #if defined(__GNUC__)

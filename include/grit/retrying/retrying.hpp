@@ -88,8 +88,9 @@ struct Reporter {
         using Set = PolicySet<Ps...>;
         using Result = typename CallTraits<F, Args...>::Result;
         Record record;
-        auto const recorded = retrying.template with<Exceptions>(RecordIn{record});
-        auto&& time = SetTraits<Set>::Time::get(static_cast<Set const&>(retrying));
+        Set const& set = retrying;
+        Retrying<RecordIn, Ps...> const recorded{RecordIn{record}, policy_of<Ps>(set)...}; // first: others may throw
+        auto&& time = SetTraits<Set>::Time::get(set);
         TimePoint const start = time.now();
         Report<Result> report;
         auto const call = [&] {

@@ -173,6 +173,10 @@ private:
             return answer;
         } catch (PermanentSignal const& signal) { // from under a policy that knows no signals
             signal.raise();
+        } catch (Cancelled const&) { // before anything was sent
+            throw ApiUserAbortError{};
+        } catch (DeadlineExceeded const&) {
+            detail::throw_transport_failure(TransportFailure::attempt_timeout, "no time was left to begin");
         } catch (detail::CallbackFailure const& failure) {
             std::rethrow_exception(failure.thrown);
         }
