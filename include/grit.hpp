@@ -4,6 +4,7 @@
 
 #include <grit/circuit_breaker.hpp>
 #include <grit/pipeline.hpp>
+#include <grit/rate_limiter.hpp>
 #include <grit/retry.hpp>
 #include <grit/retrying/step.hpp>
 #include <grit/time/interruptible.hpp>

@@ -84,6 +84,13 @@ struct Breakers {
         : stage(OpenAfterFailures{1 + w.below(3)}, OpenFor{std::chrono::seconds{1 + w.below(9)}}, Time{w.time}) {}
     std::string state() const { return to_string(stage.state()) + std::string{"@"} + std::to_string(stage.epoch()); }
 };
+struct Limiters {
+    RateLimiter<dynamic, dynamic, dynamic, MaxWait<>, Time<ManualTime>> stage;
+    explicit Limiters(World& w)
+        : stage(1 + w.below(3), std::chrono::seconds{1 + w.below(9)}, 1 + w.below(3),
+                MaxWait{std::chrono::seconds{w.below(5)}}, Time{w.time}) {}
+    std::string state() const { return std::to_string(stage.idle()); }
+};
 inline auto on(World& w, char const* what) {
     return [&w, what](Attempt const& at, Failure const& failure) {
         w.write(what + std::to_string(at.number()) + to_string(failure.reason()) + (failure.as<int>() ? "i" : ""));
@@ -217,7 +224,7 @@ void compare_with_each(Types<Inner...>) {
         ...);
 }
 
-using Kinds =
-    Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Retries, RetriesThatThrow>;
+using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Limiters, Retries,
+                    RetriesThatThrow>;
 
 } // namespace grit::test

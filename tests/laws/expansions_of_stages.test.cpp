@@ -8,8 +8,9 @@ TEST_CASE("Nested and flat calls do the same around a stage, for every stage ins
     SECTION("a deadline outside") { compare_with_each<Deadlines>(Kinds{}); }
     SECTION("a breaker outside") {
         compare_with_each<Breakers>(
-            grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers>{});
+            grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Limiters>{});
     }
+    SECTION("a limiter outside") { compare_with_each<Limiters>(Kinds{}); }
     SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
     SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
 }
@@ -17,5 +18,6 @@ TEST_CASE("Nested and flat calls do the same around a stage, for every stage ins
 TEST_CASE("Nested and flat calls of four stages do the same", "[R-262]") {
     REQUIRE(compare<Deadlines, Retries, Gates, Breakers>(1000) == 1000);
     REQUIRE(compare<Fallbacks, Retries, Breakers, Deadlines>(1000) == 1000);
+    REQUIRE(compare<Deadlines, Retries, Limiters, Breakers>(1000) == 1000);
     REQUIRE(compare<Loops<true>, Fallbacks, Loops<false>, Queues>(1000) == 1000);
 }
