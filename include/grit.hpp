@@ -2,6 +2,7 @@
 #pragma once
 // Everything that needs only the standard library and Boost.Hana.
 
+#include <grit/budget.hpp>
 #include <grit/circuit_breaker.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/rate_limiter.hpp>

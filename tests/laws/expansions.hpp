@@ -107,9 +107,11 @@ inline auto retrying(World& w) {
                     Time{w.time}};
 }
 struct Retries {
-    decltype(retrying(std::declval<World&>())) stage;
-    explicit Retries(World& w) : stage(retrying(w)) {}
-    static std::string state() { return {}; }
+    RetryBudget<> budget;
+    decltype(retrying(std::declval<World&>()).with(StopOverBudget{std::declval<RetryBudget<>&>()})) stage;
+    explicit Retries(World& w)
+        : budget(1 + w.below(20), Factor{1 + w.below(3), 2}), stage(retrying(w).with(StopOverBudget{budget})) {}
+    std::string state() const { return std::to_string(budget.left()); }
 };
 struct RetriesThatThrow {
     decltype(retrying(std::declval<World&>()).with(ThrowRetryError{})) stage;

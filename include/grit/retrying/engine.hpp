@@ -58,6 +58,8 @@ struct Engine {
     RandomType& random;
     TimePoint start;
     Context const& outer;
+    /// What a stop took for the next attempt, where one takes something.
+    [[no_unique_address]] Conditional<T::takes, typename T::Taken*, typename T::Taken> taken{};
 
     static constexpr std::string_view name() { return first_name(typename Set::template Of<Family::name>{}); }
     static constexpr std::string_view policy() { return describe<typename RetryingOf<Set>::type>(); }
@@ -82,6 +84,8 @@ struct Engine {
     GRIT_INLINE constexpr Verdict accepts([[maybe_unused]] Judged const& judged, Result const&... result) const {
         Verdict verdict = Verdict::accept;
         if constexpr (T::Predicates::template looks_at<Judged>) verdict = T::Predicates::of_result(set, judged);
+        if constexpr (T::Stops::hears_success)
+            if (verdict == Verdict::accept) T::Stops::succeeded(set);
         if constexpr (Hooks::template watch<Event::success>)
             if (verdict == Verdict::accept) tell<Event::success>(result...);
         return verdict;
@@ -113,16 +117,15 @@ struct Engine {
     /// next attempt is about to start.
     template <class Cause>
     GRIT_INLINE constexpr bool woken(Query<Engine, Cause>& q) const {
-        if constexpr (Surrounded) {
-            if (outer.stop_requested()) return q.ends(StopReason::cancelled);
-            if (outer.remaining() <= Duration::zero()) return q.ends(StopReason::deadline);
+        if (ends_by_sleep(q)) {
+            if constexpr (T::takes) taken->give_back();
+            return true;
         }
-        if constexpr (T::Stops::ends_late)
-            if (q.ends(T::Stops::woken(set, time))) return true;
         advance(q.wait());
         return false;
     }
     GRIT_INLINE constexpr void advance(Duration waited) const {
+        if constexpr (T::takes) taken->spend();
         attempt.template advance<T::Stops::max_attempts != 0>(waited); // first: then one wait is live at a time
         states = Waits::next(set, states, waited, typename Waits::Indices{});
         if constexpr (Hooks::template watch<Event::before>) tell<Event::before>();
@@ -146,6 +149,15 @@ struct Engine {
     }
 
 private:
+    template <class Q>
+    GRIT_INLINE constexpr bool ends_by_sleep([[maybe_unused]] Q& q) const {
+        if constexpr (Surrounded) {
+            if (outer.stop_requested()) return q.ends(StopReason::cancelled);
+            if (outer.remaining() <= Duration::zero()) return q.ends(StopReason::deadline);
+        }
+        if constexpr (T::Stops::ends_late) return q.ends(T::Stops::woken(set, time));
+        else return false;
+    }
     template <class Q>
     RetryError retry_error(Q const& q) const {
         Failure const failure = q.failure();
