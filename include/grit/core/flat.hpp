@@ -95,6 +95,7 @@ public:
     using Flat = FlatCall;
     using Catches = typename ClausesOfBoth<ClausesOf<Outer>, ClausesOf<Inner>>::type;
     using Rejections = Union<decltype(Ask::rejections<Outer>()), decltype(Ask::rejections<Inner>())>;
+    static constexpr bool parks = Ask::parks<Outer>() || Ask::parks<Inner>();
     static constexpr bool ends_late = Ask::ends_late<Outer> || Ask::ends_late<Inner>;
     template <class R>
     static constexpr bool judges = Ask::judges<Outer, Attempt, R>() || Ask::judges<Inner, Attempt, R>();

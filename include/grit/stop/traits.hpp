@@ -20,9 +20,8 @@ consteval int stop_max_attempts() {
     else return 0;
 }
 
-/// What P::Interests names: the errors that a policy looks for by type.
 template <class P>
-consteval auto interests_of() {
+consteval auto stop_interests() {
     if constexpr (requires { typename P::Interests; }) return typename P::Interests{};
     else return Types<>{};
 }
@@ -93,7 +92,7 @@ struct StopTraits {
     static constexpr bool takes = requires(P const& p) { p.give_back(1); };
     /// It is told of a success.
     static constexpr bool hears_success = requires(P const& p) { p.succeeded(); };
-    using Interests = decltype(interests_of<P>());
+    using Interests = decltype(stop_interests<P>());
     /// How many tokens a sleep can watch for it.
     static constexpr int tokens = stop_tokens<P>();
 
