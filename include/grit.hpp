@@ -3,6 +3,7 @@
 // Everything that needs only the standard library and Boost.Hana.
 
 #include <grit/budget.hpp>
+#include <grit/bulkhead.hpp>
 #include <grit/circuit_breaker.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/rate_limiter.hpp>

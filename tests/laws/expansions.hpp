@@ -91,6 +91,14 @@ struct Limiters {
                 MaxWait{std::chrono::seconds{w.below(5)}}, Time{w.time}) {}
     std::string state() const { return std::to_string(stage.idle()); }
 };
+struct Bulkheads {
+    Bulkhead<dynamic, dynamic, MaxWait<>, Time<ManualTime>> stage;
+    Place<decltype(stage)> taken;
+    explicit Bulkheads(World& w)
+        : stage(1 + w.below(2), w.below(2), MaxWait{std::chrono::seconds{w.below(5)}}, Time{w.time}),
+          taken(stage.try_acquire()) {}
+    std::string state() const { return std::to_string(stage.used()) + "/" + std::to_string(stage.waiting()); }
+};
 inline auto on(World& w, char const* what) {
     return [&w, what](Attempt const& at, Failure const& failure) {
         w.write(what + std::to_string(at.number()) + to_string(failure.reason()) + (failure.as<int>() ? "i" : ""));
@@ -226,7 +234,7 @@ void compare_with_each(Types<Inner...>) {
         ...);
 }
 
-using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Limiters, Retries,
-                    RetriesThatThrow>;
+using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Limiters,
+                    Bulkheads, Retries, RetriesThatThrow>;
 
 } // namespace grit::test
