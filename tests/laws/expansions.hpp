@@ -99,6 +99,13 @@ struct Bulkheads {
           taken(stage.try_acquire()) {}
     std::string state() const { return std::to_string(stage.used()) + "/" + std::to_string(stage.waiting()); }
 };
+struct Limits {
+    ConcurrencyLimit<Aimd<1s, 50>, LimitBetween<>, OverloadIf<Timeout, FullError>, WaitInLine<>, MaxWait<2s>,
+                     Time<ManualTime>>
+        stage;
+    explicit Limits(World& w) : stage(LimitBetween{1, 1 + w.below(4), 1}, WaitInLine{w.below(2)}, Time{w.time}) {}
+    std::string state() const { return std::to_string(stage.limit()) + "/" + std::to_string(stage.used()); }
+};
 inline auto on(World& w, char const* what) {
     return [&w, what](Attempt const& at, Failure const& failure) {
         w.write(what + std::to_string(at.number()) + to_string(failure.reason()) + (failure.as<int>() ? "i" : ""));
@@ -235,6 +242,6 @@ void compare_with_each(Types<Inner...>) {
 }
 
 using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Limiters,
-                    Bulkheads, Retries, RetriesThatThrow>;
+                    Bulkheads, Limits, Retries, RetriesThatThrow>;
 
 } // namespace grit::test

@@ -8,10 +8,11 @@ TEST_CASE("Nested and flat calls do the same around a stage, for every stage ins
     SECTION("a deadline outside") { compare_with_each<Deadlines>(Kinds{}); }
     SECTION("a breaker outside") {
         compare_with_each<Breakers>(grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines,
-                                                Breakers, Limiters, Bulkheads>{});
+                                                Breakers, Limiters, Bulkheads, Limits>{});
     }
     SECTION("a limiter outside") { compare_with_each<Limiters>(Kinds{}); }
     SECTION("a bulkhead outside") { compare_with_each<Bulkheads>(Kinds{}); }
+    SECTION("a concurrency limit outside") { compare_with_each<Limits>(Kinds{}); }
     SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
     SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
 }

@@ -92,14 +92,7 @@ public:
     /// Closes, and waits until no call is inside, `limit` at most. Returns: whether none is.
     template <class D>
     bool drain(D limit) {
-        Duration const longest = duration_argument(limit);
-        places_.close();
-        if constexpr (detail::is_real_time<decltype(time())>)
-            return places_.wait_until_empty(saturating_add(SteadyTime{}.now(), longest));
-        else {
-            if (places_.used() != 0 && longest > Duration::zero()) time().sleep(longest);
-            return places_.used() == 0;
-        }
+        return detail::drain(places_, time(), duration_argument(limit));
     }
 
     /// Returns: how many calls are inside, and how many in line, at this moment.

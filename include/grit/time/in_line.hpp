@@ -32,6 +32,17 @@ private:
 template <class Time>
 inline constexpr bool is_real_time = is_base_of<SteadyTime, std::remove_cvref_t<Time>>;
 
+/// Closes the places, and waits until nobody is inside. Returns: whether that is so; after `longest` at the latest.
+template <class Time>
+bool drain(Places& places, Time&& time, Duration longest) {
+    places.close();
+    if constexpr (is_real_time<Time>) return places.wait_until_empty(saturating_add(SteadyTime{}.now(), longest));
+    else {
+        if (places.used() != 0 && longest > Duration::zero()) time.sleep(longest);
+        return places.used() == 0;
+    }
+}
+
 /// One call of a stage with places. Abandoned, it gives up its place, or leaves the line.
 ///
 /// Stage: places(), most_waiting(), max_wait(), time(), stage() for its name, refusal(closed) for what it says where it
