@@ -253,6 +253,26 @@ TEST_CASE("a retry waits for as long as a limiter says", "[R-402]") {
     REQUIRE(describe<RateLimiter<10, 1s, 5, MaxWait<1s>>>() == "RateLimiter<10, 1s, 5, MaxWait<1s>>");
 }
 
+TEST_CASE("a thread that is held up after it has looked at the clock is not taken for one that comes too early",
+          "[R-400]") {
+    struct Clock {
+        mutable std::vector<Duration> readings; // the last one first
+        TimePoint now() const {
+            TimePoint const reading{readings.back()};
+            if (readings.size() > 1) readings.pop_back();
+            return reading;
+        }
+        void sleep(Duration) const {}
+    };
+    Clock clock;
+    RateLimiter<1, 1s, 1, Time<Clock>> limiter{Time{clock}};
+    clock.readings = {9s};
+    REQUIRE(limiter.try_acquire().has_value());
+    clock.readings = {10s, 3s}; // it looked at 3 s, and all others went on meanwhile
+    REQUIRE(limiter.try_acquire().has_value());
+    REQUIRE(!limiter.try_acquire().has_value());
+}
+
 TEST_CASE("threads through one limiter: the burst and no more", "[R-400]") {
     struct Still {
         TimePoint now() const { return TimePoint{7s}; }

@@ -225,6 +225,10 @@ private:
         return this->interval() * cost;
     }
     GRIT_INLINE detail::ArrivalTime::Turn take(Duration cost, Duration longest) {
+        detail::ArrivalTime::Turn const turn = arrival_.take(clock(), cost, this->credit(), Duration::zero());
+        if (turn.taken) [[likely]]
+            return turn;
+        // Read anew: a thread that was held up since it looked at the clock would seem to come before its time.
         return arrival_.take(clock(), cost, this->credit(), longest);
     }
     GRIT_COLD void give_back(detail::ArrivalTime::Turn turn, Duration cost) noexcept { arrival_.give_back(turn, cost); }
