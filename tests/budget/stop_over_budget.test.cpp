@@ -93,6 +93,12 @@ TEST_CASE("what was taken is given back where no attempt follows", "[R-412]") {
         auto const retrying = base.with(BeforeSleep{[] { throw Fatal{}; }});
         REQUIRE_THROWS_AS(retrying(busy), Fatal);
     }
+    SECTION("a hook of the attempt that would have followed throws") {
+        auto const retrying = base.with(WaitNone{}, Before{[](Attempt const& at) {
+                                            if (at.number() == 2) throw Fatal{};
+                                        }});
+        REQUIRE_THROWS_AS(retrying(busy), Fatal);
+    }
     SECTION("the sleep throws") {
         TimeThat time{[] { throw Fatal{}; }};
         REQUIRE_THROWS_AS(base.with(Time{time})(busy), Fatal);

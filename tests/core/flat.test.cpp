@@ -185,6 +185,7 @@ TEST_CASE("A driver with a sleep of its own parks the call that sleeps, wherever
         auto call = stages.call(at);
         STATIC_REQUIRE(Ask::parks<decltype(call)>());
         REQUIRE(call.start(at) == Answer::sleep);
+        REQUIRE(call.wait() >= 1s); // of whoever sleeps
         Ask::park(call, at, waker);
         if (kept.self != nullptr) std::exchange(kept, {})();
     };

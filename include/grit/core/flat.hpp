@@ -149,7 +149,7 @@ public:
         return told(at, Refused{rejection});
     }
 
-    constexpr Duration wait() const
+    constexpr Duration wait()
         requires(Ask::sleeps<Outer> || Ask::sleeps<Inner>)
     {
         if constexpr (Ask::sleeps<Inner>)

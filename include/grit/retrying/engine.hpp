@@ -125,10 +125,10 @@ struct Engine {
         return false;
     }
     GRIT_INLINE constexpr void advance(Duration waited) const {
-        if constexpr (T::takes) taken->spend();
         attempt.template advance<T::Stops::max_attempts != 0>(waited); // first: then one wait is live at a time
         states = Waits::next(set, states, waited, typename Waits::Indices{});
         if constexpr (Hooks::template watch<Event::before>) tell<Event::before>();
+        if constexpr (T::takes) taken->spend();
     }
 
     // The end of a call that gives up.
