@@ -4,8 +4,10 @@
 
 #include <grit/budget.hpp>
 #include <grit/bulkhead.hpp>
+#include <grit/chaos.hpp>
 #include <grit/circuit_breaker.hpp>
 #include <grit/concurrency_limit.hpp>
+#include <grit/fallback.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/rate_limiter.hpp>
 #include <grit/retry.hpp>

@@ -17,7 +17,7 @@ LAYERS = [
     ["time"],
     ["stop", "wait", "retry_if", "hook"],
     ["retrying", "circuit_breaker", "timeout", "fallback", "rate_limiter", "bulkhead",
-     "concurrency_limit", "hedge", "budget"],
+     "concurrency_limit", "hedge", "budget", "chaos"],
     ["pipeline"],
     ["grit"],
     ["adapter"],

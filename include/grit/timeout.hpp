@@ -2,4 +2,6 @@
 #pragma once
 // All of timeout/: how long a call may take.
 
+#include <grit/timeout/attempt_timed_out.hpp>
+#include <grit/timeout/attempt_timeout_on_thread.hpp>
 #include <grit/timeout/deadline.hpp>

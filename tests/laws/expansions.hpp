@@ -72,6 +72,36 @@ struct Fallbacks {
     explicit Fallbacks(World& w) : stage(w.one_in(3) ? 666 : w.one_in(2) ? bad : 5, w.log()) {}
     static std::string state() { return {}; }
 };
+inline auto fallback(World& w) {
+    return Fallback{[&w](Failure const& failure) {
+                        bool const yes = !w.one_in(4);
+                        w.write((yes ? "for:" : "not_for:") + failure.what());
+                        return yes;
+                    },
+                    [&w](Attempt const& at, Failure const& failure) -> int {
+                        w.write("instead" + std::to_string(at.number()));
+                        if (w.one_in(4)) throw Timeout{};
+                        return failure.as<Busy>() != nullptr ? 11 : 12;
+                    }};
+}
+struct FallbacksForAny {
+    decltype(fallback(std::declval<World&>())) stage;
+    explicit FallbacksForAny(World& w) : stage(fallback(w)) {}
+    static std::string state() { return {}; }
+};
+inline int of_rejection(Rejected const& error) { return error.stage()[0] == 'd' ? 13 : 14; }
+struct FallbacksForRejections {
+    Fallback<of_rejection> stage;
+    explicit FallbacksForRejections(World&) {}
+    static std::string state() { return {}; }
+};
+struct Harm {
+    Chaos<Seed, ChaosFault<Timeout>, ChaosFault<Busy>, ChaosLatency, ChaosResult<int>, Time<ManualTime>> stage;
+    explicit Harm(World& w)
+        : stage(Seed{w.draw()}, ChaosFault{0.2, Timeout{}}, ChaosFault{0.2, Busy{}}, ChaosLatency{0.3, 2s},
+                ChaosResult{0.3, bad}, Time{w.time}) {}
+    static std::string state() { return {}; }
+};
 struct Deadlines {
     Deadline<> stage;
     explicit Deadlines(World& w) : stage(std::chrono::seconds{w.below(9)}) {}
@@ -241,7 +271,7 @@ void compare_with_each(Types<Inner...>) {
         ...);
 }
 
-using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines, Breakers, Limiters,
-                    Bulkheads, Limits, Retries, RetriesThatThrow>;
+using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, FallbacksForAny, FallbacksForRejections,
+                    Deadlines, Breakers, Limiters, Bulkheads, Limits, Retries, RetriesThatThrow>;
 
 } // namespace grit::test

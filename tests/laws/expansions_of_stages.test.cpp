@@ -5,10 +5,13 @@ using namespace grit::test;
 
 TEST_CASE("Nested and flat calls do the same around a stage, for every stage inside", "[R-262]") {
     SECTION("a fallback outside") { compare_with_each<Fallbacks>(Kinds{}); }
+    SECTION("a fallback for any failure outside") { compare_with_each<FallbacksForAny>(Kinds{}); }
+    SECTION("a fallback for rejections outside") { compare_with_each<FallbacksForRejections>(Kinds{}); }
+    SECTION("chaos outside") { compare_with_each<Harm>(Kinds{}); }
     SECTION("a deadline outside") { compare_with_each<Deadlines>(Kinds{}); }
     SECTION("a breaker outside") {
-        compare_with_each<Breakers>(grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, Deadlines,
-                                                Breakers, Limiters, Bulkheads, Limits>{});
+        compare_with_each<Breakers>(grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks,
+                                                FallbacksForAny, Deadlines, Breakers, Limiters, Bulkheads, Limits>{});
     }
     SECTION("a limiter outside") { compare_with_each<Limiters>(Kinds{}); }
     SECTION("a bulkhead outside") { compare_with_each<Bulkheads>(Kinds{}); }
@@ -22,5 +25,7 @@ TEST_CASE("Nested and flat calls of four stages do the same", "[R-262]") {
     REQUIRE(compare<Fallbacks, Retries, Breakers, Deadlines>(1000) == 1000);
     REQUIRE(compare<Deadlines, Retries, Limiters, Breakers>(1000) == 1000);
     REQUIRE(compare<Deadlines, Retries, Bulkheads, Limiters>(1000) == 1000);
+    REQUIRE(compare<FallbacksForAny, FallbacksForRejections, Retries, Breakers>(1000) == 1000);
+    REQUIRE(compare<FallbacksForAny, Retries, Breakers, Harm>(1000) == 1000);
     REQUIRE(compare<Loops<true>, Fallbacks, Loops<false>, Queues>(1000) == 1000);
 }

@@ -19,6 +19,8 @@ template <class E>
 std::string describe_error(E const& error) {
     if constexpr (requires { std::string{error.what()}; }) return std::string{error.what()};
     else if constexpr (requires { std::string{error.message()}; }) return std::string{error.message()};
+    else if constexpr (requires { static_cast<typename E::Thrown>(error).what(); })
+        return static_cast<typename E::Thrown>(error).what(); // a rejection as a value
     else if constexpr (requires { std::string{std::string_view{error}}; }) return std::string{std::string_view{error}};
     else if constexpr (std::is_integral_v<E>) return std::to_string(error);
     else if constexpr (std::is_enum_v<E>) return "error " + std::to_string(static_cast<long long>(error));
@@ -138,4 +140,22 @@ private:
     StopReason reason_;
 };
 
+namespace detail {
+
+/// An error without a result around it, seen as an expected-like result that holds it.
+template <class E>
+struct ErrorView {
+    using Error = E;
+    E const& held;
+
+    static constexpr bool has_value() noexcept { return false; }
+    GRIT_INLINE constexpr E const& error() const noexcept { return held; }
+};
+
+template <class T>
+inline constexpr bool is_error_view = false;
+template <class E>
+inline constexpr bool is_error_view<ErrorView<E>> = true;
+
+} // namespace detail
 } // namespace grit

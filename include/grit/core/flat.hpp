@@ -73,6 +73,22 @@ GRIT_INLINE constexpr Answer hear(Call& call, Around const& at, Unnamed const&) 
     return Answer::give_up;
 }
 
+/// An outcome as a call has heard it: an error by the type of the call's own clause. The call of a pipeline finds the
+/// clauses of its stages itself.
+template <class Call, class Outcome>
+GRIT_INLINE constexpr Outcome heard_by(Outcome const& o) noexcept {
+    return o;
+}
+template <class Call, class E>
+    requires(!is_flat<Call> && !std::is_void_v<typename ClauseFor<E, ClausesOf<Call>>::type>)
+GRIT_INLINE constexpr auto heard_by(Thrown<E> const& o) noexcept {
+    return Thrown<typename ClauseFor<E, ClausesOf<Call>>::type>{o.value};
+}
+template <class Call, class R, class Outcome>
+consteval bool replaces_heard() {
+    return Ask::replaces<Call, R, decltype(heard_by<Call>(std::declval<Outcome const&>()))>();
+}
+
 template <std::size_t I, class Stages>
 constexpr auto flat_call(Stages const& stages, Attempt const& at);
 
@@ -97,6 +113,10 @@ public:
     using Rejections = Union<decltype(Ask::rejections<Outer>()), decltype(Ask::rejections<Inner>())>;
     static constexpr bool parks = Ask::parks<Outer>() || Ask::parks<Inner>();
     static constexpr bool ends_late = Ask::ends_late<Outer> || Ask::ends_late<Inner>;
+    static constexpr bool runs_operation = Ask::runs_itself<Inner>;
+    static_assert(!Ask::runs_itself<Outer>,
+                  "grit: a stage that runs the operation itself has another one inside it, because it does not stand "
+                  "last; write pipeline(retrying, AttemptTimeoutOnThread<2s>{})");
     template <class R>
     static constexpr bool judges = Ask::judges<Outer, Attempt, R>() || Ask::judges<Inner, Attempt, R>();
 
@@ -149,6 +169,13 @@ public:
         return told(at, Refused{rejection});
     }
 
+    template <int Exceptions, class R, class Op>
+    constexpr R run(Attempt const& inside, Op& op)
+        requires runs_operation
+    {
+        return Ask::run<Exceptions, R>(inner_->value, inside, op);
+    }
+
     constexpr Duration wait()
         requires(Ask::sleeps<Outer> || Ask::sleeps<Inner>)
     {
@@ -180,8 +207,8 @@ public:
     template <class Outcome>
     constexpr Answer wake(Attempt const& at, Outcome const& o) {
         if (slept_for_start_ || turn_ == Turn::rejected) return wake(at);
-        if (turn_ == Turn::outer) return outer_woken(at, Ask::wake(outer_, at, o));
-        Answer const answer = Ask::wake(inner_->value, Ask::attempt(outer_, at), o);
+        if (turn_ == Turn::outer) return outer_woken(at, Ask::wake(outer_, at, heard_by<Outer>(o)));
+        Answer const answer = Ask::wake(inner_->value, Ask::attempt(outer_, at), heard_by<Inner>(o));
         if (answer != Answer::give_up) return inner_said(at, answer);
         note_reason(inner_->value);
         inner_.reset();
@@ -202,7 +229,7 @@ public:
 
     template <class R, class Outcome>
     static consteval bool replaces() {
-        return Ask::replaces<Outer, R, Outcome>() || Ask::replaces<Inner, R, Outcome>() || replaces_rejections<R>();
+        return replaces_heard<Outer, R, Outcome>() || replaces_heard<Inner, R, Outcome>() || replaces_rejections<R>();
     }
     /// After replace. The stages around the one that replaced hear the new outcome: feed it as any other.
     template <class R, class Outcome>
@@ -216,8 +243,8 @@ public:
             }
         } const over{*this};
         if (turn_ == Turn::inner) {
-            if constexpr (Ask::replaces<Inner, R, Outcome>())
-                return Ask::replacement<R>(inner_->value, Ask::attempt(outer_, at), o);
+            if constexpr (replaces_heard<Inner, R, Outcome>())
+                return Ask::replacement<R>(inner_->value, Ask::attempt(outer_, at), heard_by<Inner>(o));
         } else if (turn_ == Turn::rejected) {
             if constexpr (replaces_rejections<R>())
                 return std::visit(
@@ -228,7 +255,8 @@ public:
                     },
                     *rejection_);
         } else {
-            if constexpr (Ask::replaces<Outer, R, Outcome>()) return Ask::replacement<R>(outer_, at, o);
+            if constexpr (replaces_heard<Outer, R, Outcome>())
+                return Ask::replacement<R>(outer_, at, heard_by<Outer>(o));
         }
         std::terminate(); // nobody said replace
     }
@@ -440,7 +468,7 @@ constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::ty
             }
         } else {
             decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
-            auto run = [&]() -> R { return op(inside); };
+            auto run = [&]() -> R { return Ask::run<Exceptions, R>(call, inside, op); };
             answer = attempted<Exceptions>(call, at, passing, run, result);
         }
         if (answer == Answer::done) {

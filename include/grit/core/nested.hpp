@@ -104,6 +104,10 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
                       "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
                       "whether the call failed; return it by reference or pointer instead");
 
+        constexpr bool is_innermost = !Ask::runs_itself<Call> || sizeof...(Rest) == 0;
+        static_assert(is_innermost,
+                      "grit: a stage that runs the operation itself has another one inside it, because it "
+                      "does not stand last; write pipeline(retrying, AttemptTimeoutOnThread<2s>{})");
         if constexpr (Op::takes_timed && requires { call.measure(at); }) call.measure(at);
         [[maybe_unused]] Answer answer = Ask::start(call, at);
         if constexpr (!Ask::always_goes_in<Call, Around>)
@@ -117,7 +121,10 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
         [[maybe_unused]] Guard passing{call, at};
         for (;;) {
             decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
-            auto const run = [&]() GRIT_INLINE_LAMBDA -> R { return detail::nest<Exceptions, R>(inside, op, rest...); };
+            auto const run = [&]() GRIT_INLINE_LAMBDA -> R {
+                if constexpr (Ask::runs_itself<Call>) return Ask::run<Exceptions, R>(call, inside, op);
+                else return detail::nest<Exceptions, R>(inside, op, rest...);
+            };
             [[maybe_unused]] Late<R> result;
 
 // What stands in the try block, and what follows an error in its handler. What a member of the call throws there is not

@@ -2,6 +2,7 @@
 #pragma once
 // How an operation is called, in one place: with its arguments alone, or after an Attempt or a TimedAttempt.
 
+#include <exception>
 #include <variant> // and with it std::construct_at: <memory> costs every user a quarter of <chrono>
 
 #include <grit/core/attempt.hpp>
@@ -87,7 +88,28 @@ public:
         return call(at, std::index_sequence_for<Args...>{});
     }
 
+    /// Returns: the same with copies of the operation and its arguments, for a thread that may outlive the call.
+    auto copy() const { return copy(std::index_sequence_for<Args...>{}); }
+
 private:
+    template <class T>
+    static constexpr bool stays_itself = std::is_same_v<std::decay_t<T>, std::remove_cv_t<T>>; // no array, no function
+    template <std::size_t... Is>
+    auto copy(std::index_sequence<Is...>) const {
+        constexpr bool can_be_copied =
+            std::is_copy_constructible_v<std::decay_t<F>> && (std::is_copy_constructible_v<std::decay_t<Args>> && ...);
+        static_assert(can_be_copied,
+                      "grit: an operation is to run on another thread and cannot be copied there, because it or one of "
+                      "its arguments can only be moved; hold that by a std::shared_ptr instead");
+        if constexpr (can_be_copied)
+            return [f = std::decay_t<F>(f_),
+                    ... args = std::decay_t<Args>(args_.template part<Is>())](auto const& at) mutable -> Result {
+                return call_operation(static_cast<Conditional<stays_itself<F>, F, std::decay_t<F>>&>(f), at,
+                                      static_cast<Conditional<stays_itself<Args>, Args, std::decay_t<Args>>&>(args)...);
+            };
+        else return [](auto const&) -> Result { std::terminate(); };
+    }
+
     template <class Around, std::size_t... Is>
     GRIT_INLINE constexpr decltype(auto) call([[maybe_unused]] Around const& at, std::index_sequence<Is...>) const {
         if constexpr (wants == Wants::nothing) return detail::invoke(f_, args_.template part<Is>()...);

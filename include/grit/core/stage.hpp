@@ -66,6 +66,8 @@ struct Waker {
 //                                      result lives, so that it can give up; wake(at) after a sleep of start()
 //   Attempt attempt(at)                what runs inside sees                                            absent: at
 //   TimedAttempt timed_attempt(at)     the same, for an operation that takes it; once for an attempt
+//   R run<Exceptions, R>(attempt, op)  runs op(attempt), or its copy(), in its own way; nothing stands inside it. For a
+//                                      thread that waits. With static constexpr bool runs_operation = true
 //   using Catches = Types<E...>        the errors that it wants by type, none after a base of its own
 //   void | Answer caught(at, E const&) in the handler: again | sleep | give_up | replace; void: it passes on
 //   void thrown(at)                    an error passes that Catches does not name. Not in a handler; noexcept
@@ -137,6 +139,14 @@ struct Ask {
                 return TimedAttempt{call.attempt(at), at.elapsed()};
             else return call.attempt(at);
         } else return (at);
+    }
+
+    template <class Call>
+    static constexpr bool runs_itself = requires { requires Call::runs_operation; };
+    template <int Exceptions, class R, class Call, class Inside, class Op>
+    GRIT_INLINE static constexpr R run([[maybe_unused]] Call& call, Inside const& inside, Op& op) {
+        if constexpr (runs_itself<Call>) return call.template run<Exceptions, R>(inside, op);
+        else return op(inside);
     }
 
     template <class Call>

@@ -12,21 +12,6 @@
 namespace grit {
 namespace detail {
 
-/// An error without a result around it, seen as an expected-like result that holds it.
-template <class E>
-struct ErrorView {
-    using Error = E;
-    E const& held;
-
-    static constexpr bool has_value() noexcept { return false; }
-    GRIT_INLINE constexpr E const& error() const noexcept { return held; }
-};
-
-template <class T>
-inline constexpr bool is_error_view = false;
-template <class E>
-inline constexpr bool is_error_view<ErrorView<E>> = true;
-
 /// Stands for the failure where it cannot be looked at again: nothing but the reason can be asked of it.
 struct UnknownCause : NoCause {
     constexpr UnknownCause() noexcept = default;
