@@ -51,6 +51,8 @@ TEST_CASE("the time for one call is rounded up", "[R-400]") {
     STATIC_REQUIRE(detail::Pace<1, 1ns, 1>::is_rate(1'000'000'000, 1s));
     STATIC_REQUIRE(!detail::Pace<1, 1ns, 1>::is_rate(1'000'000'001, 1s));
     STATIC_REQUIRE(!detail::Pace<1, 1ns, 1>::is_rate(0, 1s));
+    STATIC_REQUIRE(detail::Pace<1, 1ns, 1>::is_rate(1, 1s));
+    STATIC_REQUIRE(detail::Pace<1, 1ns, 1>::is_burst(1, 1h, 1));
     STATIC_REQUIRE(!detail::Pace<1, 1ns, 1>::is_burst(1, 1h, 0));
     STATIC_REQUIRE(detail::Pace<1, 1ns, 1>::is_burst(1, 24h, 3650));
     STATIC_REQUIRE(!detail::Pace<1, 1ns, 1>::is_burst(1, 24h, 3651));

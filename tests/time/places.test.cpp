@@ -54,6 +54,17 @@ TEST_CASE("a place that is given up goes to the first in line", "[R-421]") {
     REQUIRE(places.used() == 0);
 }
 
+TEST_CASE("who would stand in line goes in where a place has come free meanwhile", "[R-421]") {
+    Places places{1};
+    Caller a, b;
+    REQUIRE(places.enter(a.waiter, 9) == Entry::in);
+    REQUIRE(places.used() == 1);
+    REQUIRE(places.waiting() == 0);
+    REQUIRE(places.enter(b.waiter, 0) == Entry::full);
+    places.leave();
+    REQUIRE(places.used() == 0);
+}
+
 TEST_CASE("who leaves the line is not called, wherever he stood", "[R-422]") {
     for (int leaves = 0; leaves < 3; ++leaves) {
         Places places{1};
@@ -136,6 +147,24 @@ TEST_CASE("a close refuses the line and lets those inside end", "[R-426]") {
     REQUIRE(places.wait_until_empty(TimePoint::max()));
     leaves.join();
     REQUIRE(places.wait_until_empty(TimePoint{}));
+}
+
+TEST_CASE("who waits for the end waits for the last, and not where nobody is inside", "[R-426]") {
+    for (int i = 0; i < 200; ++i) {
+        int const inside = i % 3;
+        Places places{2};
+        for (int n = 0; n < inside; ++n) REQUIRE(places.enter());
+        places.close();
+        std::thread leaves{[&] {
+            for (int n = 0; n < inside; ++n) {
+                for (int j = 0; j < 20; ++j) std::this_thread::yield();
+                places.leave();
+            }
+        }};
+        bool const empty = places.wait_until_empty(TimePoint::max());
+        leaves.join();
+        REQUIRE(empty);
+    }
 }
 
 TEST_CASE("places do what a count and a queue do, on random calls", "[R-420][R-421][R-422]") {
