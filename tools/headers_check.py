@@ -15,7 +15,8 @@ from layering import FOLDER_OF, LAYERS, Tree, folder
 SPDX = "// SPDX-License-Identifier: BSL-1.0"
 ENGINE = ["stop", "wait", "retry_if", "hook", "retrying"]
 # Left out of the umbrella of their folder and of grit/retry.hpp, since few need what they cost; grit.hpp reaches them.
-OPT_IN = {"grit/time/interruptible.hpp"}
+OPT_IN = {"grit/time/interruptible.hpp", "grit/time/bell.hpp", "grit/time/in_line.hpp", "grit/time/max_wait.hpp",
+          "grit/time/places.hpp"}
 BELOW_GRIT = [name for layer in LAYERS[: LAYERS.index(["grit"])] for name in layer]
 
 

@@ -153,3 +153,54 @@ TEST_CASE("One call of several stages works in a constant expression") {
     };
     STATIC_REQUIRE(loops());
 }
+
+namespace {
+
+/// Sleeps until it is woken.
+struct Waits : StageInterface<Waits> {
+    struct Call {
+        Waker* kept;
+        static Answer start(Attempt const&) { return Answer::sleep; }
+        static Duration wait() { return Duration::max(); }
+        static ManualTime time() { return {}; }
+        void park(Waker waker) const { *kept = waker; }
+        static Answer wake(Attempt const&) { return Answer::again; }
+    };
+    Waker* kept = nullptr;
+    Call call(Attempt const&) const { return {kept}; }
+};
+
+} // namespace
+
+TEST_CASE("A driver with a sleep of its own parks the call that sleeps, wherever it stands", "[R-418]") {
+    using detail::Ask;
+    ManualTime time;
+    Waker kept;
+    Waits waits;
+    waits.kept = &kept;
+    int woken = 0;
+    Waker const waker{&woken, [](void* n) { ++*static_cast<int*>(n); }};
+    Attempt const at;
+    auto const look = [&](auto const& stages) {
+        auto call = stages.call(at);
+        STATIC_REQUIRE(Ask::parks<decltype(call)>());
+        REQUIRE(call.start(at) == Answer::sleep);
+        REQUIRE(call.wait() >= 1s); // of whoever sleeps
+        Ask::park(call, at, waker);
+        if (kept.self != nullptr) std::exchange(kept, {})();
+    };
+    look(waits);
+    look(pipeline(toy::Note{}, waits));
+    look(pipeline(toy::Note{}, pipeline(waits, toy::Note{}), toy::Note{}));
+    REQUIRE(woken == 3);
+    look(pipeline(Queue{1s, &time}, waits)); // here sleeps another one, which cannot be woken
+    REQUIRE(woken == 3);
+
+    auto const none = pipeline(Queue{1s, &time});
+    auto call = none.call(at);
+    STATIC_REQUIRE(!Ask::parks<decltype(call)>());
+    REQUIRE(call.start(at) == Answer::sleep);
+    Ask::park(call, at, waker);
+    Waker{}(); // nobody
+    REQUIRE(woken == 3);
+}

@@ -114,6 +114,28 @@ struct Breakers {
         : stage(OpenAfterFailures{1 + w.below(3)}, OpenFor{std::chrono::seconds{1 + w.below(9)}}, Time{w.time}) {}
     std::string state() const { return to_string(stage.state()) + std::string{"@"} + std::to_string(stage.epoch()); }
 };
+struct Limiters {
+    RateLimiter<dynamic, dynamic, dynamic, MaxWait<>, Time<ManualTime>> stage;
+    explicit Limiters(World& w)
+        : stage(1 + w.below(3), std::chrono::seconds{1 + w.below(9)}, 1 + w.below(3),
+                MaxWait{std::chrono::seconds{w.below(5)}}, Time{w.time}) {}
+    std::string state() const { return std::to_string(stage.idle()); }
+};
+struct Bulkheads {
+    Bulkhead<dynamic, dynamic, MaxWait<>, Time<ManualTime>> stage;
+    Place<decltype(stage)> taken;
+    explicit Bulkheads(World& w)
+        : stage(1 + w.below(2), w.below(2), MaxWait{std::chrono::seconds{w.below(5)}}, Time{w.time}),
+          taken(stage.try_acquire()) {}
+    std::string state() const { return std::to_string(stage.used()) + "/" + std::to_string(stage.waiting()); }
+};
+struct Limits {
+    ConcurrencyLimit<Aimd<1s, 50>, LimitBetween<>, OverloadIf<Timeout, FullError>, WaitInLine<>, MaxWait<2s>,
+                     Time<ManualTime>>
+        stage;
+    explicit Limits(World& w) : stage(LimitBetween{1, 1 + w.below(4), 1}, WaitInLine{w.below(2)}, Time{w.time}) {}
+    std::string state() const { return std::to_string(stage.limit()) + "/" + std::to_string(stage.used()); }
+};
 inline auto on(World& w, char const* what) {
     return [&w, what](Attempt const& at, Failure const& failure) {
         w.write(what + std::to_string(at.number()) + to_string(failure.reason()) + (failure.as<int>() ? "i" : ""));
@@ -130,9 +152,11 @@ inline auto retrying(World& w) {
                     Time{w.time}};
 }
 struct Retries {
-    decltype(retrying(std::declval<World&>())) stage;
-    explicit Retries(World& w) : stage(retrying(w)) {}
-    static std::string state() { return {}; }
+    RetryBudget<> budget;
+    decltype(retrying(std::declval<World&>()).with(StopOverBudget{std::declval<RetryBudget<>&>()})) stage;
+    explicit Retries(World& w)
+        : budget(1 + w.below(20), Factor{1 + w.below(3), 2}), stage(retrying(w).with(StopOverBudget{budget})) {}
+    std::string state() const { return std::to_string(budget.left()); }
 };
 struct RetriesThatThrow {
     decltype(retrying(std::declval<World&>()).with(ThrowRetryError{})) stage;
@@ -248,6 +272,6 @@ void compare_with_each(Types<Inner...>) {
 }
 
 using Kinds = Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks, FallbacksForAny, FallbacksForRejections,
-                    Deadlines, Breakers, Retries, RetriesThatThrow>;
+                    Deadlines, Breakers, Limiters, Bulkheads, Limits, Retries, RetriesThatThrow>;
 
 } // namespace grit::test

@@ -11,8 +11,11 @@ TEST_CASE("Nested and flat calls do the same around a stage, for every stage ins
     SECTION("a deadline outside") { compare_with_each<Deadlines>(Kinds{}); }
     SECTION("a breaker outside") {
         compare_with_each<Breakers>(grit::Types<Notes, Loops<false>, Loops<true>, Gates, Queues, Fallbacks,
-                                                FallbacksForAny, Deadlines, Breakers>{});
+                                                FallbacksForAny, Deadlines, Breakers, Limiters, Bulkheads, Limits>{});
     }
+    SECTION("a limiter outside") { compare_with_each<Limiters>(Kinds{}); }
+    SECTION("a bulkhead outside") { compare_with_each<Bulkheads>(Kinds{}); }
+    SECTION("a concurrency limit outside") { compare_with_each<Limits>(Kinds{}); }
     SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
     SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
 }
@@ -20,6 +23,8 @@ TEST_CASE("Nested and flat calls do the same around a stage, for every stage ins
 TEST_CASE("Nested and flat calls of four stages do the same", "[R-262]") {
     REQUIRE(compare<Deadlines, Retries, Gates, Breakers>(1000) == 1000);
     REQUIRE(compare<Fallbacks, Retries, Breakers, Deadlines>(1000) == 1000);
+    REQUIRE(compare<Deadlines, Retries, Limiters, Breakers>(1000) == 1000);
+    REQUIRE(compare<Deadlines, Retries, Bulkheads, Limiters>(1000) == 1000);
     REQUIRE(compare<FallbacksForAny, FallbacksForRejections, Retries, Breakers>(1000) == 1000);
     REQUIRE(compare<FallbacksForAny, Retries, Breakers, Harm>(1000) == 1000);
     REQUIRE(compare<Loops<true>, Fallbacks, Loops<false>, Queues>(1000) == 1000);

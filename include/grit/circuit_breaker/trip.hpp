@@ -31,16 +31,6 @@ struct Ended {
 /// The bits that hold a number from 0 to most.
 constexpr int bits_for(int most) noexcept { return static_cast<int>(std::bit_width(static_cast<unsigned>(most))); }
 
-/// A count that comes at run time.
-template <class Count>
-constexpr int as_count(Count n) noexcept {
-    constexpr bool is_count = std::is_integral_v<Count> && !std::is_same_v<Count, bool>;
-    static_assert(is_count, "grit: a policy was given something that is no count, because calls and percentages are "
-                            "whole numbers; write a number such as 5 instead");
-    if constexpr (is_count) return ConstantInt{n}.value();
-    else return 1;
-}
-
 /// A trip policy whose memory is a part of the state word: it says how many bits it needs, which of them a success
 /// leaves as they are, what they are after a sample, whether the circuit opens then, and what they have counted.
 template <class P>

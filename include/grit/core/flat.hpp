@@ -112,6 +112,7 @@ public:
     using Flat = FlatCall;
     using Catches = typename ClausesOfBoth<ClausesOf<Outer>, ClausesOf<Inner>>::type;
     using Rejections = Union<decltype(Ask::rejections<Outer>()), decltype(Ask::rejections<Inner>())>;
+    static constexpr bool parks = Ask::parks<Outer>() || Ask::parks<Inner>();
     static constexpr bool ends_late = Ask::ends_late<Outer> || Ask::ends_late<Inner>;
     static constexpr bool runs_operation = Ask::runs_itself<Inner>;
     static_assert(detail::is_met<(!Ask::runs_itself<Outer>)>,
@@ -176,7 +177,7 @@ public:
         return Ask::run<Exceptions, R>(inner_->value, inside, op);
     }
 
-    constexpr Duration wait() const
+    constexpr Duration wait()
         requires(Ask::sleeps<Outer> || Ask::sleeps<Inner>)
     {
         if constexpr (Ask::sleeps<Inner>)

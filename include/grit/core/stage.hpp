@@ -36,6 +36,17 @@ struct Step {
 /// deadline nor a stop.
 struct Outermost : Attempt {};
 
+/// Ends the sleep of a call before its time: `waker()`, from any thread. It only tells whoever sleeps: it asks the call
+/// nothing and resumes nothing, because a stage may hold a lock.
+struct Waker {
+    void* self = nullptr;
+    void (*wake)(void*) = nullptr;
+
+    void operator()() const {
+        if (wake != nullptr) wake(self);
+    }
+};
+
 // The members of a call. Only start() is required. The others are looked for, and one that is absent costs no code.
 // `at` is the attempt that surrounds the stage: an Attempt, or something derived from it such as Outermost. It comes
 // with each question and is not kept. `o` is an outcome: the error, the result (std::monostate for void) or the
@@ -46,6 +57,9 @@ struct Outermost : Attempt {};
 //   Duration wait()                    after sleep; zero or less: nobody sleeps
 //   StopReason reason()                after give_up
 //   auto time()                        the time source of its sleeps, by value or by reference; with wait()
+//   void park(Waker)                   before a sleep by another time than time(): the call may end that sleep. It
+//                                      may do so at once, also inside park(), and not after the next question or its
+//                                      own end. Whoever sleeps by time() is woken by that         absent: it sleeps on
 //   Answer wake(at)                    the sleep is over: again | sleep | reject | give_up              absent: again
 //   Answer wake(at, o)                 the same; o is what the sleep was for; may also say replace. With ends_late
 //   static constexpr bool ends_late    true: it is woken by wake(at, o), in the handler of the error or while the
@@ -231,6 +245,20 @@ struct Ask {
     static constexpr bool refuses = decltype(rejections<Call>())::size != 0;
     template <class Call>
     static constexpr bool sleeps = requires(Call& call) { call.wait(); };
+
+    /// True if a sleep of the call may be ended before its time, so that a driver with a sleep of its own has to park
+    /// it.
+    template <class Call>
+    static consteval bool parks() {
+        if constexpr (is_flat<Call>) return Call::parks;
+        else return requires(Call& call) { call.park(Waker{}); };
+    }
+    template <class Call, class Around>
+    static constexpr void park(Call& call, Around const& at, Waker waker) {
+        if constexpr (is_flat<Call>)
+            call.with_sleeper(at, [&]<class C>(C& one, Attempt const& around) { park(one, around, waker); });
+        else if constexpr (parks<Call>()) call.park(waker);
+    }
 
     /// Spends the wait of a call. A stop ends it early where the time can be ended.
     template <class Call, class Around>

@@ -90,6 +90,16 @@ private:
 template <class P, class T>
 concept GivenAlone = !std::is_same_v<std::remove_cvref_t<T>, P>;
 
+/// A count that comes at run time.
+template <class Count>
+constexpr int as_count(Count n) noexcept {
+    constexpr bool is_count = std::is_integral_v<Count> && !std::is_same_v<Count, bool>;
+    static_assert(is_count, "grit: a policy was given something that is no count, because calls and percentages are "
+                            "whole numbers; write a number such as 5 instead");
+    if constexpr (is_count) return ConstantInt{n}.value();
+    else return 1;
+}
+
 /// True if the values of a policy are all constant, or all given at run time.
 template <class... Values>
 constexpr bool one_form(Values... values) noexcept {

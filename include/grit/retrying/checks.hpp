@@ -52,8 +52,9 @@ constexpr void check_values(Set const& set, Stops, Waits) {
 template <class P>
 concept OfLibrary = requires { typename P::Kind; };
 template <class P>
-concept CanBeAskedToStop = OfLibrary<P> || P::family != Family::stop || takes_of<P> != Takes::other ||
-                           requires(P const& p, ProbeQuery const& q) { static_cast<bool>(p.stop(q)); };
+concept CanBeAskedToStop =
+    OfLibrary<P> || StopTraits<P>::takes || P::family != Family::stop || takes_of<P> != Takes::other ||
+    requires(P const& p, ProbeQuery const& q) { static_cast<bool>(p.stop(q)); };
 template <class P>
 concept CanBeAskedToWait = OfLibrary<P> || P::family != Family::wait || takes_of<P> != Takes::other ||
                            requires(P const& p, typename WaitTraits<P>::State s, ProbeQuery const& q) {
@@ -149,6 +150,9 @@ struct PolicyChecks {
     static_assert(detail::is_met<(Stops::size > 0)>,
                   "grit: a 'Retrying' was given no stop, because none of its policies ends the "
                   "attempts; add StopAfterAttempt<5>, or say StopNever if you mean it");
+    static_assert(detail::is_met<(detail::StopGroup<Stops>::Taking::size <= 1)>,
+                  "grit: a 'Retrying' was given two stops that take something, because what the first has taken would "
+                  "be lost where the second refuses; keep one of them");
     // A missing stop has a sentence of its own.
     static constexpr bool ends_or_misses_a_stop = Stops::size == 0 || detail::StopGroup<Stops>::bounded;
     static_assert(detail::is_met<(!detail::constants_call_for_ever<ends_or_misses_a_stop, Waits, Plain>)>,

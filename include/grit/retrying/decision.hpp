@@ -38,6 +38,8 @@ GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
     if constexpr (Q::surrounded)
         if (detail::reaches_outer_deadline(q))
             return q.ends(q.wait_was_asked_for() ? StopReason::hint : StopReason::deadline);
+
+    if constexpr (Stops::Taking::size != 0) return q.ends(q.call.taken->take(q));
     return false;
 }
 

@@ -55,6 +55,8 @@ struct Engine {
     RandomType& random;
     TimePoint start;
     Context const& outer;
+    /// What a stop took for the next attempt, where one takes something.
+    [[no_unique_address]] Conditional<T::takes, typename T::Taken*, typename T::Taken> taken{};
 
     constexpr std::string_view name() const { return name_in(set, typename Set::template Of<Family::name>{}, "call"); }
     static constexpr std::string_view policy() { return describe<typename RetryingOf<Set>::type>(); }
@@ -84,6 +86,8 @@ struct Engine {
     GRIT_INLINE constexpr Verdict accepts([[maybe_unused]] Judged const& judged, Result const&... result) const {
         Verdict verdict = Verdict::accept;
         if constexpr (T::Predicates::template looks_at<Judged>) verdict = T::Predicates::of_result(set, judged);
+        if constexpr (T::Stops::hears_success)
+            if (verdict == Verdict::accept) T::Stops::succeeded(set);
         if constexpr (Hooks::template watch<Event::success>)
             if (verdict == Verdict::accept) tell<Event::success>(result...);
         return verdict;
@@ -116,7 +120,10 @@ struct Engine {
     template <class Cause>
     GRIT_INLINE constexpr bool woken(Query<Engine, Cause>& q) const {
         if constexpr (ends_late)
-            if (q.ends(too_late(time))) return true;
+            if (q.ends(too_late(time))) {
+                if constexpr (T::takes) taken->give_back();
+                return true;
+            }
         advance(q.wait());
         return false;
     }
@@ -124,6 +131,7 @@ struct Engine {
         attempt.template advance<T::Stops::max_attempts != 0>(waited); // first: then one wait is live at a time
         states = Waits::next(set, states, waited, typename Waits::Indices{});
         if constexpr (Hooks::template watch<Event::before>) tell<Event::before>();
+        if constexpr (T::takes) taken->spend();
     }
 
     // The end of a call that gives up.

@@ -46,8 +46,8 @@ struct SetTraits {
     using Hooks = HookGroup<Of<Family::hook>>;
     using Time = EnvironmentOf<Of<Family::time>, SteadyTime>;
     using Random = EnvironmentOf<Of<Family::random>, ThreadRandom>;
-    using Catches =
-        CatchList<Union<typename Predicates::Named, typename Waits::Interests>, typename Predicates::Vetoes>;
+    using Catches = CatchList<Union<typename Predicates::Named, typename Waits::Interests, typename Stops::Interests>,
+                              typename Predicates::Vetoes>;
 
     /// RetryNever is named in order that nothing is retried; of every other predicate it is expected to act.
     static constexpr bool expects_retries = Of<Family::retry>::size > 0 && !contains<RetryNever, Of<Family::retry>>;
@@ -57,6 +57,8 @@ struct SetTraits {
     static constexpr bool replaces = value_hook || throws_retry_error;
     static constexpr bool hooks_need_clock = Hooks::need_clock || Waits::needs_clock;
     static constexpr bool measures_start = Stops::needs_clock || hooks_need_clock || throws_retry_error;
+    static constexpr bool takes = Stops::Taking::size != 0;
+    using Taken = detail::Taken<typename Stops::Taking>;
     /// True if something that is asked after a failure may look at it; where nothing does, all clauses share their
     /// code.
     static constexpr bool looks_at_failure = Waits::needs_hint || Waits::needs_failure || Waits::Interests::size > 0 ||
@@ -74,7 +76,8 @@ struct CallFacts : CallTraits<F, Args...> {
     static constexpr bool judges_result = T::Predicates::template looks_at<Judged>;
     static constexpr bool watches_success = T::Hooks::template watch<Event::success>;
     /// The result has to be looked at before it is returned.
-    static constexpr bool holds_result = judges_result || watches_success || T::Hooks::template watch<Event::end>;
+    static constexpr bool holds_result =
+        judges_result || watches_success || T::Hooks::template watch<Event::end> || T::Stops::hears_success;
     static constexpr bool catches = Exceptions != 0 && !Call::cannot_throw();
     static constexpr std::size_t clauses = catches ? T::Catches::size : 0;
     static constexpr bool measures_start = T::measures_start || Call::wants == Wants::timed;

@@ -16,7 +16,8 @@ namespace grit::detail {
 
 /// True if P is asked in the turn T; a stop that asks its parts in theirs may be asked in each turn up to its last.
 template <class P, Turn T>
-concept StopAsked = StopTraits<P>::turn == T || (StopTraits<P>::turn > T && StopTraits<P>::asks_in_turns);
+concept StopAsked =
+    (StopTraits<P>::turn == T && !StopTraits<P>::takes) || (StopTraits<P>::turn > T && StopTraits<P>::asks_in_turns);
 
 template <class Stops>
 struct StopGroup;
@@ -26,6 +27,10 @@ struct StopGroup<Types<Ps...>> {
     static constexpr bool bounded = (StopTraits<Ps>::bounded || ...);
     static constexpr bool needs_clock = (StopTraits<Ps>::needs_clock || ...);
     static constexpr bool needs_failure = (StopTraits<Ps>::needs_failure || ...);
+    using Interests = Union<typename StopTraits<Ps>::Interests...>;
+    /// Those that take something for the next attempt: one at most.
+    using Taking = Union<Conditional<StopTraits<Ps>::takes, Types<Ps>, Types<>>...>;
+    static constexpr bool hears_success = (StopTraits<Ps>::hears_success || ...);
     /// Whether some stop is asked in this turn.
     template <Turn T>
     static constexpr bool asked = (StopAsked<Ps, T> || ...);
@@ -43,8 +48,16 @@ struct StopGroup<Types<Ps...>> {
     template <Turn T, class Stored, class Q>
     GRIT_INLINE static constexpr StopReason ask(Stored const& set, Q&& q) {
         StopReason reason = StopReason::none;
-        (void)(((reason = StopTraits<Ps>::template ask<T>(set, q)) != StopReason::none) || ...);
+        (void)(((reason = ask_one<Ps, T>(set, q)) != StopReason::none) || ...);
         return reason;
+    }
+
+    template <class Stored>
+    GRIT_INLINE static constexpr void succeeded([[maybe_unused]] Stored const& set) {
+        [[maybe_unused]] auto const one = []<class P>(P const& p) {
+            if constexpr (StopTraits<P>::hears_success) p.succeeded();
+        };
+        (one(policy_of<Ps>(set)), ...);
     }
 
     /// Asked after a sleep. Returns: cancelled, deadline or none, by the first stop that says so.
@@ -75,6 +88,11 @@ struct StopGroup<Types<Ps...>> {
     }
 
 private:
+    template <class P, Turn T, class Stored, class Q>
+    GRIT_INLINE static constexpr StopReason ask_one(Stored const& set, Q&& q) {
+        if constexpr (StopTraits<P>::takes) return StopReason::none;
+        else return StopTraits<P>::template ask<T>(set, q);
+    }
     template <class P, class Stored, class Time>
     GRIT_INLINE static constexpr StopReason woken_one(Stored const& set, Time& time) {
         if constexpr (StopTraits<P>::can_cancel)
@@ -90,6 +108,42 @@ private:
             return StopTraits<P>::any_token(policy_of<P>(set),
                                             [](auto const& token) { return bool(token.stop_requested()); });
     }
+};
+
+/// What a stop took for the next attempt of one call: it gets it back unless that attempt begins. A copy has taken
+/// nothing, so that everything is given back once.
+template <class Taking>
+class Taken {
+public:
+    constexpr Taken() noexcept = default;
+    template <class Stored>
+    explicit constexpr Taken(Stored const&) noexcept {}
+};
+template <class P>
+class Taken<Types<P>> {
+public:
+    template <class Stored>
+    explicit constexpr Taken(Stored const& set) : stop_(policy_of<P>(set)) {}
+    constexpr Taken(Taken const& other) : stop_(other.stop_) {}
+    Taken& operator=(Taken const&) = delete;
+    constexpr ~Taken() { give_back(); }
+
+    /// Returns: why there is nothing to take, or none.
+    template <class Q>
+    constexpr StopReason take(Q const& q) {
+        int const amount = stop_.take(q);
+        if (amount < 0) return StopTraits<P>::reason(stop_, q);
+        amount_ = amount;
+        return StopReason::none;
+    }
+    constexpr void spend() noexcept { amount_ = 0; }
+    constexpr void give_back() {
+        if (amount_ != 0) stop_.give_back(std::exchange(amount_, 0));
+    }
+
+private:
+    P stop_;
+    int amount_ = 0;
 };
 
 // Waits.

@@ -198,7 +198,11 @@ public:
         Attempt attempt{1, Duration::zero(), context.get()};
         auto states = T::Waits::first(set);
         using Engine = detail::Engine<Set, false, Time, std::remove_reference_t<decltype(random)>>;
-        Engine const engine{set, attempt, states, time, random, start, no_context};
+        [[maybe_unused]] typename T::Taken taken{set};
+        Engine const engine = [&]() GRIT_INLINE_LAMBDA {
+            if constexpr (T::takes) return Engine{set, attempt, states, time, random, start, no_context, &taken};
+            else return Engine{set, attempt, states, time, random, start, no_context};
+        }();
         detail::Conditional<Engine::Hooks::template watch<Event::end>, detail::EndTeller<Engine>, detail::NoEndTeller>
             end{&engine};
 

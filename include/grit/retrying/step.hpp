@@ -69,6 +69,7 @@ public:
         if constexpr (tells_end)
             if (started_) tell_end();
         states_ = Waits::first(set());
+        if constexpr (T::takes) taken_.give_back();
         number_ = 1;
         last_wait_ = Duration::zero();
         started_ = true;
@@ -123,7 +124,7 @@ public:
 
     /// R is std::monostate where the operation returned nothing.
     template <class R>
-        requires(judges<R> || Engine::Hooks::template watch<Event::success> || tells_end)
+        requires(judges<R> || Engine::Hooks::template watch<Event::success> || tells_end || T::Stops::hears_success)
     GRIT_INLINE constexpr Answer returned(Attempt const& at, R const& result) {
         return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             Verdict verdict = Verdict::accept;
@@ -172,7 +173,7 @@ public:
             decltype(auto) time = T::Time::get(set());
             decltype(auto) random = T::Random::get(set());
             Attempt current = attempt(at);
-            Engine const engine{set(), current, states_, time, random, start_, at.context()};
+            Engine const engine{set(), current, states_, time, random, start_, at.context(), taken()};
             auto cause = cause_of(outcome);
             Query<Engine, decltype(cause)> q{{current}, engine, cause};
             q.set_wait(wait_);
@@ -183,6 +184,10 @@ public:
 
 private:
     constexpr Stored const& set() const noexcept { return retrying_; }
+    constexpr auto taken() noexcept {
+        if constexpr (T::takes) return &taken_;
+        else return taken_;
+    }
 
     /// An outcome is an exception if the policies catch its type; else it is a result.
     template <class Outcome>
@@ -209,7 +214,7 @@ private:
         Attempt current = attempt(at);
         end_ = StopReason::custom; // if it throws
         Noted const noted{*this, current};
-        Answer const answer = use(Engine{set(), current, states_, time, random, start_, at.context()});
+        Answer const answer = use(Engine{set(), current, states_, time, random, start_, at.context(), taken()});
         if (answer == Answer::again || answer == Answer::sleep) end_ = StopReason::cancelled; // if it is abandoned
         return answer;
     }
@@ -240,13 +245,14 @@ private:
         decltype(auto) time = T::Time::get(set());
         decltype(auto) random = T::Random::get(set());
         Attempt attempt{number_, last_wait_};
-        Engine{set(), attempt, states_, time, random, start_, no_context}.template tell<Event::end>(end_);
+        Engine{set(), attempt, states_, time, random, start_, no_context, taken()}.template tell<Event::end>(end_);
     }
 
     [[no_unique_address]] Holder retrying_;
     [[no_unique_address]] Conditional<own_context, StopRequests<T, Surrounded>, NoState> requests_{};
     [[no_unique_address]] Conditional<own_context, Context, NoState> context_{};
     [[no_unique_address]] typename Waits::State states_{Waits::first(set())};
+    [[no_unique_address]] typename T::Taken taken_{set()};
     TimePoint start_{};
     Duration wait_ = Duration::zero();
     // Not an Attempt: it would point into this, and a compiler would have to keep all of it in memory.

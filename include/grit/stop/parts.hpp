@@ -35,6 +35,11 @@ class StopParts : public Hold<Ps...> {
                   "'static constexpr grit::Family family = grit::Family::stop'; write a stop policy such as "
                   "StopAfterAttempt<5>, or StopIf{f} for a callable, instead");
 
+    static_assert(!(StopTraits<Ps>::takes || ...),
+                  "grit: a stop that takes something was combined with another, because it is asked after all others "
+                  "and given back what no attempt follows; name it beside them, as in Retrying{StopAfterAttempt<5>{}, "
+                  "StopOverBudget{budget}}, instead");
+
 public:
     static constexpr Family family = Family::stop;
     static constexpr bool needs_clock = (StopTraits<Ps>::needs_clock || ...);

@@ -10,13 +10,20 @@
 
 namespace grit::detail {
 
-/// When a stop is asked: as soon as what it needs is known. Stops of one turn are asked in the order listed.
+/// When a stop is asked: as soon as what it needs is known. Stops of one turn are asked in the order listed. One that
+/// takes something for the next attempt is asked after all others, in a turn that has no number.
 enum class Turn : unsigned char { at_once, with_time, with_wait };
 
 template <class P>
 consteval int stop_max_attempts() {
     if constexpr (requires { P::max_attempts; }) return P::max_attempts;
     else return 0;
+}
+
+template <class P>
+consteval auto stop_interests() {
+    if constexpr (requires { typename P::Interests; }) return typename P::Interests{};
+    else return Types<>{};
 }
 
 template <class P>
@@ -81,6 +88,11 @@ struct StopTraits {
     static constexpr bool has_deadline = requires(P const& p, TimePoint start) { p.deadline(start); };
     static constexpr bool can_pass = requires(P const& p, TimePoint now) { p.passed(now); };
     static constexpr bool can_cancel = requires(P const& p) { p.cancelled(); };
+    /// It takes something for each further attempt, by take(q), and is given it back where none follows.
+    static constexpr bool takes = requires(P const& p) { p.give_back(1); };
+    /// It is told of a success.
+    static constexpr bool hears_success = requires(P const& p) { p.succeeded(); };
+    using Interests = decltype(stop_interests<P>());
     /// How many tokens a sleep can watch for it.
     static constexpr int tokens = stop_tokens<P>();
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a caller gets from a concurrency limit that does not let the call through: an error value, and an exception.
+
+#include <grit/core/rejected.hpp>
+
+namespace grit {
+
+/// Thrown by the call operator of a ConcurrencyLimit that did not run the operation. retry_after() is zero: nobody
+/// knows when a place will be free.
+class ConcurrencyLimitedError : public Rejected {
+public:
+    /// Requires: name is a string literal, or outlives the exception.
+    explicit ConcurrencyLimitedError(char const* name = "concurrency_limit", bool closed = false)
+        : Rejected(name), closed_(closed) {}
+
+    /// Returns: whether the limit lets nothing through any more.
+    bool closed() const noexcept { return closed_; }
+    char const* what() const noexcept override {
+        return closed_ ? "the concurrency limit is closed" : "the concurrency limit is reached";
+    }
+
+private:
+    bool closed_;
+};
+
+/// The same as a value: it owns nothing and is made without an allocation.
+///
+/// In a result it is what ConcurrencyLimitedError is as an exception: a predicate that names ConcurrencyLimitedError or
+/// Rejected names it.
+class ConcurrencyLimited {
+public:
+    using Thrown = ConcurrencyLimitedError;
+    static constexpr errc code = errc::bulkhead_full;
+
+    /// Requires: name is a string literal, or outlives the rejection.
+    explicit constexpr ConcurrencyLimited(char const* name = "concurrency_limit", bool closed = false) noexcept
+        : name_(name), closed_(closed) {}
+
+    static constexpr Duration retry_after() noexcept { return Duration::zero(); }
+    /// Returns: the name of the limit that refused.
+    constexpr char const* stage() const noexcept { return name_; }
+    /// Returns: whether the limit lets nothing through any more.
+    constexpr bool closed() const noexcept { return closed_; }
+    explicit operator ConcurrencyLimitedError() const { return ConcurrencyLimitedError{name_, closed_}; }
+
+    /// Whoever refused.
+    friend constexpr bool operator==(ConcurrencyLimited const& a, ConcurrencyLimited const& b) noexcept {
+        return a.closed_ == b.closed_;
+    }
+
+private:
+    char const* name_;
+    bool closed_;
+};
+
+} // namespace grit
