@@ -25,7 +25,7 @@ TEST_CASE("the settings of a stage are those of its policies, or what holds with
     STATIC_REQUIRE(!detail::TurnSettings<None>::limits_wait);
     STATIC_REQUIRE(detail::TurnSettings<None>::max_wait(None{}, 7s) == 7s);
     STATIC_REQUIRE(std::is_same_v<decltype(detail::TurnSettings<None>::time(None{})), SteadyTime>);
-    STATIC_REQUIRE(detail::TurnSettings<None>::name("x") == std::string_view{"x"});
+    STATIC_REQUIRE(detail::TurnSettings<None>::name({}, "x") == std::string_view{"x"});
 
     using Some = detail::PolicySet<MaxWait<1s>, Name<"host">, Time<ManualTime>>;
     ManualTime manual;
@@ -34,5 +34,5 @@ TEST_CASE("the settings of a stage are those of its policies, or what holds with
     STATIC_REQUIRE(detail::TurnSettings<Some>::limits_wait);
     REQUIRE(detail::TurnSettings<Some>::max_wait(some, 7s) == 1s);
     REQUIRE(&detail::TurnSettings<Some>::time(some) == &manual);
-    REQUIRE(detail::TurnSettings<Some>::name("x") == std::string_view{"host"});
+    REQUIRE(detail::TurnSettings<Some>::name(some, "x") == std::string_view{"host"});
 }

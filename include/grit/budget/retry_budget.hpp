@@ -38,13 +38,13 @@ class RetryBudget : detail::IntValue<Tokens, 0>, detail::FactorValue<Deposit>, d
     }
     static constexpr bool is_cost(int cost, int tokens) noexcept { return cost >= 1 && cost <= tokens; }
 
-    static_assert(detail::one_form(Tokens, Deposit, Cost),
+    static_assert(detail::is_met<(detail::one_form(Tokens, Deposit, Cost))>,
                   "grit: a 'RetryBudget' was given some of its numbers as constants, because the others come at run "
                   "time; write RetryBudget<100>, or RetryBudget{tokens} with all of them at run time");
-    static_assert(Tokens.is_dynamic() || is_cost(Cost.value(), Tokens.value()),
+    static_assert(detail::is_met<(Tokens.is_dynamic() || is_cost(Cost.value(), Tokens.value()))>,
                   "grit: a 'RetryBudget' cannot pay for one retry, because its cost is below one token or above all "
                   "of them; write RetryBudget<100> or more tokens instead");
-    static_assert(Deposit.is_dynamic() || is_deposit(Deposit),
+    static_assert(detail::is_met<(Deposit.is_dynamic() || is_deposit(Deposit))>,
                   "grit: a 'RetryBudget' was given a deposit that it cannot keep, because it is below a thousandth of "
                   "a token or above a million; write std::ratio<1, 10>{} instead");
 

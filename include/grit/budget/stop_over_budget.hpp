@@ -10,7 +10,7 @@ namespace grit {
 /// A retry after the error E costs `N` tokens: `StopOverBudget{budget, CostIf<TimeoutError, 10>{}}`.
 template <class E, ConstantInt N>
 struct CostIf {
-    static_assert(!N.is_dynamic() && N.value() >= 0,
+    static_assert(detail::is_met<(!N.is_dynamic() && N.value() >= 0)>,
                   "grit: 'CostIf' was given a cost below zero, because a retry would then fill the budget; write a "
                   "number of tokens, zero or more, instead");
     static constexpr char const* name = "CostIf";
@@ -29,13 +29,13 @@ struct CostIf {
 /// Thread safety: that of the budget.
 template <class Budget = RetryBudget<>, class... Costs>
 class StopOverBudget {
-    static_assert(
-        requires(Budget& budget) {
-            { budget.try_withdraw(1) } -> std::convertible_to<bool>;
-            budget.give_back(1);
-            budget.deposit();
-        }, "grit: 'StopOverBudget' was given something that is no budget, because it lacks try_withdraw(cost), "
-           "give_back(cost) or deposit(); write a grit::RetryBudget instead");
+    static_assert(detail::is_met<(requires(Budget& budget) {
+                      { budget.try_withdraw(1) } -> std::convertible_to<bool>;
+                      budget.give_back(1);
+                      budget.deposit();
+                  })>,
+                  "grit: 'StopOverBudget' was given something that is no budget, because it lacks try_withdraw(cost), "
+                  "give_back(cost) or deposit(); write a grit::RetryBudget instead");
 
 public:
     static constexpr Family family = Family::stop;

@@ -33,19 +33,19 @@ class Bulkhead : public StageInterface<Bulkhead<N, Line, Ps...>>,
         return n >= 1 && n <= most && line >= 0 && line <= most;
     }
 
-    static_assert(detail::one_form(N, Line),
+    static_assert(detail::is_met<(detail::one_form(N, Line))>,
                   "grit: a 'Bulkhead' was given some of its numbers as constants, because the others come at run time; "
                   "write Bulkhead<10, 100>, or Bulkhead{n, line} with both at run time");
-    static_assert(N.is_dynamic() || are_places(N.value(), Line.value()),
+    static_assert(detail::is_met<(N.is_dynamic() || are_places(N.value(), Line.value()))>,
                   "grit: a 'Bulkhead' was given numbers that it cannot use, because it has less than one place, a line "
                   "below zero, or more than a million of them; write Bulkhead<10, 100> instead");
-    static_assert((detail::is_turn_policy<Ps> && ...),
+    static_assert(detail::is_met<((detail::is_turn_policy<Ps> && ...))>,
                   "grit: a 'Bulkhead' was given a policy of another stage, because it has no use for it; give it "
                   "MaxWait, Time or Name, and put the other stage into a pipeline with it, instead");
-    static_assert(Set::clash == detail::Clash::none,
+    static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'Bulkhead' was given two policies of one kind, because only one of them can count; keep one "
                   "of them");
-    static_assert(Line.is_dynamic() || Line.value() > 0 || !Settings::limits_wait,
+    static_assert(detail::is_met<(Line.is_dynamic() || Line.value() > 0 || !Settings::limits_wait)>,
                   "grit: a 'Bulkhead' was given a MaxWait, because nobody waits where there is no line; write the "
                   "length of the line, as in Bulkhead<10, 100, MaxWait<1s>>, or leave MaxWait out");
 
@@ -112,8 +112,8 @@ private:
     constexpr int most_waiting() const noexcept { return LineValue::get(); }
     constexpr Duration max_wait() const noexcept { return Settings::max_wait(set(), Duration::max()); }
     constexpr decltype(auto) time() const { return Settings::time(set()); }
-    static constexpr char const* stage() noexcept { return Settings::name("bulkhead"); }
-    static constexpr BulkheadFull refusal(bool closed) noexcept { return BulkheadFull{stage(), closed}; }
+    constexpr std::string_view stage() const noexcept { return Settings::name(set(), "bulkhead"); }
+    constexpr BulkheadFull refusal(bool closed) const noexcept { return BulkheadFull{stage(), closed}; }
 
     template <bool Exceptions>
     static constexpr int checked(int n, int line) {

@@ -3,6 +3,7 @@
 // What a caller gets from a bulkhead that does not let the call through: an error value, and an exception.
 
 #include <grit/core/rejected.hpp>
+#include <grit/core/stage_name.hpp>
 
 namespace grit {
 
@@ -10,7 +11,7 @@ namespace grit {
 /// place will be free.
 class BulkheadFullError : public Rejected {
 public:
-    /// Requires: name is a string literal, or outlives the exception.
+    /// Holds a copy of the name.
     explicit BulkheadFullError(char const* name = "bulkhead", bool closed = false) : Rejected(name), closed_(closed) {}
 
     /// Returns: whether the bulkhead lets nothing through any more.
@@ -21,7 +22,7 @@ private:
     bool closed_;
 };
 
-/// The same as a value: it owns nothing and is made without an allocation.
+/// The same as a value, made without an allocation.
 ///
 /// In a result it is what BulkheadFullError is as an exception: a predicate that names BulkheadFullError or Rejected
 /// names it.
@@ -30,16 +31,16 @@ public:
     using Thrown = BulkheadFullError;
     static constexpr errc code = errc::bulkhead_full;
 
-    /// Requires: name is a string literal, or outlives the rejection.
-    explicit constexpr BulkheadFull(char const* name = "bulkhead", bool closed = false) noexcept
+    /// Holds the name as a StageName does.
+    explicit constexpr BulkheadFull(std::string_view name = "bulkhead", bool closed = false) noexcept
         : name_(name), closed_(closed) {}
 
     static constexpr Duration retry_after() noexcept { return Duration::zero(); }
     /// Returns: the name of the bulkhead that refused.
-    constexpr char const* stage() const noexcept { return name_; }
+    constexpr char const* stage() const noexcept { return name_.c_str(); }
     /// Returns: whether the bulkhead lets nothing through any more.
     constexpr bool closed() const noexcept { return closed_; }
-    explicit operator BulkheadFullError() const { return BulkheadFullError{name_, closed_}; }
+    explicit operator BulkheadFullError() const { return BulkheadFullError{name_.c_str(), closed_}; }
 
     /// Whoever refused.
     friend constexpr bool operator==(BulkheadFull const& a, BulkheadFull const& b) noexcept {
@@ -47,7 +48,7 @@ public:
     }
 
 private:
-    char const* name_;
+    StageName name_;
     bool closed_;
 };
 

@@ -59,7 +59,7 @@ public:
 
 private:
     Duration retry_after_;
-    CircuitName name_;
+    StageName name_;
     CircuitState state_;
 };
 

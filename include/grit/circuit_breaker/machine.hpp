@@ -298,7 +298,7 @@ private:
     void publish(Word from, Word to, ChangeReason reason, Duration retry_after, CircuitCounts const& counts) const {
         NotCancelled const not_here;
         Settings::tell(set(), StateChange{kind_of(from), kind_of(to), reason, epoch_of(to), retry_after, counts,
-                                          CircuitName{name()}});
+                                          StageName{name()}});
     }
 
     StampedWord<typename Settings::Atomics> word_;

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include <grit/core/duration.hpp>
+#include <grit/core/stage_name.hpp>
 
 namespace grit {
 
@@ -66,31 +67,6 @@ struct CircuitSnapshot {
     friend constexpr bool operator==(CircuitSnapshot const&, CircuitSnapshot const&) = default;
 };
 
-/// A name that is held without an allocation: up to 63 bytes, or the first 60 and "..." of a longer one.
-class CircuitName {
-public:
-    constexpr CircuitName(std::string_view name = {}) noexcept {
-        if (std::is_constant_evaluated())
-            for (char& c : text_) c = '\0'; // a constant is whole
-        bool const cut = name.size() > most;
-        std::size_t const kept = cut ? most - 3 : name.size();
-        for (std::size_t i = 0; i != kept; ++i) text_[i] = name[i];
-        for (std::size_t i = kept; cut && i != most; ++i) text_[i] = '.';
-        size_ = static_cast<unsigned char>(cut ? most : kept);
-        text_[size_] = '\0';
-    }
-    constexpr char const* c_str() const noexcept { return text_; }
-    constexpr operator std::string_view() const noexcept { return {text_, size_}; }
-    friend constexpr bool operator==(CircuitName const& a, std::string_view b) noexcept {
-        return std::string_view{a} == b;
-    }
-
-private:
-    static constexpr std::size_t most = 63;
-    char text_[most + 1]; // what follows the end is nothing
-    unsigned char size_;
-};
-
 /// The calls that a trip policy or a half-open circuit has counted, and those of them that speak against the service.
 struct CircuitCounts {
     std::int64_t calls = 0;
@@ -110,8 +86,8 @@ struct StateChange {
     std::uint32_t epoch;  ///< of the new state; one more than that of the old, 24 bits
     Duration retry_after; ///< how long it will be open; zero if it is not, or until a control says otherwise
     CircuitCounts
-        counts;       ///< what led to it: of the trip policy that tripped, or the probes that have ended; else empty
-    CircuitName name; ///< of Name, or "circuit_breaker"
+        counts;     ///< what led to it: of the trip policy that tripped, or the probes that have ended; else empty
+    StageName name; ///< of Name, or "circuit_breaker"
 };
 
 } // namespace grit

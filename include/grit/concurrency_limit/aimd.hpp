@@ -21,10 +21,10 @@ class Aimd : detail::DurationValue<SlowerThan>, detail::IntValue<Percent> {
     static constexpr bool can_use(Duration d, int percent) noexcept {
         return d > Duration::zero() && percent >= 1 && percent <= 99;
     }
-    static_assert(detail::one_form(SlowerThan, Percent),
+    static_assert(detail::is_met<(detail::one_form(SlowerThan, Percent))>,
                   "grit: 'Aimd' was given one of its numbers as a constant, because the other comes at run time; write "
                   "Aimd<500ms>, or Aimd{d} with both at run time");
-    static_assert(SlowerThan.is_dynamic() || can_use(SlowerThan.value(), Percent.value()),
+    static_assert(detail::is_met<(SlowerThan.is_dynamic() || can_use(SlowerThan.value(), Percent.value()))>,
                   "grit: 'Aimd' was given numbers that it cannot use, because its time is not above zero, or it cuts "
                   "to less than 1 or more than 99 percent; write Aimd<500ms, 90> instead");
 

@@ -135,7 +135,7 @@ inline constexpr bool is_limit_policy =
 /// left out, so that no call waits for another one's arithmetic.
 template <class... Ps>
 class ConcurrencyLimit {
-    static_assert(always_false<Ps...>,
+    static_assert(detail::is_met<(always_false<Ps...>)>,
                   "grit: a 'ConcurrencyLimit' was given a type that is no policy, because it names no family; list "
                   "policies such as Aimd<500ms>");
 };
@@ -148,16 +148,16 @@ class ConcurrencyLimit<Ps...> : public StageInterface<ConcurrencyLimit<Ps...>>, 
     using Limits = detail::LimitSettings<Set>;
     using Adapt = typename Limits::Adapt;
 
-    static_assert((detail::is_limit_policy<Ps> && ...),
+    static_assert(detail::is_met<((detail::is_limit_policy<Ps> && ...))>,
                   "grit: a 'ConcurrencyLimit' was given a policy of another stage, because it has no use for it; give "
                   "it Aimd or Gradient, and put the other stage into a pipeline with it, instead");
-    static_assert(Set::clash == detail::Clash::none,
+    static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'ConcurrencyLimit' was given two policies of one kind, because only one of them can count; "
                   "keep one of them");
-    static_assert(Set::template Of<detail::LimitFamily::adapt>::size > 0,
+    static_assert(detail::is_met<(Set::template Of<detail::LimitFamily::adapt>::size > 0)>,
                   "grit: a 'ConcurrencyLimit' was not told how to adapt, because none of its policies says so; add "
                   "Aimd<500ms> or Gradient<>");
-    static_assert(Limits::has_line || !Settings::limits_wait,
+    static_assert(detail::is_met<(Limits::has_line || !Settings::limits_wait)>,
                   "grit: a 'ConcurrencyLimit' was given a MaxWait, because nobody waits where there is no line; add "
                   "WaitInLine<100>, or leave MaxWait out");
 
@@ -209,8 +209,8 @@ private:
     constexpr Duration max_wait() const noexcept { return Settings::max_wait(set(), Duration::max()); }
     constexpr decltype(auto) time() const { return Settings::time(set()); }
     GRIT_INLINE TimePoint clock() const { return time().now(); }
-    static constexpr char const* stage() noexcept { return Settings::name("concurrency_limit"); }
-    static constexpr ConcurrencyLimited refusal(bool closed) noexcept { return ConcurrencyLimited{stage(), closed}; }
+    constexpr std::string_view stage() const noexcept { return Settings::name(set(), "concurrency_limit"); }
+    constexpr ConcurrencyLimited refusal(bool closed) const noexcept { return ConcurrencyLimited{stage(), closed}; }
 
     void learn(detail::LimitSample const& call) noexcept {
         std::unique_lock const lock{learning_, std::try_to_lock};

@@ -3,6 +3,7 @@
 // What a caller gets from a concurrency limit that does not let the call through: an error value, and an exception.
 
 #include <grit/core/rejected.hpp>
+#include <grit/core/stage_name.hpp>
 
 namespace grit {
 
@@ -10,7 +11,7 @@ namespace grit {
 /// knows when a place will be free.
 class ConcurrencyLimitedError : public Rejected {
 public:
-    /// Requires: name is a string literal, or outlives the exception.
+    /// Holds a copy of the name.
     explicit ConcurrencyLimitedError(char const* name = "concurrency_limit", bool closed = false)
         : Rejected(name), closed_(closed) {}
 
@@ -24,7 +25,7 @@ private:
     bool closed_;
 };
 
-/// The same as a value: it owns nothing and is made without an allocation.
+/// The same as a value, made without an allocation.
 ///
 /// In a result it is what ConcurrencyLimitedError is as an exception: a predicate that names ConcurrencyLimitedError or
 /// Rejected names it.
@@ -33,16 +34,16 @@ public:
     using Thrown = ConcurrencyLimitedError;
     static constexpr errc code = errc::bulkhead_full;
 
-    /// Requires: name is a string literal, or outlives the rejection.
-    explicit constexpr ConcurrencyLimited(char const* name = "concurrency_limit", bool closed = false) noexcept
+    /// Holds the name as a StageName does.
+    explicit constexpr ConcurrencyLimited(std::string_view name = "concurrency_limit", bool closed = false) noexcept
         : name_(name), closed_(closed) {}
 
     static constexpr Duration retry_after() noexcept { return Duration::zero(); }
     /// Returns: the name of the limit that refused.
-    constexpr char const* stage() const noexcept { return name_; }
+    constexpr char const* stage() const noexcept { return name_.c_str(); }
     /// Returns: whether the limit lets nothing through any more.
     constexpr bool closed() const noexcept { return closed_; }
-    explicit operator ConcurrencyLimitedError() const { return ConcurrencyLimitedError{name_, closed_}; }
+    explicit operator ConcurrencyLimitedError() const { return ConcurrencyLimitedError{name_.c_str(), closed_}; }
 
     /// Whoever refused.
     friend constexpr bool operator==(ConcurrencyLimited const& a, ConcurrencyLimited const& b) noexcept {
@@ -50,7 +51,7 @@ public:
     }
 
 private:
-    char const* name_;
+    StageName name_;
     bool closed_;
 };
 

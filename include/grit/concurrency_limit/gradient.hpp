@@ -26,10 +26,10 @@ class Gradient : detail::IntValue<Tolerance, 0>, detail::IntValue<Headroom, 1> {
     static constexpr bool can_use(int tolerance, int headroom) noexcept {
         return tolerance >= 100 && tolerance <= 1000 && headroom >= 1 && headroom <= 1000;
     }
-    static_assert(detail::one_form(Tolerance, Headroom),
+    static_assert(detail::is_met<(detail::one_form(Tolerance, Headroom))>,
                   "grit: 'Gradient' was given one of its numbers as a constant, because the other comes at run time; "
                   "write Gradient<150, 4>, or Gradient{tolerance, headroom} with both at run time");
-    static_assert(Tolerance.is_dynamic() || can_use(Tolerance.value(), Headroom.value()),
+    static_assert(detail::is_met<(Tolerance.is_dynamic() || can_use(Tolerance.value(), Headroom.value()))>,
                   "grit: 'Gradient' was given numbers that it cannot use, because it tolerates less than 100 or more "
                   "than 1000 percent, or has a headroom that is not 1 to 1000; write Gradient<150, 4> instead");
 

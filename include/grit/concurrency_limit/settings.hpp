@@ -17,10 +17,10 @@ class LimitBetween : detail::IntValue<Min, 0>, detail::IntValue<Max, 1>, detail:
     static constexpr bool are_in_order(int min, int start, int max) noexcept {
         return 1 <= min && min <= start && start <= max && max <= 1'000'000;
     }
-    static_assert(detail::one_form(Min, Max, Start),
+    static_assert(detail::is_met<(detail::one_form(Min, Max, Start))>,
                   "grit: 'LimitBetween' was given some of its numbers as constants, because the others are missing; "
                   "write LimitBetween<1, 200, 20>, or LimitBetween{min, max, start} with all at run time");
-    static_assert(Min.is_dynamic() || are_in_order(Min.value(), Start.value(), Max.value()),
+    static_assert(detail::is_met<(Min.is_dynamic() || are_in_order(Min.value(), Start.value(), Max.value()))>,
                   "grit: 'LimitBetween' was given limits that contradict each other, because they are not 1 <= min <= "
                   "start <= max <= 1000000; write LimitBetween<1, 200, 20> instead");
 
@@ -56,7 +56,7 @@ LimitBetween(A, B, C) -> LimitBetween<>;
 template <ConstantInt N = dynamic>
 class WaitInLine : detail::IntValue<N> {
     static constexpr bool is_length(int n) noexcept { return n >= 0 && n <= 1'000'000; }
-    static_assert(N.is_dynamic() || is_length(N.value()),
+    static_assert(detail::is_met<(N.is_dynamic() || is_length(N.value()))>,
                   "grit: 'WaitInLine' was given a line that cannot be, because it is shorter than nobody or longer "
                   "than a million; write WaitInLine<100> instead");
 
@@ -83,8 +83,9 @@ WaitInLine(Count) -> WaitInLine<>;
 /// other error says nothing about the limit.
 template <class... Es>
 struct OverloadIf {
-    static_assert(sizeof...(Es) > 0, "grit: 'OverloadIf' names nothing, because its list is empty; write the errors of "
-                                     "a service that is overloaded, or leave it out");
+    static_assert(detail::is_met<(sizeof...(Es) > 0)>,
+                  "grit: 'OverloadIf' names nothing, because its list is empty; write the errors of "
+                  "a service that is overloaded, or leave it out");
     static constexpr Family family = detail::LimitFamily::overload;
     static constexpr char const* name = "OverloadIf";
     static consteval auto arguments() { return Types<Es...>{}; }

@@ -80,7 +80,7 @@ GRIT_INLINE constexpr Answer slept([[maybe_unused]] Call& call, [[maybe_unused]]
 template <class S>
 consteval bool check_stage() {
     static_assert(
-        Stage<S>,
+        detail::is_met<(Stage<S>)>,
         "grit: something that is no stage was given as one, because it has no call(attempt) that makes a call with "
         "start(attempt); give stages such as Retrying and CircuitBreaker, and the operation to the call instead");
     return Stage<S>;

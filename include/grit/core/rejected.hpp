@@ -6,6 +6,7 @@
 
 #include <grit/core/duration.hpp>
 #include <grit/core/errc.hpp>
+#include <grit/core/stage_name.hpp>
 #include <grit/core/types.hpp>
 
 namespace grit {
@@ -51,15 +52,14 @@ public:
     using Thrown = Exception;
     static constexpr errc code = Code;
 
-    /// Requires: stage is a string literal, or outlives the rejection.
-    explicit constexpr NotStarted(char const* stage) noexcept : stage_(stage) {}
+    explicit constexpr NotStarted(std::string_view stage) noexcept : stage_(stage) {}
 
-    constexpr char const* stage() const noexcept { return stage_; }
+    constexpr char const* stage() const noexcept { return stage_.c_str(); }
     static constexpr Duration retry_after() noexcept { return Duration::zero(); }
-    explicit operator Exception() const { return Exception{stage_}; }
+    explicit operator Exception() const { return Exception{stage()}; }
 
 private:
-    char const* stage_;
+    StageName stage_;
 };
 using DeadlinePassed = NotStarted<DeadlineExceeded, errc::deadline_exceeded>;
 using StopRequested = NotStarted<Cancelled, errc::cancelled>;

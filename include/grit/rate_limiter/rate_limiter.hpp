@@ -131,20 +131,20 @@ class RateLimiter : public StageInterface<RateLimiter<N, Per, Burst, Ps...>>,
     using Set = detail::PolicySet<Ps...>;
     using Settings = detail::TurnSettings<Set>;
 
-    static_assert(detail::one_form(N, Per, Burst),
+    static_assert(detail::is_met<(detail::one_form(N, Per, Burst))>,
                   "grit: a 'RateLimiter' was given some of its numbers as constants, because the others are missing or "
                   "come at run time; write RateLimiter<100, 1s>, or RateLimiter{n, per} with all of them at run time");
-    static_assert(N.is_dynamic() || Per.is_dynamic() || Pace::is_rate(N.value(), Per.value()),
+    static_assert(detail::is_met<(N.is_dynamic() || Per.is_dynamic() || Pace::is_rate(N.value(), Per.value()))>,
                   "grit: a 'RateLimiter' was given a rate that it cannot keep, because it lets through less than one "
                   "call in its period, or more than one in a nanosecond; write RateLimiter<100, 1s> instead");
-    static_assert(N.is_dynamic() || Per.is_dynamic() || !Pace::is_rate(N.value(), Per.value()) ||
-                      Pace::is_burst(N.value(), Per.value(), Burst.value()),
+    static_assert(detail::is_met<(N.is_dynamic() || Per.is_dynamic() || !Pace::is_rate(N.value(), Per.value()) ||
+                                  Pace::is_burst(N.value(), Per.value(), Burst.value()))>,
                   "grit: a 'RateLimiter' was given a burst that it cannot let through, because it is less than one "
                   "call, or comes back in more than ten years; write RateLimiter<100, 1s, 10> instead");
-    static_assert((detail::is_turn_policy<Ps> && ...),
+    static_assert(detail::is_met<((detail::is_turn_policy<Ps> && ...))>,
                   "grit: a 'RateLimiter' was given a policy of another stage, because it has no use for it; give it "
                   "MaxWait, Time or Name, and put the other stage into a pipeline with it, instead");
-    static_assert(Set::clash == detail::Clash::none,
+    static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'RateLimiter' was given two policies of one kind, because only one of them can count; keep "
                   "one of them");
 
@@ -214,7 +214,7 @@ private:
     GRIT_INLINE constexpr Duration max_wait() const noexcept { return Settings::max_wait(set(), Duration::zero()); }
     GRIT_INLINE constexpr decltype(auto) time() const { return Settings::time(set()); }
     GRIT_INLINE TimePoint clock() const { return time().now(); }
-    static constexpr char const* stage() noexcept { return Settings::name("rate_limiter"); }
+    constexpr std::string_view stage() const noexcept { return Settings::name(set(), "rate_limiter"); }
 
     GRIT_INLINE constexpr Duration one() const noexcept { return this->interval(); }
     template <bool Exceptions>

@@ -35,7 +35,7 @@ class StopParts : public Hold<Ps...> {
                   "'static constexpr grit::Family family = grit::Family::stop'; write a stop policy such as "
                   "StopAfterAttempt<5>, or StopIf{f} for a callable, instead");
 
-    static_assert(!(StopTraits<Ps>::takes || ...),
+    static_assert(detail::is_met<(!(StopTraits<Ps>::takes || ...))>,
                   "grit: a stop that takes something was combined with another, because it is asked after all others "
                   "and given back what no attempt follows; name it beside them, as in Retrying{StopAfterAttempt<5>{}, "
                   "StopOverBudget{budget}}, instead");

@@ -14,7 +14,7 @@ namespace grit {
 /// Thread safety: a const value.
 template <ConstantDuration D = dynamic>
 class MaxWait : detail::DurationValue<D> {
-    static_assert(D.is_dynamic() || D.value() >= Duration::zero(),
+    static_assert(detail::is_met<(D.is_dynamic() || D.value() >= Duration::zero())>,
                   "grit: 'MaxWait' was given a negative time, because time does not run backwards; write a time of "
                   "zero or more instead");
 
@@ -56,7 +56,9 @@ struct TurnSettings {
         return max_wait(set, otherwise, Of<MaxWait<>::family>{});
     }
     GRIT_INLINE static constexpr decltype(auto) time(Set const& set) { return time(set, Of<Family::time>{}); }
-    static constexpr char const* name(char const* otherwise) { return name(otherwise, Of<Family::name>{}); }
+    static constexpr std::string_view name(Set const& set, std::string_view otherwise) {
+        return name_in(set, Of<Family::name>{}, otherwise);
+    }
 
 private:
     template <class... Ps>
@@ -68,11 +70,6 @@ private:
     GRIT_INLINE static constexpr decltype(auto) time([[maybe_unused]] Set const& set, Types<Ts...>) {
         if constexpr (sizeof...(Ts) == 0) return SteadyTime{};
         else return (policy_of<Ts>(set).get(), ...);
-    }
-    template <class... Ns>
-    static constexpr char const* name(char const* otherwise, Types<Ns...>) {
-        ((otherwise = Ns::value.data()), ...);
-        return otherwise;
     }
 };
 
