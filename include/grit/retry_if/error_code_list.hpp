@@ -9,7 +9,16 @@
 #include <grit/core/value.hpp>
 #include <grit/retry_if/default.hpp>
 
-namespace grit::detail {
+namespace grit {
+
+/// The exceptions that hold a code which a Code is compared with: std::system_error. Specialise it for the codes of
+/// another library; adapter/boost_system.hpp does.
+template <class Code>
+struct CodeHolders {
+    using type = Types<std::system_error>;
+};
+
+namespace detail {
 
 /// What is compared with the codes: the code of a std::system_error, any other error itself.
 template <class E>
@@ -29,9 +38,19 @@ GRIT_INLINE constexpr bool equals_code([[maybe_unused]] Code const& code, [[mayb
     else return false;
 }
 
+/// The exceptions that hold a code which can be compared with one of the Cs.
+template <class Code, class E>
+using HolderOf = std::conditional_t<ComparableCode<Code, E>, Types<E>, Types<>>;
+template <class Code, class... Es>
+Union<HolderOf<Code, Es>...> holders_in(Types<Es...>);
+template <class... Cs>
+using HoldersOf = Union<decltype(holders_in<Cs>(typename CodeHolders<Cs>::type{}))...>;
+
 /// Codes that are template arguments.
 template <auto... Codes>
 struct ConstantCodes {
+    using Holders = HoldersOf<std::remove_const_t<decltype(Codes)>...>;
+
     template <class E>
     static constexpr bool compares = (ComparableCode<decltype(Codes), E> || ...);
 
@@ -60,6 +79,7 @@ struct NumberedCodes<std::index_sequence<Is...>, Cs...> : HeldCode<Is, Cs>... {
 /// Codes that are held.
 template <class... Cs>
 struct HeldCodes : NumberedCodes<std::index_sequence_for<Cs...>, Cs...> {
+    using Holders = HoldersOf<Cs...>;
     using HeldCodes::NumberedCodes::NumberedCodes;
 
     template <class E>
@@ -98,4 +118,5 @@ GRIT_INLINE constexpr bool holds_code([[maybe_unused]] List const& list, [[maybe
     else return false;
 }
 
-} // namespace grit::detail
+} // namespace detail
+} // namespace grit
