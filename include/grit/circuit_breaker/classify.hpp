@@ -135,7 +135,7 @@ struct Classify<Types<Ps...>> {
         if constexpr (ErrorChannel<R>::exists)
             if (ErrorChannel<R>::failed(r))
                 outcome = ErrorChannel<R>::template visit<Outcome>(
-                    r, []<class E>(E const& error) { return of_error<ErrorChannel<R>::by_default>(error); });
+                    r, [by_default = fails(r)]<class E>(E const& error) { return of_error(error, by_default); });
         if (outcome != Outcome::failure && (asked<Ps>(set, r) || ...)) outcome = Outcome::failure;
         return outcome;
     }
@@ -143,7 +143,7 @@ struct Classify<Types<Ps...>> {
     /// The outcome of a call that a stage inside refused.
     template <class J>
     GRIT_INLINE static constexpr Outcome of_rejection(J const& rejection) {
-        return of_error<true>(rejection);
+        return of_error(rejection, true);
     }
 
 private:
@@ -164,12 +164,12 @@ private:
                                                  ClauseOf<E, Types<Cs...>>>::type;
     };
 
-    /// What the clause says that would catch the error if it were thrown. ByDefault: an error in this channel is one
-    /// even if nobody names it; the alternatives of a variant are not.
-    template <bool ByDefault, class E>
-    GRIT_INLINE static constexpr Outcome of_error([[maybe_unused]] E const& error) {
+    /// What the clause says that would catch the error if it were thrown. by_default: it is an error even if nobody
+    /// names it; the alternatives of a variant are not.
+    template <class E>
+    GRIT_INLINE static constexpr Outcome of_error([[maybe_unused]] E const& error, [[maybe_unused]] bool by_default) {
         using C = typename ClauseOf<E, Clauses>::type;
-        constexpr Outcome unnamed = ByDefault ? otherwise : Outcome::success;
+        [[maybe_unused]] Outcome const unnamed = by_default ? otherwise : Outcome::success;
         if constexpr (std::is_void_v<C>) return CancelledError<E>::ask(error) ? Outcome::neutral : unnamed;
         else if constexpr (!is_base_of<typename C::Error, E> && !std::is_same_v<typename C::Error, E>)
             return C::outcome; // of the exception that it stands for

@@ -98,7 +98,7 @@ public:
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
-        return ErrorChannel<R>::failed(r) && !detail::holds_error<Rejected>(r) && !vetoes_result(r);
+        return detail::fails(r) && !detail::holds_error<Rejected>(r) && !vetoes_result(r);
     }
     template <class R>
     GRIT_INLINE constexpr bool vetoes_result(R const& r) const {

@@ -57,7 +57,7 @@ struct Judge<Types<Ps...>> {
     }
 
     template <class R>
-    static constexpr bool may_hold_signal = ExpectedLike<R> && can_name<R, Signal>;
+    static constexpr bool may_hold_signal = ErrorChannel<R>::by_default && can_name<R, Signal>;
     /// True if a result of type R could ever be judged a failure.
     template <class R>
     static constexpr bool looks_at = ((positive<Ps> && Traits<Ps>::template looks_at<R>) || ...) || may_hold_signal<R>;
