@@ -76,7 +76,7 @@ public:
         Token token = this->look();
         detail::CircuitRefusal refusal;
         if (!this->admits(token, refusal)) [[unlikely]]
-            return detail::Refuse<Exceptions, typename Operation::Result>{}(named(refusal));
+            return refused<Exceptions, typename Operation::Result>(refusal);
         return AdmittedCall<Exceptions, Operation>{*this, token, operation}();
     }
 
@@ -91,7 +91,7 @@ public:
         Token token = this->look();
         detail::CircuitRefusal refusal;
         if (!this->admits(token, refusal)) [[unlikely]]
-            return Result{named(refusal)};
+            return refused_as<Result>(refusal);
         return Result{std::in_place, AdmittedCall<Exceptions, Operation>{*this, token, operation}};
     }
 
@@ -138,6 +138,16 @@ private:
 
     GRIT_COLD CircuitOpen named(detail::CircuitRefusal const& refusal) const noexcept {
         return {refusal.state, refusal.retry_after, this->name()};
+    }
+
+    // Out of the way of the calls that are admitted.
+    template <int Exceptions, class R>
+    GRIT_COLD R refused(detail::CircuitRefusal const& refusal) const {
+        return detail::Refuse<Exceptions, R>{}(named(refusal));
+    }
+    template <class Result>
+    GRIT_COLD Result refused_as(detail::CircuitRefusal const& refusal) const noexcept {
+        return Result{named(refusal)};
     }
 
     // Not lambdas: Clang would not inline them.
