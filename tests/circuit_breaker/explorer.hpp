@@ -36,7 +36,8 @@ struct Suspended {};
 
 constexpr std::size_t most_threads = 4;
 constexpr std::size_t most_lost = 4;
-constexpr std::size_t most_cells = 3;
+constexpr std::size_t most_cells = 6;
+constexpr std::size_t most_rings = 2;
 
 /// All that was ever counted in a bucket, as the oracle keeps it.
 struct Bucket {
@@ -51,9 +52,14 @@ struct Memory {
     std::uint64_t word = 0;
     std::int64_t stamp = std::numeric_limits<std::int64_t>::min();
     std::int64_t now = 0;
-    std::int64_t began = 0; // the clock as read by who started the probes of this epoch
+    std::int64_t began = 0; // the clock as read by the youngest probe of this epoch
     std::array<detail::Cell, most_cells> cells{};
-    std::array<Bucket, 12> counted{};
+    std::array<detail::Round, most_rings> rounds = [] {
+        std::array<detail::Round, most_rings> none{};
+        none.fill(static_cast<detail::Round>(std::numeric_limits<std::int64_t>::min()));
+        return none;
+    }();
+    std::array<Bucket, 16> counted{};
     std::size_t buckets = 0;
 
     void count(std::size_t cell, detail::Cell from, detail::Cell to) {
@@ -68,11 +74,20 @@ struct Memory {
         counted[i].begun += is.calls > was.calls;
         counted[i].counts.marked += is.marked - was.marked;
     }
+    /// A cell was emptied. If it was old enough for that, nothing is expected of it any more.
+    void empty(std::size_t cell, detail::Cell was, std::int64_t length_of_round) {
+        std::uint64_t const tag = detail::tag_of(was);
+        std::uint64_t const epoch = detail::epoch_of(word);
+        std::uint64_t const newest = detail::cell_tag(epoch, static_cast<std::uint64_t>(now / length_of_round));
+        if (detail::rounds_ahead(newest, tag) <= 1) return; // too early: the bucket will be missed
+        for (std::size_t i = 0; i < buckets; ++i)
+            if (counted[i].tag == tag && counted[i].cell == cell) counted[i].cell = most_cells;
+    }
 };
 
 /// One thread: the log of the call that it is in, and the permits that it holds.
 struct Thread {
-    std::array<std::int64_t, 64> answers{};
+    std::array<std::int64_t, 128> answers{};
     std::size_t size = 0;
     int call = 0;
     std::array<std::uint64_t, most_lost> lost{}; // permits of earlier calls
@@ -96,6 +111,7 @@ struct State {
         auto const add = [&](auto x) { h = SplitMix64{h ^ static_cast<std::uint64_t>(x)}(); };
         add(memory.word), add(memory.stamp), add(memory.now), add(memory.began);
         for (detail::Cell const c : memory.cells) add(c);
+        for (detail::Round const r : memory.rounds) add(r);
         for (std::size_t i = 0; i < memory.buckets; ++i) {
             Bucket const& b = memory.counted[i];
             add(b.tag), add(b.cell), add(b.counts.calls), add(b.counts.marked), add(b.begun);
@@ -144,13 +160,17 @@ public:
     int choose(int n) {
         return static_cast<int>(step([&] { return choices = n, choice; }));
     }
-    /// Cells are found by their address, since there is one breaker.
-    std::size_t place_of(void const* cell) {
+    /// Cells and rings are found by their address, since there is one breaker.
+    template <std::size_t N>
+    static std::size_t place_among(std::array<void const*, N>& places, void const* object) {
         std::size_t i = 0;
-        while (places_.at(i) != nullptr && places_[i] != cell) ++i;
-        places_[i] = cell;
+        while (places.at(i) != nullptr && places[i] != object) ++i;
+        places[i] = object;
         return i;
     }
+    std::size_t place_of(void const* cell) { return place_among(places_, cell); }
+    std::size_t ring_of(void const* round) { return place_among(rings_, round); }
+    std::int64_t length_of_round = 1; // of a window of time
     bool replaying() const { return !made_ && !free; }
 
     /// One step of a thread.
@@ -178,6 +198,7 @@ private:
 
     inline static World* current_ = nullptr;
     std::array<void const*, most_cells> places_{};
+    std::array<void const*, most_rings> rings_{};
     std::size_t running_ = 0;
     std::size_t place_ = 0;
     bool made_ = false;
@@ -205,7 +226,10 @@ public:
             bool const begins = detail::tag_of(expected) != detail::tag_of(desired);
             bool const blind = w.fault == Fault::blind_bucket && begins;
             bool const equal = w.fault == Fault::no_epoch_in_bucket ? as_own(w, was) == expected : was == expected;
-            if (equal || blind) {
+            if (equal && desired == detail::Cell{}) {
+                w.state.memory.empty(place(), expected, w.length_of_round);
+                cell = desired;
+            } else if (equal || blind) {
                 w.state.memory.count(place(), equal ? expected : detail::Cell{}, desired);
                 cell = desired;
             }
@@ -224,6 +248,32 @@ private:
         std::uint64_t const rest = static_cast<std::uint64_t>(c) & ((std::uint64_t{1} << 48) - 1);
         return static_cast<detail::Cell>(epoch << 48 | rest);
     }
+};
+
+/// The newest round of a ring, in a World.
+class WorldRound {
+public:
+    constexpr WorldRound(detail::Round) noexcept {}
+
+    detail::Round load(std::memory_order) const {
+        World& w = World::current();
+        return static_cast<detail::Round>(w.step([&] { return static_cast<std::int64_t>(round(w)); }));
+    }
+    bool compare_exchange_weak(detail::Round& expected, detail::Round desired, std::memory_order,
+                               std::memory_order) const {
+        World& w = World::current();
+        auto const found = static_cast<detail::Round>(w.step([&] {
+            detail::Round const was = round(w);
+            if (was == expected) round(w) = desired;
+            return static_cast<std::int64_t>(was);
+        }));
+        if (found == expected) return true;
+        expected = found;
+        return false;
+    }
+
+private:
+    detail::Round& round(World& w) const { return w.state.memory.rounds[w.ring_of(this)]; }
 };
 
 /// The atomics of a breaker in a World: the unsigned one is its word, the other its stamp.
@@ -285,7 +335,8 @@ struct WorldAtomics {
     };
 
     template <class T>
-    using Atomic = std::conditional_t<std::is_enum_v<T>, WorldCell, WordOrStamp<T>>;
+    using Atomic = std::conditional_t<std::is_same_v<T, detail::Cell>, WorldCell,
+                                      std::conditional_t<std::is_enum_v<T>, WorldRound, WordOrStamp<T>>>;
 };
 
 /// The clock of a World.
@@ -322,6 +373,7 @@ public:
     int probes = 1;
     int successes = 1;
     Duration lease{};
+    Duration window{1};     // of time
     int calls_to_trip = 0;  // of a window of time: how many calls of an epoch it takes at least
     int failed_to_trip = 0; // and how many that are marked
     bool all_fail = false;  // it opens at two calls in its window that are all marked
@@ -334,6 +386,7 @@ public:
 
     void explore() {
         World world;
+        world.length_of_round = window.count();
         world.fault = fault;
         world.state.memory.word = first_word;
         world.state.memory.now = start.count();
@@ -357,8 +410,8 @@ private:
     void call(World& w) {
         Thread& t = w.thread();
         auto token = breaker_.look();
-        CircuitOpen rejection;
-        if (!breaker_.admits(token, rejection)) return;
+        detail::CircuitRefusal refusal;
+        if (!breaker_.admits(token, refusal)) return;
         t.token = detail::word_of(token);
         t.holds = true;
         int const outcome = w.choose(4);
@@ -417,6 +470,8 @@ private:
         if (before.threads[actor].ending)
             require(same_epoch(before.threads[actor].token, from), "I2: a late result counted");
         if (epoch_of(from) == epoch_of(to)) {
+            if (kind_of(to) == CircuitState::half_open && probes_of(to).under_way > probes_of(from).under_way)
+                w.state.memory.began = std::max(w.state.memory.began, t.clock);
             require(kind_of(from) == kind_of(to), "I4: a transition within an epoch");
             require(w.told == 0, "I4: a change was told that did not happen");
             return;
@@ -513,8 +568,8 @@ private:
         for (int i = 0; i < probes + 3 && detail::kind_of(w.state.memory.word) != CircuitState::closed; ++i) {
             w.state.memory.now += 2 * jump.count();
             auto token = breaker_.look();
-            CircuitOpen rejection;
-            if (breaker_.admits(token, rejection)) breaker_.end(token, Outcome::success);
+            detail::CircuitRefusal refusal;
+            if (breaker_.admits(token, refusal)) breaker_.end(token, Outcome::success);
         }
         w.free = false;
         require(detail::kind_of(w.state.memory.word) == CircuitState::closed, "I11: the circuit is stuck");

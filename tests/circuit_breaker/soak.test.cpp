@@ -66,7 +66,7 @@ void soak(Breaker& breaker, int threads, long long calls) {
             auto const bits = random();
             if (bits % 20'011 == 0) breaker.reset();
             auto token = breaker.look();
-            CircuitOpen rejection;
+            detail::CircuitRefusal rejection{};
             if (!breaker.admits(token, rejection)) {
                 ++mine.refused;
                 std::this_thread::yield();

@@ -44,7 +44,7 @@ RetryBudget<4> budget;
 auto stop = StopAfterAttempt<5>{} | StopOverBudget{budget};
 } // namespace combined
 
-// expect-error: grit: a 'Retrying' was given two policies of one template, because
+// expect-error: grit: a 'Retrying' was given two stops of one template, because
 namespace two_budgets {
 RetryBudget<4> a;
 RetryBudget<5> b;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // Pipelines, and operations that ignore the deadline around them.
+#include <memory>
+
 #include <grit/circuit_breaker.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
-#include <grit/timeout/deadline.hpp>
+#include <grit/timeout.hpp>
 
 using namespace std::chrono_literals;
 using namespace grit;
 
-// expect-error: grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing can end it from outside; take one and ask remaining\(\) instead
+// expect-error: grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing can end it from outside; take one and ask remaining\(\), or use AttemptTimeoutOnThread<D>
 namespace operation_ignores_deadline {
 int result = grit::Deadline<5s>{}([] { return 1; });
 } // namespace operation_ignores_deadline
@@ -59,3 +61,9 @@ int result = pipeline(Retrying<StopAfterAttempt<3>>{}, Deadline<5s>{}, breaker)(
 namespace try_call_of_what_never_refuses {
 auto result = pipeline(Retrying<StopAfterAttempt<3>>{}).try_call([] { return 1; });
 } // namespace try_call_of_what_never_refuses
+
+// expect-error: grit: a stage that runs the operation itself has another one inside it, because it does not stand last; write pipeline\(retrying, AttemptTimeoutOnThread<2s>\{\}\)
+namespace thread_outside_another_stage {
+inline int operation() { return 1; }
+int result = pipeline(AttemptTimeoutOnThread<2s>{}, Retrying<StopAfterAttempt<3>>{})(operation);
+} // namespace thread_outside_another_stage

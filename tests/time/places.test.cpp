@@ -103,7 +103,7 @@ TEST_CASE("an unparked waiter is not told, and has its place", "[R-423]") {
     places.leave();
 }
 
-TEST_CASE("more places call as many in line; fewer let those inside stay", "[R-429]") {
+TEST_CASE("more places call as many in line, and fewer let those inside stay", "[R-429]") {
     Places places{1};
     REQUIRE(places.enter());
     Caller callers[3];

@@ -108,11 +108,15 @@ ADD(alone_open, "breaker alone, open", (Plans{{"rejection", Ends::exception, Fai
     }                                                                                                                  \
     ADD(id##_exception, name, by_exception(), form, &id##_exception_object)
 
+/// Nothing starts after a deadline, whatever took the time since it was set.
+[[noreturn, gnu::cold, gnu::noinline]] void refuse() { throw grit::DeadlineExceeded{"by hand"}; }
+
 #define STEADY_PAUSE                                                                                                   \
     steady.sleep(wait);                                                                                                \
     wait = std::min<Duration>(2 * wait, 10s)
 #define BEFORE_DEADLINE                                                                                                \
     Duration const deadline = steady_now() + Duration{60s};                                                            \
+    if (steady_now() >= deadline) refuse();                                                                            \
     START
 
 PIPELINE(retry_breaker, "retry, breaker", Form::pipeline_of_2, (ByResult{}, judging), (ByTimeout{}, breaker), START,

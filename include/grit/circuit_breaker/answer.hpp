@@ -19,6 +19,12 @@ struct TimedToken {
 constexpr Word word_of(Word token) noexcept { return token; }
 constexpr Word word_of(TimedToken const& token) noexcept { return token.word; }
 
+/// Why a call was not admitted: what its rejection is made of, if anybody wants one.
+struct CircuitRefusal {
+    CircuitState state;
+    Duration retry_after;
+};
+
 /// The answer of a circuit that had to be asked: the token of the call that was admitted, or the word which refused it.
 /// Two registers where the token is a word, so that nothing of it is in memory.
 template <class Token>
@@ -31,7 +37,7 @@ public:
 
     constexpr bool admitted() const noexcept { return retry_after_ < 0; }
     constexpr Token const& token() const noexcept { return token_; }
-    constexpr CircuitOpen rejection() const noexcept { return {kind_of(word_of(token_)), Duration{retry_after_}}; }
+    constexpr CircuitRefusal refusal() const noexcept { return {kind_of(word_of(token_)), Duration{retry_after_}}; }
 
 private:
     constexpr CircuitAnswer(Token const& token, std::int64_t retry_after) noexcept

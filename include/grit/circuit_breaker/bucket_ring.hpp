@@ -13,6 +13,8 @@ namespace grit::detail {
 /// From the low end: calls 14 bits, those of them that are marked 14, round 20, epoch 16. A type of its own, so that an
 /// atomics policy can tell it from the state word.
 enum class Cell : std::uint64_t {};
+/// The number of a round, likewise.
+enum class Round : std::int64_t {};
 
 inline constexpr int cell_count_bits = 14;
 inline constexpr int cell_round_bits = 20;
@@ -78,7 +80,8 @@ public:
     /// full bucket: its counts are halved, or it counts no more.
     template <class InEpoch>
     Recorded record(std::uint32_t epoch, std::int64_t bucket, bool marked, bool halves, InEpoch const& in_epoch) {
-        if (round_number(bucket) > newest_round_.load(std::memory_order_relaxed)) [[unlikely]]
+        if (round_number(bucket) > static_cast<std::int64_t>(newest_round_.load(std::memory_order_relaxed)))
+            [[unlikely]]
             sweep(epoch, bucket);
         auto& cell = slots_[index_of(bucket)].cell;
         Word const tag = cell_tag(epoch, round_of(bucket));
@@ -121,7 +124,7 @@ public:
     template <class Add>
     void each(std::uint32_t epoch, std::int64_t newest, Add const& add) const {
         // Nothing was counted for so long that all of it is too old, whatever the few bits of a round say.
-        if (round_number(newest) > newest_round_.load(std::memory_order_seq_cst) + 1) return;
+        if (round_number(newest) > static_cast<std::int64_t>(newest_round_.load(std::memory_order_seq_cst)) + 1) return;
         for (std::int64_t bucket = newest - Buckets + 1; bucket <= newest; ++bucket) {
             Cell const c = slots_[index_of(bucket)].cell.load(std::memory_order_seq_cst);
             Word const ahead = rounds_ahead(tag_of(c), cell_tag(epoch, round_of(bucket)));
@@ -150,23 +153,25 @@ private:
     /// round mean a later one, unless nothing was counted for as long; then all are emptied.
     GRIT_COLD void sweep(std::uint32_t epoch, std::int64_t bucket) {
         std::int64_t const round = round_number(bucket);
-        std::int64_t last = newest_round_.load(std::memory_order_relaxed);
+        Round newest = newest_round_.load(std::memory_order_relaxed);
+        std::int64_t const last = static_cast<std::int64_t>(newest);
         if (last >= round) return;
-        bool const first = last == std::numeric_limits<std::int64_t>::min(); // then all are empty
-        bool const all = !first && last < round - ((std::int64_t{1} << cell_round_bits) - 2);
-        for (Slot& slot : slots_) {
-            if (first) break;
-            Cell was = slot.cell.load(std::memory_order_seq_cst);
-            Word const behind = rounds_ahead(cell_tag(epoch, static_cast<Word>(round)), tag_of(was));
-            if (counts_of(was).calls != 0 && (all || behind > 1))
-                slot.cell.compare_exchange_weak(was, Cell{}, std::memory_order_seq_cst, std::memory_order_seq_cst);
-        }
-        while (last < round && !newest_round_.compare_exchange_weak(last, round, std::memory_order_seq_cst,
-                                                                    std::memory_order_relaxed)) {
+        bool const all = newest != no_round && last < round - ((std::int64_t{1} << cell_round_bits) - 2);
+        if (newest != no_round) // else all are empty
+            for (Slot& slot : slots_) {
+                Cell was = slot.cell.load(std::memory_order_seq_cst);
+                Word const behind = rounds_ahead(cell_tag(epoch, static_cast<Word>(round)), tag_of(was));
+                if (counts_of(was).calls != 0 && (all || behind > 1))
+                    slot.cell.compare_exchange_weak(was, Cell{}, std::memory_order_seq_cst, std::memory_order_seq_cst);
+            }
+        while (static_cast<std::int64_t>(newest) < round &&
+               !newest_round_.compare_exchange_weak(newest, static_cast<Round>(round), std::memory_order_seq_cst,
+                                                    std::memory_order_relaxed)) {
         }
     }
 
-    typename Atomics::template Atomic<std::int64_t> newest_round_{std::numeric_limits<std::int64_t>::min()};
+    static constexpr Round no_round{std::numeric_limits<std::int64_t>::min()};
+    typename Atomics::template Atomic<Round> newest_round_{no_round};
     std::array<Slot, static_cast<std::size_t>(Buckets)> slots_{};
 };
 

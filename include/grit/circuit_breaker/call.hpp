@@ -2,6 +2,7 @@
 #pragma once
 // The call of a breaker by the stage contract: admitted or refused at its start, and told how it ends.
 
+#include <grit/circuit_breaker/answer.hpp>
 #include <grit/circuit_breaker/circuit_open.hpp>
 #include <grit/circuit_breaker/classify.hpp>
 #include <grit/core/stage.hpp>
@@ -38,11 +39,11 @@ public:
 
     GRIT_INLINE bool start(Attempt const&) {
         token_ = circuit_.look();
-        return open_ = circuit_.admits(token_, rejection_);
+        return open_ = circuit_.admits(token_, refusal_);
     }
     template <class F>
     GRIT_INLINE decltype(auto) with_rejection(F const& f) const {
-        return f(circuit_.named(rejection_));
+        return f(circuit_.named(refusal_));
     }
 
     template <class Around, class E>
@@ -83,7 +84,7 @@ private:
 
     Circuit& circuit_;
     Token token_{};
-    CircuitOpen rejection_;
+    CircuitRefusal refusal_;
     bool open_ = false; // a verdict is owed
 };
 

@@ -74,9 +74,9 @@ public:
         using Operation = detail::BoundOperation<std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
         Operation const operation{f, args...};
         Token token = this->look();
-        CircuitOpen rejection;
-        if (!this->admits(token, rejection)) [[unlikely]]
-            return detail::Refuse<Exceptions, typename Operation::Result>{}(named(rejection));
+        detail::CircuitRefusal refusal;
+        if (!this->admits(token, refusal)) [[unlikely]]
+            return refused<Exceptions, typename Operation::Result>(refusal);
         return AdmittedCall<Exceptions, Operation>{*this, token, operation}();
     }
 
@@ -89,9 +89,9 @@ public:
         using Result = TryResult<typename Operation::Result, CircuitOpen>;
         Operation const operation{f, args...};
         Token token = this->look();
-        CircuitOpen rejection;
-        if (!this->admits(token, rejection)) [[unlikely]]
-            return Result{named(rejection)};
+        detail::CircuitRefusal refusal;
+        if (!this->admits(token, refusal)) [[unlikely]]
+            return refused_as<Result>(refusal);
         return Result{std::in_place, AdmittedCall<Exceptions, Operation>{*this, token, operation}};
     }
 
@@ -102,8 +102,8 @@ public:
     /// The two-step form: asks now, and is told the outcome later.
     Permit<CircuitBreaker> try_acquire() {
         Token token = this->look();
-        CircuitOpen rejection;
-        if (!this->admits(token, rejection)) return Permit<CircuitBreaker>{named(rejection)};
+        detail::CircuitRefusal refusal;
+        if (!this->admits(token, refusal)) return Permit<CircuitBreaker>{named(refusal)};
         return {*this, token};
     }
 
@@ -136,8 +136,18 @@ public:
 private:
     friend class detail::CircuitCall<CircuitBreaker, Judge>;
 
-    GRIT_COLD CircuitOpen named(CircuitOpen const& rejection) const noexcept {
-        return {rejection.state(), rejection.retry_after(), this->name()};
+    GRIT_COLD CircuitOpen named(detail::CircuitRefusal const& refusal) const noexcept {
+        return {refusal.state, refusal.retry_after, this->name()};
+    }
+
+    // Out of the way of the calls that are admitted.
+    template <int Exceptions, class R>
+    GRIT_COLD R refused(detail::CircuitRefusal const& refusal) const {
+        return detail::Refuse<Exceptions, R>{}(named(refusal));
+    }
+    template <class Result>
+    GRIT_COLD Result refused_as(detail::CircuitRefusal const& refusal) const noexcept {
+        return Result{named(refusal)};
     }
 
     // Not lambdas: Clang would not inline them.

@@ -34,13 +34,13 @@ public:
     /// The first look at the word, as a token; admits() says whether it is one.
     GRIT_INLINE Token look() const { return Token{word_.load(std::memory_order_relaxed)}; }
     /// Returns: whether the call is admitted: in this token, which is another one if it had to be asked for. If it is
-    /// not, there is a rejection.
-    GRIT_INLINE bool admits(Token& token, CircuitOpen& rejection) {
+    /// not, the refusal is written.
+    GRIT_INLINE bool admits(Token& token, CircuitRefusal& refusal) {
         if (!Beside::times_calls && !must_ask(word_of(token))) [[likely]]
             return true;
         Asked const answer = ask();
         if (answer.admitted()) token = answer.token();
-        else rejection = answer.rejection();
+        else refusal = answer.refusal();
         return answer.admitted();
     }
 
@@ -159,7 +159,7 @@ private:
             for (;;) {
                 Admission const answer = admit();
                 Word const w = answer.token();
-                if (!answer.admitted()) return Asked::refused(w, answer.rejection().retry_after());
+                if (!answer.admitted()) return Asked::refused(w, answer.refusal().retry_after);
                 TimedToken token{w};
                 token.start = clock();
                 if (!counts_outcomes(w)) return Asked::admitted_in(token);

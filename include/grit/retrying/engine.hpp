@@ -9,7 +9,7 @@
 #include <grit/core/describe.hpp>
 #include <grit/core/name.hpp>
 #include <grit/core/query.hpp>
-#include <grit/core/rejected.hpp>
+#include <grit/core/rejected_as.hpp>
 #include <grit/retrying/decision.hpp>
 #include <grit/retrying/facts.hpp>
 #include <grit/retrying/report.hpp>
@@ -191,6 +191,12 @@ template <class F>
 constexpr decltype(auto) with_not_started(StopReason why, F const& f) {
     if (why == StopReason::cancelled) return f(StopRequested{"retrying"});
     return f(DeadlinePassed{"retrying"});
+}
+
+/// The same for a call that ends there: out of the way of those that start.
+template <int Exceptions, class R>
+GRIT_COLD R not_started(StopReason why) {
+    return with_not_started(why, Refuse<Exceptions, R>{});
 }
 
 /// Throws: the error that a Permanent carries. Requires: it is one.

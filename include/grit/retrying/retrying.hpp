@@ -2,7 +2,6 @@
 #pragma once
 // Retrying: policies combined into a loop around any callable.
 
-#include <grit/core/rejected_as.hpp>
 #include <grit/core/wrapped.hpp>
 #include <grit/hook/observe.hpp>
 #include <grit/retrying/bounds.hpp>
@@ -68,11 +67,11 @@ struct Record {
     int attempts = 0;
     Duration slept = Duration::zero();
     StopReason reason = StopReason::none;
-    std::exception_ptr failure;
+    std::exception_ptr* failure = nullptr; // it is trivial itself, so that an exception that passes need not stop at it
 
     constexpr void on_attempt(Attempt const& attempt) { attempts = attempt.number(); }
     constexpr void on_sleep(Attempt const&, Duration wait) { slept = saturating_add(slept, wait); }
-    void on_failure(Attempt const&, Failure const& last) { failure = last.exception(); }
+    void on_failure(Attempt const&, Failure const& last) { *failure = last.exception(); }
     constexpr void on_end(StopReason why) noexcept { reason = why; }
 };
 
@@ -87,12 +86,13 @@ struct Reporter {
     static auto report(Retrying<Ps...> const& retrying, F& f, Args&... args) {
         using Set = PolicySet<Ps...>;
         using Result = typename CallTraits<F, Args...>::Result;
+        Report<Result> report;
         Record record;
+        record.failure = &report.failure_;
         Set const& set = retrying;
         Retrying<RecordIn, Ps...> const recorded{RecordIn{record}, policy_of<Ps>(set)...}; // first: others may throw
         auto&& time = SetTraits<Set>::Time::get(set);
         TimePoint const start = time.now();
-        Report<Result> report;
         auto const call = [&] {
             if constexpr (std::is_void_v<Result>) {
                 recorded.template operator()<Exceptions>(f, args...);
@@ -113,7 +113,6 @@ struct Reporter {
         report.attempts_ = record.attempts;
         report.slept_ = record.slept;
         report.reason_ = record.reason;
-        report.failure_ = std::move(record.failure);
         return report;
     }
 };
@@ -211,7 +210,7 @@ public:
             if constexpr (Engine::can_refuse)
                 if (refused != StopReason::none) [[unlikely]] {
                     end.ends(refused);
-                    return detail::with_not_started(refused, detail::Refuse<Exceptions, R>{});
+                    return detail::not_started<Exceptions, R>(refused);
                 }
         }
         for (;;) {
