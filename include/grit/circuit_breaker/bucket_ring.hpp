@@ -81,9 +81,11 @@ public:
     /// full bucket: its counts are halved, or it counts no more.
     template <class InEpoch>
     Recorded record(std::uint32_t epoch, std::int64_t bucket, bool marked, bool halves, InEpoch const& in_epoch) {
-        if (std::int64_t const round = round_number(bucket), last = newest_round(); round != last) [[unlikely]] {
-            if (round > last) sweep(round);
-            else if (round < last - 1) return Recorded::discarded;
+        std::int64_t const round = round_number(bucket);
+        Round const last = newest_round_.load(std::memory_order_seq_cst);
+        if (static_cast<std::int64_t>(last) != round) [[unlikely]] {
+            if (static_cast<std::int64_t>(last) < round) sweep(last, round);
+            else if (round < static_cast<std::int64_t>(last) - 1) return Recorded::discarded;
         }
         auto& cell = slots_[index_of(bucket)].cell;
         Word const tag = cell_tag(epoch, round_of(bucket));
@@ -126,7 +128,7 @@ public:
     template <class Add>
     void each(std::uint32_t epoch, std::int64_t newest, Add const& add) const {
         // So far from the newest round all is too old, or new to who asks so late.
-        std::int64_t const last = newest_round();
+        auto const last = static_cast<std::int64_t>(newest_round_.load(std::memory_order_seq_cst));
         if (last < round_number(newest) - 1 || last > round_number(newest) + 1) return;
         for (std::int64_t bucket = newest - Buckets + 1; bucket <= newest; ++bucket) {
             Cell const c = slots_[index_of(bucket)].cell.load(std::memory_order_seq_cst);
@@ -152,15 +154,10 @@ private:
     static constexpr std::int64_t round_number(std::int64_t bucket) noexcept { return floor_divide(bucket, Buckets); }
     static constexpr Word round_of(std::int64_t bucket) noexcept { return static_cast<Word>(round_number(bucket)); }
 
-    std::int64_t newest_round() const {
-        return static_cast<std::int64_t>(newest_round_.load(std::memory_order_seq_cst));
-    }
-
     /// A round begins: empties what is older than the round before it, of whatever epoch. So no cell grows so old that
     /// the few bits of its round mean a later one.
-    GRIT_COLD void sweep(std::int64_t round) {
+    GRIT_COLD void sweep(Round newest, std::int64_t round) {
         constexpr std::int64_t rounds = std::int64_t{1} << cell_round_bits;
-        Round newest = newest_round_.load(std::memory_order_seq_cst);
         while (static_cast<std::int64_t>(newest) < round) {
             bool const all = static_cast<std::int64_t>(newest) < round - (rounds - 2); // then the bits say nothing
             if (newest != no_round && !empty_older(newest, round, all))

@@ -9,16 +9,7 @@
 #include <grit/core/value.hpp>
 #include <grit/retry_if/default.hpp>
 
-namespace grit {
-
-/// The exceptions that hold a code which a Code is compared with: std::system_error. Specialise it for the codes of
-/// another library; adapter/boost_system.hpp does.
-template <class Code>
-struct CodeHolders {
-    using type = Types<std::system_error>;
-};
-
-namespace detail {
+namespace grit::detail {
 
 /// What is compared with the codes: the code of a std::system_error, any other error itself.
 template <class E>
@@ -118,5 +109,4 @@ GRIT_INLINE constexpr bool holds_code([[maybe_unused]] List const& list, [[maybe
     else return false;
 }
 
-} // namespace detail
-} // namespace grit
+} // namespace grit::detail
