@@ -18,11 +18,13 @@ using InWorld = CircuitBreaker<Trip, OpenFor<2ms>, ProbeLease<2ms>, Atomics<Worl
                                OnStateChange<WorldListener{}>>;
 
 template <class Trip>
-auto search(std::size_t threads, int calls, int jumps, int controls) {
+auto search(std::size_t threads, int calls, int jumps, int controls, Duration jump = 2ms) {
     auto const no_cell_of_its_epoch = detail::transition(0, CircuitState::closed);
     auto e = test::search<InWorld<Trip>>(threads, calls, jumps, controls, no_cell_of_its_epoch);
     e.calls_to_trip = 2;
     e.window = Trip{}.window().time();
+    e.jump = jump;
+    e.limit = 60'000'000;
     if (std::is_same_v<Trip, Rate>) {
         e.failed_to_trip = 2;
         e.all_fail = true;
@@ -105,6 +107,7 @@ TEST_CASE("A round that a call of an earlier epoch begins takes nothing from the
 TEST_CASE("No interleaving loses a count or misses a trip", "[circuit_breaker][model]") {
     SECTION("two threads, two calls each") { holds(search<Rate>(2, 2, 0, 0)); }
     SECTION("two threads, with a clock that moves") { holds(search<Rate>(2, 2, 1, 0)); }
+    SECTION("two threads, with a clock that leaps over rounds") { holds(search<Rate>(2, 1, 2, 0, 8ms)); }
     SECTION("a late result beside controls") { holds(search<Rate>(2, 1, 0, 2)); }
     SECTION("slow calls of two threads, with a clock that moves") { holds(search<Slow>(2, 1, 1, 0)); }
     SECTION("slow calls beside controls") { holds(search<Slow>(2, 1, 0, 1)); }
@@ -112,12 +115,9 @@ TEST_CASE("No interleaving loses a count or misses a trip", "[circuit_breaker][m
         SECTION("three threads") { holds(search<Rate>(3, 1, 0, 0)); }
         SECTION("three threads, with a clock that moves") { holds(search<Rate>(3, 1, 1, 0)); }
         SECTION("two threads, two calls each, with a clock that moves on") { holds(search<Rate>(2, 2, 3, 0)); }
+        SECTION("two threads, two calls each, with a clock that leaps") { holds(search<Rate>(2, 2, 2, 0, 8ms)); }
         SECTION("two threads, two calls each, beside controls") { holds(search<Rate>(2, 2, 0, 2)); }
-        SECTION("slow calls of two threads, with a clock that moves on") {
-            auto e = search<Slow>(2, 1, 2, 0);
-            e.limit = 60'000'000;
-            holds(e);
-        }
+        SECTION("slow calls of two threads, with a clock that moves on") { holds(search<Slow>(2, 1, 2, 0)); }
         SECTION("slow calls beside more controls") { holds(search<Slow>(2, 1, 0, 2)); }
     }
 }

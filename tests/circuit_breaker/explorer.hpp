@@ -81,7 +81,7 @@ struct Memory {
         std::uint64_t const newest = detail::cell_tag(epoch, static_cast<std::uint64_t>(now / length_of_round));
         if (detail::rounds_ahead(newest, tag) <= 1) return; // too early: the bucket will be missed
         for (std::size_t i = 0; i < buckets; ++i)
-            if (counted[i].tag == tag && counted[i].cell == cell) counted[i].cell = most_cells;
+            if (counted[i].tag <= tag && counted[i].cell == cell) counted[i].cell = most_cells; // and what it replaced
     }
 };
 

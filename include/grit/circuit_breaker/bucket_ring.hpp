@@ -18,6 +18,7 @@ enum class Round : std::int64_t {};
 
 inline constexpr int cell_count_bits = 22;
 inline constexpr int cell_round_bits = 4;
+inline constexpr int most_rounds = 1 << cell_round_bits; // that are told apart
 inline constexpr std::int64_t most_in_cell = (1 << cell_count_bits) - 1;
 /// A full bucket may be halved, and must still reach a minimum.
 inline constexpr int most_minimum = most_in_cell / 2;
@@ -96,7 +97,7 @@ public:
             bool const same = !empty && tag_of(was) == tag;
             Cell next = was;
             if (!same) [[unlikely]] {
-                bool const newer = !empty && rounds_ahead(tag_of(was), tag) == 1;
+                bool const newer = !empty && rounds_ahead(tag_of(was), tag) < most_rounds / 2;
                 if (newer || !in_epoch()) return Recorded::discarded;
                 next = make_cell(tag, {});
             } else if (n.calls == most_in_cell) [[unlikely]] {
@@ -157,9 +158,8 @@ private:
     /// A round begins: empties what is older than the round before it, of whatever epoch. So no cell grows so old that
     /// the few bits of its round mean a later one.
     GRIT_COLD void sweep(Round newest, std::int64_t round) {
-        constexpr std::int64_t rounds = std::int64_t{1} << cell_round_bits;
         while (static_cast<std::int64_t>(newest) < round) {
-            bool const all = static_cast<std::int64_t>(newest) < round - (rounds - 2); // then the bits say nothing
+            bool const all = static_cast<std::int64_t>(newest) < round - (most_rounds - 2); // then the bits say nothing
             if (newest != no_round && !empty_older(newest, round, all))
                 newest = newest_round_.load(std::memory_order_seq_cst);
             else if (newest_round_.compare_exchange_weak(newest, static_cast<Round>(round), std::memory_order_seq_cst,
