@@ -84,7 +84,7 @@ private:
 
     Circuit& circuit_;
     Token token_{};
-    CircuitRefusal refusal_;
+    CircuitRefusal refusal_{};
     bool open_ = false; // a verdict is owed
 };
 
