@@ -52,6 +52,18 @@ TEST_CASE("a thrown boost::system::system_error is retried by its type and by it
     Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
     CHECK_THROWS_AS(retrying.with(RetryIf<boost::system::system_error>{})(throws), boost::system::system_error);
     CHECK(calls == 3);
+    calls = 0;
+    CHECK_THROWS_AS(retrying.with(RetryIfError<errc_of_boost::timed_out>{})(throws), boost::system::system_error);
+    CHECK(calls == 3);
+    calls = 0;
+    CHECK_THROWS_AS(retrying.with(RetryIfError{code(errc_of_boost::timed_out)})(throws), boost::system::system_error);
+    CHECK(calls == 3);
+    calls = 0;
+    CHECK_THROWS_AS(retrying.with(RetryIfError<errc_of_boost::broken_pipe>{})(throws), boost::system::system_error);
+    CHECK(calls == 1);
+    calls = 0;
+    CHECK_THROWS_AS(retrying.with(RetryUnlessError<errc_of_boost::timed_out>{})(throws), boost::system::system_error);
+    CHECK(calls == 1);
 }
 
 TEST_CASE("a cancelled operation of Boost is neutral to a breaker, in a result and thrown", "[R-288]") {

@@ -151,6 +151,19 @@ TEST_CASE("An error that proves the service well is a success", "[circuit_breake
             "ss");
     REQUIRE(judged<SuccessIf<std::system_error>>(
                 std::system_error{std::make_error_code(std::errc::operation_canceled)}) == "nn");
+    SECTION("a base names neither a rejection nor a cancellation") {
+        REQUIRE(judged<SuccessIf<std::exception>>(Quota{}) == "ss");
+        REQUIRE(judged<SuccessIf<std::exception>>(Rejected{"quota"}) == "nn");
+        REQUIRE(judged<SuccessIf<std::runtime_error>>(CircuitOpenError{CircuitState::open, 1s}) == "nn");
+        REQUIRE(judged<SuccessIf<Rejected>>(CircuitOpenError{CircuitState::open, 1s}) == "ss");
+        REQUIRE(judged<SuccessIf<Rejected>, FailureIf<CircuitOpenError>>(CircuitOpenError{CircuitState::open, 1s}) ==
+                "ff");
+        REQUIRE(judged<IgnoreIf<std::exception>>(Rejected{"quota"}) == "nn");
+        REQUIRE(judged<SuccessIf<std::exception>>(
+                    std::system_error{std::make_error_code(std::errc::operation_canceled)}) == "nn");
+        using Judge = detail::Classify<Types<SuccessIf<std::runtime_error>>>;
+        REQUIRE(Judge::of_rejection(CircuitOpen{CircuitState::open, 1s}) == Outcome::neutral);
+    }
     SECTION("of a probe, too") {
         ManualTime time;
         CircuitBreaker breaker{OpenAfterFailures<1>{}, OpenFor<1s>{}, SuccessIf<NotFound>{}, Time{time}};
@@ -178,6 +191,9 @@ TEST_CASE("An error of several bases is judged alike on every channel", "[circui
     REQUIRE(judged<FailureIf<ServerError>>(timed_out) == "nn");
     REQUIRE(judged<FailureIf<Quota>, IgnoreIf<std::system_error>>(timed_out) == "nn");
     REQUIRE(judged<>(SystemQuota{std::errc::operation_canceled}) == "nn");
+    REQUIRE(judged<FailureIf<Quota>>(SystemQuota{std::errc::operation_canceled}) == "ff"); // seen as a Quota
+    REQUIRE(judged<FailureIf<Quota>, SuccessIf<std::system_error>>(timed_out) == "ss");    // SuccessIf comes first
+    REQUIRE(judged<SuccessIf<Quota>, FailureIf<std::system_error>>(timed_out) == "ss");
     REQUIRE(judged<FailureIf<std::exception>>(std::system_error{std::make_error_code(std::errc::operation_canceled)}) ==
             "nn");
 }

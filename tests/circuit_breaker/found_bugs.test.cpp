@@ -498,7 +498,8 @@ TEST_CASE("A slow call counts when it ends", "[circuit_breaker][R-272]") {
 }
 
 TEST_CASE("A gap of any length brings no old counts back", "[circuit_breaker][R-285]") {
-    constexpr std::int64_t rounds = std::int64_t{1} << 20; // what the memory of a window can tell apart
+    constexpr std::int64_t rounds = std::int64_t{1}
+                                    << detail::cell_round_bits; // what the memory of a window can tell apart
     for (Duration const origin : {Duration{0s}, Duration{24h * 365 * 5}, Duration{24h * 365 * 250}})
         for (std::int64_t const turns : {std::int64_t{1}, rounds - 1, rounds, rounds + 1, 2 * rounds, 3 * rounds}) {
             ManualTime time{origin};
@@ -537,7 +538,7 @@ TEST_CASE("A bucket that no call falls into for long comes back empty", "[circui
     breaker.try_acquire().failure();
     breaker.try_acquire().failure();
     time.advance(15us); // another bucket
-    std::int64_t const rounds = (std::int64_t{1} << 20) - 2;
+    std::int64_t const rounds = (std::int64_t{1} << detail::cell_round_bits) - 2;
     for (std::int64_t i = 0; i != rounds; ++i) {
         breaker.try_acquire().failure();
         time.advance(10us);

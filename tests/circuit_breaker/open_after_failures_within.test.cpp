@@ -61,10 +61,10 @@ TEST_CASE("A failure within a time is forgotten after a long idle time, a close 
 
 TEST_CASE("Failures within a time that come at run time are checked", "[circuit_breaker][R-251]") {
     REQUIRE_THROWS_AS(OpenAfterFailuresWithin(0, 1s), std::invalid_argument);
-    REQUIRE_THROWS_AS(OpenAfterFailuresWithin(8192, 1s), std::invalid_argument);
+    REQUIRE_THROWS_AS(OpenAfterFailuresWithin(2'097'152, 1s), std::invalid_argument);
     REQUIRE_THROWS_AS(OpenAfterFailuresWithin(1, 0s), std::invalid_argument);
     REQUIRE_THROWS_AS(OpenAfterFailuresWithin(1, 11ns), std::invalid_argument);
-    REQUIRE(OpenAfterFailuresWithin{8191, 10ns}.time() == 10ns);
+    REQUIRE(OpenAfterFailuresWithin{2'097'151, 10ns}.time() == 10ns);
     STATIC_REQUIRE(OpenAfterFailuresWithin<5, 60s>{}.failures() == 5);
     STATIC_REQUIRE(std::is_empty_v<OpenAfterFailuresWithin<5, 60s>>);
 }

@@ -87,18 +87,33 @@ TEST_CASE("metrics_only reports where a window of time would open, and counts an
     REQUIRE(breaker.state() == CircuitState::metrics_only);
 }
 
+TEST_CASE("Buckets of any traffic have their true weight", "[circuit_breaker][R-285]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAtFailureRate<30, TimeWindow<10s, 10>, MinimumCalls<10>>{}, OpenFor<1s>{}, Time{time}};
+    succeed(breaker, 100'000);
+    time.advance(1s);
+    fail(breaker, 40'000); // 28.5 percent
+    REQUIRE(breaker.state() == CircuitState::closed);
+    REQUIRE(breaker.counts()[0] == CircuitCounts{140'000, 40'000});
+    time.advance(1s);
+    int failures = 40'000;
+    for (; breaker.state() == CircuitState::closed; ++failures) breaker.try_acquire().failure();
+    REQUIRE(failures == 42'858); // the first that is 30 percent
+}
+
 TEST_CASE("A full bucket is halved and keeps its rate", "[circuit_breaker][R-269]") {
     ManualTime time;
-    CircuitBreaker breaker{OpenAtFailureRate<50, TimeWindow<10s, 10>, MinimumCalls<8191>>{}, OpenFor<1s>{}, Time{time}};
-    for (int i = 0; i < 40'000; ++i) {
+    CircuitBreaker breaker{OpenAtFailureRate<50, TimeWindow<10s, 10>, MinimumCalls<2'097'151>>{}, OpenFor<1s>{},
+                           Time{time}};
+    for (int i = 0; i < 4'000'000; ++i) {
         breaker.try_acquire().success();
         if (i % 3 == 0) breaker.try_acquire().failure();
     }
     REQUIRE(breaker.state() == CircuitState::closed); // 25 percent
     int failures = 0;
     for (; breaker.state() == CircuitState::closed; ++failures) breaker.try_acquire().failure();
-    REQUIRE(failures > 2'000);
-    REQUIRE(failures < 9'000); // a third of what the bucket still holds, which is half to all of 16'383
+    REQUIRE(failures > 500'000);
+    REQUIRE(failures < 2'200'000); // half of what the bucket still holds, which is half to all of 4'194'303
 }
 
 TEST_CASE("A breaker with windows of time can be a constinit global", "[circuit_breaker][R-250]") {
@@ -115,6 +130,6 @@ TEST_CASE("Windows that come at run time are checked", "[circuit_breaker][R-251]
     REQUIRE_THROWS_AS(TimeWindow{11ns}, std::invalid_argument);
     REQUIRE_THROWS_AS((TimeWindow<dynamic, 3>{1s}), std::invalid_argument);
     REQUIRE((TimeWindow<dynamic, 4>{1s}.width() == 250ms));
-    REQUIRE_THROWS_AS((OpenAtFailureRate{50, TimeWindow{1s}, MinimumCalls{8192}}), std::invalid_argument);
+    REQUIRE_THROWS_AS((OpenAtFailureRate{50, TimeWindow{1s}, MinimumCalls{2'097'152}}), std::invalid_argument);
     REQUIRE_THROWS_AS((OpenAtFailureRate{0, TimeWindow{1s}, MinimumCalls{1}}), std::invalid_argument);
 }

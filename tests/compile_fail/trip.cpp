@@ -82,7 +82,7 @@ CircuitBreaker<OpenAtSlowCallRate<50, SlowerThan<0s>, TimeWindow<2s, 10>, Minimu
 
 // expect-error: grit: a rate was given a minimum of calls that is never reached, because
 namespace time_window_minimum_never_reached {
-CircuitBreaker<OpenAtFailureRate<50, TimeWindow<10s, 10>, MinimumCalls<8192>>, OpenFor<1s>> breaker;
+CircuitBreaker<OpenAtFailureRate<50, TimeWindow<10s, 10>, MinimumCalls<2'097'152>>, OpenFor<1s>> breaker;
 }
 
 // expect-error: grit: 'TimeWindow' was given a time that its buckets do not divide, because

@@ -3,6 +3,10 @@
 
 #include <string>
 
+#include <grit/circuit_breaker.hpp>
+#include <grit/pipeline.hpp>
+#include <grit/retry.hpp>
+
 #include "support/catch.hpp"
 #include "support/toy_stages.hpp"
 
@@ -74,4 +78,63 @@ TEST_CASE("a rejection without a code of its own is rejected, and one is thrown 
     } catch (Rejected const& error) {
         REQUIRE(error.retry_after() == 3s);
     }
+}
+
+namespace {
+
+enum Taken { by_value, by_const_reference, by_rvalue };
+/// A result with a constructor that takes anything, beside one for errors that takes them in one way.
+template <Taken How>
+struct Greedy {
+    struct unexpected_type {
+        std::error_code code;
+        explicit unexpected_type(std::error_code c) : code(c) {}
+    };
+    std::error_code code{};
+    bool took_anything = false;
+
+    Greedy() = default;
+    Greedy(Greedy const&) = default;
+    Greedy(Greedy&&) = default;
+    template <class T>
+    Greedy(T&&) : took_anything(true) {}
+    Greedy(unexpected_type const& u)
+        requires(How == by_const_reference)
+        : code(u.code) {}
+    Greedy(unexpected_type&& u)
+        requires(How == by_rvalue)
+        : code(u.code) {}
+    Greedy(unexpected_type u)
+        requires(How == by_value)
+        : code(u.code) {}
+
+    bool has_value() const { return !code; }
+    std::error_code error() const { return code; }
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("A constructor of the result that takes anything takes no rejection", "[R-289]", Greedy<by_value>,
+                   Greedy<by_const_reference>, Greedy<by_rvalue>) {
+    auto const refused = rejected_as<TestType>(CircuitOpen{CircuitState::open, std::chrono::seconds{1}});
+    CHECK_FALSE(refused.took_anything);
+    CHECK(refused.error() == errc::circuit_open);
+
+    CircuitBreaker<OpenAfterFailures<9>, OpenFor<std::chrono::seconds{1}>> breaker;
+    Retrying<StopAfterAttempt<2>> const retrying;
+    auto const fails = [] {
+        TestType result;
+        result.code = std::make_error_code(std::errc::timed_out);
+        return result;
+    };
+    auto const is_it = [](TestType const& r) { return !r.took_anything && r.error() == std::errc::timed_out; };
+    CHECK(is_it(breaker(fails)));
+    CHECK(is_it(*breaker.try_call(fails)));
+    CHECK(is_it(retrying(fails)));
+    CHECK(is_it(retrying.report(fails).value()));
+    CHECK(is_it(pipeline(retrying, breaker)(fails)));
+    CHECK(is_it(*pipeline(retrying, breaker).try_call(fails)));
+    breaker.force_open();
+    CHECK_FALSE(breaker.try_call(fails).has_value());
+    CHECK_FALSE(pipeline(retrying, breaker).try_call(fails).has_value());
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/core/try_result.hpp>
 
+#include <optional>
+#include <variant>
+
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -137,4 +140,98 @@ TEST_CASE("A plain result in a TryResult is a success", "[R-289]") {
     (void)retrying([&] { return breaker.try_call([&] { return ++calls; }); });
     (void)retrying([&] { return breaker.try_call([&] { ++calls; }); });
     CHECK(calls == 2);
+}
+
+namespace {
+
+struct Page {
+    int status;
+    Duration retry_after() const { return 7s; }
+};
+
+/// A result around another one, of one kind or another.
+template <class T>
+struct Outer {
+    std::optional<T> value;
+    bool has_value() const { return value.has_value(); }
+    T const& operator*() const { return *value; }
+    Timeout error() const { return {}; }
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("A result inside another one is seen through", "[R-289]", std::optional<Answer>, Outer<Answer>,
+                   std::optional<Outer<Answer>>) {
+    using Channel = ErrorChannel<TestType>;
+    STATIC_REQUIRE(Channel::by_default);
+    STATIC_REQUIRE(contains<Timeout, typename Channel::Errors>);
+    ManualTime time;
+    int calls = 0;
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
+    (void)retrying([&]() -> TestType { return ++calls, TestType{Answer{false, {}}}; });
+    CHECK(calls == 3);
+    (void)retrying.with(RetryIf<Timeout>{})([&]() -> TestType { return ++calls, TestType{Answer{false, {}}}; });
+    CHECK(calls == 6);
+    (void)retrying([&]() -> TestType { return ++calls, TestType{Answer{}}; });
+    CHECK(calls == 7);
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
+    (void)breaker([]() -> TestType { return TestType{Answer{}}; });
+    CHECK(breaker.state() == CircuitState::closed);
+    (void)breaker([]() -> TestType { return TestType{Answer{false, {}}}; });
+    CHECK(breaker.state() == CircuitState::open);
+}
+
+TEST_CASE("An alternative of a variant in a TryResult is an error where it is named, and only there", "[R-289]") {
+    using Result = std::variant<int, Timeout>;
+    ManualTime time;
+    CircuitBreaker<OpenAfterFailures<9>, OpenFor<60s>> inner;
+    int calls = 0;
+    auto const guarded = [&] { return inner.try_call([&] { return ++calls, Result{Timeout{}}; }); };
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}};
+    (void)retrying(guarded);
+    CHECK(calls == 1);
+    (void)retrying.with(RetryIf<Timeout>{})(guarded);
+    CHECK(calls == 4);
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> plain;
+    (void)plain(guarded);
+    CHECK(plain.state() == CircuitState::closed);
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>, FailureIf<Timeout>> named;
+    (void)named([&] { return inner.try_call([] { return Result{1}; }); });
+    CHECK(named.state() == CircuitState::closed);
+    (void)named(guarded);
+    CHECK(named.state() == CircuitState::open);
+    CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> outer;
+    inner.force_open();
+    (void)outer(guarded);
+    CHECK(outer.state() == CircuitState::closed);
+}
+
+TEST_CASE("A predicate on results is asked of the value inside, and its hint is heard", "[R-289]") {
+    ManualTime time;
+    CircuitBreaker<OpenAfterFailures<9>, OpenFor<60s>> inner;
+    int calls = 0;
+    auto const guarded = [&] { return inner.try_call([&] { return ++calls, Page{503}; }); };
+    auto const is_busy = [](Page const& page) { return page.status == 503; };
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitHint<60s>{}, Time{time}};
+    SECTION("that retries") {
+        (void)retrying.with(RetryIfResult{is_busy})(guarded);
+        CHECK(calls == 3);
+        CHECK(time.slept() == std::vector<Duration>(2, 7s));
+    }
+    SECTION("that waits for another result") {
+        (void)retrying.with(RetryUnlessResult{is_busy})(guarded);
+        CHECK(calls == 1);
+    }
+    SECTION("of a breaker") {
+        CircuitBreaker outer{OpenAfterFailures<1>{}, OpenFor<60s>{}, FailureIfResult{is_busy}};
+        (void)outer(guarded);
+        CHECK(outer.state() == CircuitState::open);
+    }
+    SECTION("and of nothing where there is none") {
+        inner.force_open();
+        (void)retrying.with(RetryIfResult{is_busy})(guarded);
+        (void)retrying.with(RetryUnlessResult{is_busy})(guarded);
+        CHECK(calls == 0);
+        CHECK(time.slept().empty());
+    }
 }

@@ -8,6 +8,7 @@
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/core/rejected_as.hpp>
 #include <grit/core/result.hpp>
+#include <grit/retry_if/error_code_list.hpp>
 
 namespace grit {
 
@@ -39,6 +40,15 @@ struct CancelledError<E> {
     static bool ask(boost::system::system_error const& error) noexcept {
         return error.code() == boost::system::errc::operation_canceled;
     }
+};
+
+/// What stands for a code of Boost in RetryIfError is looked for in a thrown boost::system::system_error.
+template <class Code>
+    requires(boost::system::is_error_code_enum<Code>::value || boost::system::is_error_condition_enum<Code>::value ||
+             std::is_base_of_v<boost::system::error_code, Code> ||
+             std::is_base_of_v<boost::system::error_condition, Code>)
+struct CodeHolders<Code> {
+    using type = Types<boost::system::system_error, std::system_error>;
 };
 
 /// A rejection as a boost::system::error_code: the same code as in a std::error_code, with the same words.

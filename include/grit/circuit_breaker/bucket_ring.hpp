@@ -10,14 +10,14 @@
 
 namespace grit::detail {
 
-/// From the low end: calls 14 bits, those of them that are marked 14, round 20, epoch 16. A type of its own, so that an
+/// From the low end: calls 22 bits, those of them that are marked 22, round 4, epoch 16. A type of its own, so that an
 /// atomics policy can tell it from the state word.
 enum class Cell : std::uint64_t {};
 /// The number of a round, likewise.
 enum class Round : std::int64_t {};
 
-inline constexpr int cell_count_bits = 14;
-inline constexpr int cell_round_bits = 20;
+inline constexpr int cell_count_bits = 22;
+inline constexpr int cell_round_bits = 4;
 inline constexpr std::int64_t most_in_cell = (1 << cell_count_bits) - 1;
 /// A full bucket may be halved, and must still reach a minimum.
 inline constexpr int most_minimum = most_in_cell / 2;
@@ -64,7 +64,8 @@ enum class Recorded : unsigned char {
 };
 
 /// Buckets number b, b + Buckets, b + 2 Buckets … share a cell, in rounds. Nothing is reset: a cell whose tag is of
-/// another round or epoch is empty, and who counts there replaces all of it in one exchange.
+/// another round or epoch is empty, and who counts there replaces all of it in one exchange. Beside the cells stands
+/// the newest round in which something was counted: the few bits of a round in a cell tell apart what is near to that.
 ///
 /// The exchange covers counts and tag, so no count can carry into its neighbour. Sequentially consistent, so that of
 /// two calls which count in two buckets and then sum up, one at least sees both. Thread safety: safe from any thread.
@@ -80,9 +81,12 @@ public:
     /// full bucket: its counts are halved, or it counts no more.
     template <class InEpoch>
     Recorded record(std::uint32_t epoch, std::int64_t bucket, bool marked, bool halves, InEpoch const& in_epoch) {
-        if (round_number(bucket) > static_cast<std::int64_t>(newest_round_.load(std::memory_order_relaxed)))
-            [[unlikely]]
-            sweep(epoch, bucket);
+        std::int64_t const round = round_number(bucket);
+        Round const last = newest_round_.load(std::memory_order_seq_cst);
+        if (static_cast<std::int64_t>(last) != round) [[unlikely]] {
+            if (static_cast<std::int64_t>(last) < round) sweep(last, round);
+            else if (round < static_cast<std::int64_t>(last) - 1) return Recorded::discarded;
+        }
         auto& cell = slots_[index_of(bucket)].cell;
         Word const tag = cell_tag(epoch, round_of(bucket));
         Cell was = cell.load(std::memory_order_seq_cst);
@@ -123,8 +127,9 @@ public:
     /// that other threads have begun since count too.
     template <class Add>
     void each(std::uint32_t epoch, std::int64_t newest, Add const& add) const {
-        // Nothing was counted for so long that all of it is too old, whatever the few bits of a round say.
-        if (round_number(newest) > static_cast<std::int64_t>(newest_round_.load(std::memory_order_seq_cst)) + 1) return;
+        // So far from the newest round all is too old, or new to who asks so late.
+        auto const last = static_cast<std::int64_t>(newest_round_.load(std::memory_order_seq_cst));
+        if (last < round_number(newest) - 1 || last > round_number(newest) + 1) return;
         for (std::int64_t bucket = newest - Buckets + 1; bucket <= newest; ++bucket) {
             Cell const c = slots_[index_of(bucket)].cell.load(std::memory_order_seq_cst);
             Word const ahead = rounds_ahead(tag_of(c), cell_tag(epoch, round_of(bucket)));
@@ -149,25 +154,32 @@ private:
     static constexpr std::int64_t round_number(std::int64_t bucket) noexcept { return floor_divide(bucket, Buckets); }
     static constexpr Word round_of(std::int64_t bucket) noexcept { return static_cast<Word>(round_number(bucket)); }
 
-    /// A round begins: empties what is older than the round before it. So no cell grows so old that the few bits of its
-    /// round mean a later one, unless nothing was counted for as long; then all are emptied.
-    GRIT_COLD void sweep(std::uint32_t epoch, std::int64_t bucket) {
-        std::int64_t const round = round_number(bucket);
-        Round newest = newest_round_.load(std::memory_order_relaxed);
-        std::int64_t const last = static_cast<std::int64_t>(newest);
-        if (last >= round) return;
-        bool const all = newest != no_round && last < round - ((std::int64_t{1} << cell_round_bits) - 2);
-        if (newest != no_round) // else all are empty
-            for (Slot& slot : slots_) {
-                Cell was = slot.cell.load(std::memory_order_seq_cst);
-                Word const behind = rounds_ahead(cell_tag(epoch, static_cast<Word>(round)), tag_of(was));
-                if (counts_of(was).calls != 0 && (all || behind > 1))
-                    slot.cell.compare_exchange_weak(was, Cell{}, std::memory_order_seq_cst, std::memory_order_seq_cst);
-            }
-        while (static_cast<std::int64_t>(newest) < round &&
-               !newest_round_.compare_exchange_weak(newest, static_cast<Round>(round), std::memory_order_seq_cst,
-                                                    std::memory_order_relaxed)) {
+    /// A round begins: empties what is older than the round before it, of whatever epoch. So no cell grows so old that
+    /// the few bits of its round mean a later one.
+    GRIT_COLD void sweep(Round newest, std::int64_t round) {
+        constexpr std::int64_t rounds = std::int64_t{1} << cell_round_bits;
+        while (static_cast<std::int64_t>(newest) < round) {
+            bool const all = static_cast<std::int64_t>(newest) < round - (rounds - 2); // then the bits say nothing
+            if (newest != no_round && !empty_older(newest, round, all))
+                newest = newest_round_.load(std::memory_order_seq_cst);
+            else if (newest_round_.compare_exchange_weak(newest, static_cast<Round>(round), std::memory_order_seq_cst,
+                                                         std::memory_order_seq_cst))
+                return;
         }
+    }
+    /// Returns: false where another thread has begun a round meanwhile. What it counts since must stay.
+    bool empty_older(Round newest, std::int64_t round, bool all) {
+        for (Slot& slot : slots_) {
+            Cell was = slot.cell.load(std::memory_order_seq_cst);
+            for (;;) {
+                Word const behind = rounds_ahead(cell_tag(0, static_cast<Word>(round)), cell_tag(0, tag_of(was)));
+                if (counts_of(was).calls == 0 || (!all && behind <= 1)) break;
+                if (newest_round_.load(std::memory_order_seq_cst) != newest) return false;
+                if (slot.cell.compare_exchange_weak(was, Cell{}, std::memory_order_seq_cst, std::memory_order_seq_cst))
+                    break;
+            }
+        }
+        return true;
     }
 
     static constexpr Round no_round{std::numeric_limits<std::int64_t>::min()};

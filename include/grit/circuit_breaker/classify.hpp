@@ -42,27 +42,6 @@ struct MayBeCancelled<P> {
     using type = typename P::MayBeCancelled;
 };
 
-/// The types of the list that are a B or derived from it.
-template <class B, class List>
-struct DerivedFrom;
-template <class B, class... Es>
-struct DerivedFrom<B, Types<Es...>> {
-    using type = Union<std::conditional_t<std::is_base_of_v<B, Es>, Types<Es>, Types<>>...>;
-};
-
-template <class E, class List>
-inline constexpr bool is_base_of_any = false;
-template <class E, class... Os>
-inline constexpr bool is_base_of_any<E, Types<Os...>> = (is_base_of<E, Os> || ...);
-
-/// The types of the list that are no base of any other of Os.
-template <class List, class Os>
-struct NoBasesOf;
-template <class... Es, class Os>
-struct NoBasesOf<Types<Es...>, Os> {
-    using type = Union<std::conditional_t<is_base_of_any<Es, Os>, Types<>, Types<Es>>...>;
-};
-
 /// One catch clause: what it makes of an E.
 template <class E, Outcome Says>
 struct Clause {
@@ -73,22 +52,15 @@ struct Clause {
     static Outcome says(E const& error) { return CancelledError<E>::ask(error) ? Outcome::neutral : Says; }
 };
 
-/// The clauses that can be reached: not those for a type that comes after itself or its base.
-template <class Kept, class... Left>
-struct Reachable {
-    using type = Kept;
+/// The order of the clauses: what is neutral; rejections, those that are named first; the rest. Each before its bases.
+template <class Neutrals>
+struct OutcomeRanks {
+    template <class E, class>
+    static constexpr int of = contains<E, Neutrals>         ? 0
+                              : !is_base_of<Rejected, E>    ? 3
+                              : std::is_same_v<E, Rejected> ? 2
+                                                            : 1;
 };
-template <class... Kept, class First, class... Left>
-struct Reachable<Types<Kept...>, First, Left...>
-    : Reachable<std::conditional_t<(std::is_base_of_v<typename Kept::Error, typename First::Error> || ...),
-                                   Types<Kept...>, Types<Kept..., First>>,
-                Left...> {};
-template <class... Lists>
-struct ClauseList;
-template <class... Clauses>
-struct ClauseList<Types<Clauses...>> : Reachable<Types<>, Clauses...> {};
-template <class... As, class... Bs, class... Lists>
-struct ClauseList<Types<As...>, Types<Bs...>, Lists...> : ClauseList<Types<As..., Bs...>, Lists...> {};
 
 /// How the classify policies Ps judge.
 template <class List>
@@ -108,29 +80,42 @@ struct Classify<Types<Ps...>> {
     /// An error that nobody names.
     static constexpr Outcome otherwise = Failures::size == 0 ? Outcome::failure : Outcome::neutral;
 
-    using NamedRejections = typename DerivedFrom<Rejected, Failures>::type;
+    using Named = Union<Neutrals, Successes, Failures>;
 
     template <class E, class... Es>
     static constexpr bool named(Types<Es...>) {
         return named_by_any<E, Es...>;
     }
-    template <Outcome Says, class... Es>
-    static Types<Clause<Es, Says>...> clauses_of(Types<Es...>);
-    template <Outcome Says, class List>
-    using ClausesOf = decltype(clauses_of<Says>(List{}));
-    template <class... Es>
-    static Types<Clause<Es, named<Es>(Failures{}) ? Outcome::failure : otherwise>...> asked(Types<Es...>);
 
-    /// The catch clauses, of which the first that matches decides: IgnoreIf; SuccessIf, but for a base of what
-    /// FailureIf names; rejections; what FailureIf names; errors that may say that they were cancelled, which come
-    /// before their bases. Nothing else is caught.
-    using Clauses =
-        typename ClauseList<ClausesOf<Outcome::neutral, Neutrals>,
-                            ClausesOf<Outcome::success, typename NoBasesOf<Successes, Failures>::type>,
-                            ClausesOf<Outcome::failure, NamedRejections>, Types<Clause<Rejected, Outcome::neutral>>,
-                            ClausesOf<Outcome::failure, typename NoBasesOf<Failures, Asked>::type>,
-                            decltype(asked(Asked{})), ClausesOf<Outcome::failure, Failures>,
-                            ClausesOf<Outcome::success, Successes>>::type;
+    /// What the first of the sorted types says that names an E.
+    template <class E, class... Es>
+    static constexpr Outcome said_by(Types<Es...>) {
+        Outcome says = names<Rejected, E> ? Outcome::neutral : otherwise;
+        auto const ask = [&]<class N>(std::type_identity<N>) {
+            if (!contains<N, Named> || !names<N, E>) return false;
+            says = contains<N, Failures>    ? Outcome::failure
+                   : contains<N, Successes> ? Outcome::success
+                                            : Outcome::neutral;
+            return true;
+        };
+        static_cast<void>((ask(std::type_identity<Es>{}) || ...));
+        return says;
+    }
+    template <class... Es>
+    static Types<Clause<Es, said_by<Es>(Types<Es...>{})>...> says(Types<Es...>);
+
+    /// What need not be caught, because a base of it is neutral already.
+    template <class E, class... Es>
+    static constexpr bool is_covered(Types<Es...>) {
+        return ((names<Es, E> && !std::is_same_v<Es, E>) || ...);
+    }
+    template <class... Es>
+    static Union<Conditional<is_covered<Es>(Neutrals{}), Types<>, Types<Es>>...> uncovered(Types<Es...>);
+
+    /// The catch clauses, of which the first that matches decides. Nothing else is caught.
+    using Caught =
+        typename Sorted<decltype(uncovered(Union<Named, Types<Rejected>, Asked>{})), OutcomeRanks<Neutrals>>::type;
+    using Clauses = decltype(says(Caught{}));
     static_assert(detail::is_met<(Clauses::size <= GRIT_MOST_CLAUSES)>,
                   "grit: a 'CircuitBreaker' names too many errors, because each is a catch clause and 18 are the most; "
                   "name a common base instead");
@@ -150,7 +135,7 @@ struct Classify<Types<Ps...>> {
         if constexpr (ErrorChannel<R>::exists)
             if (ErrorChannel<R>::failed(r))
                 outcome = ErrorChannel<R>::template visit<Outcome>(
-                    r, []<class E>(E const& error) { return of_error<ErrorChannel<R>::by_default>(error); });
+                    r, [by_default = fails(r)]<class E>(E const& error) { return of_error(error, by_default); });
         if (outcome != Outcome::failure && (asked<Ps>(set, r) || ...)) outcome = Outcome::failure;
         return outcome;
     }
@@ -158,7 +143,7 @@ struct Classify<Types<Ps...>> {
     /// The outcome of a call that a stage inside refused.
     template <class J>
     GRIT_INLINE static constexpr Outcome of_rejection(J const& rejection) {
-        return of_error<true>(rejection);
+        return of_error(rejection, true);
     }
 
 private:
@@ -179,17 +164,18 @@ private:
                                                  ClauseOf<E, Types<Cs...>>>::type;
     };
 
-    /// What the clause says that would catch the error if it were thrown. ByDefault: an error in this channel is one
-    /// even if nobody names it; the alternatives of a variant are not.
-    template <bool ByDefault, class E>
-    GRIT_INLINE static constexpr Outcome of_error([[maybe_unused]] E const& error) {
+    /// What the clause says that would catch the error if it were thrown. by_default: it is an error even if nobody
+    /// names it; the alternatives of a variant are not.
+    template <class E>
+    GRIT_INLINE static constexpr Outcome of_error([[maybe_unused]] E const& error, [[maybe_unused]] bool by_default) {
         using C = typename ClauseOf<E, Clauses>::type;
-        if (CancelledError<E>::ask(error)) return Outcome::neutral;
-        if constexpr (std::is_void_v<C>) return ByDefault ? otherwise : Outcome::success;
-        else if constexpr (contains<typename C::Error, Asked> && !named<E>(Failures{}) && !named<E>(Successes{}) &&
-                           !named<E>(Neutrals{}))
-            return ByDefault ? otherwise : Outcome::success;
-        else return C::outcome;
+        [[maybe_unused]] Outcome const unnamed = by_default ? otherwise : Outcome::success;
+        if constexpr (std::is_void_v<C>) return CancelledError<E>::ask(error) ? Outcome::neutral : unnamed;
+        else if constexpr (!is_base_of<typename C::Error, E> && !std::is_same_v<typename C::Error, E>)
+            return C::outcome; // of the exception that it stands for
+        else if constexpr (!std::is_same_v<typename C::Error, Rejected> && !named<typename C::Error>(Named{}))
+            return CancelledError<E>::ask(error) ? Outcome::neutral : unnamed;
+        else return C::says(error);
     }
 };
 

@@ -87,7 +87,7 @@ public:
 
     template <class R>
     GRIT_INLINE constexpr bool operator()(R const& r) const {
-        return bool(f_(r));
+        return detail::says_of(f_, r, false);
     }
 
 private:

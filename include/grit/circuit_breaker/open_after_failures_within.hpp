@@ -11,7 +11,7 @@ namespace grit {
 /// `OpenAfterFailuresWithin{n, t}` at run time.
 ///
 /// While calls succeed, nothing is written and no clock is read. Units: T passes in tenths: a failure is forgotten when
-/// it is 0.9 T to T old. Requires: 1 <= N <= 8191; T > 0, of which a tenth is a whole number of nanoseconds.
+/// it is 0.9 T to T old. Requires: 1 <= N <= 2'097'151; T > 0, of which a tenth is a whole number of nanoseconds.
 /// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
 template <ConstantInt N = dynamic, ConstantDuration T = dynamic>
 class OpenAfterFailuresWithin : detail::IntValue<N> {
@@ -23,7 +23,7 @@ class OpenAfterFailuresWithin : detail::IntValue<N> {
         "OpenAfterFailuresWithin{n, t} instead");
     static_assert(detail::is_met<(N.is_dynamic() || (N.value() >= 1 && N.value() <= detail::most_minimum))>,
                   "grit: 'OpenAfterFailuresWithin' was given a number of failures it cannot use, because it is below 1 "
-                  "or above 8191; write OpenAfterFailuresWithin<5, 60s> instead");
+                  "or above 2097151; write OpenAfterFailuresWithin<5, 60s> instead");
 
 public:
     static constexpr Family family = CircuitFamily::trip;
@@ -39,7 +39,7 @@ public:
     constexpr OpenAfterFailuresWithin(Count n, D time) : detail::IntValue<N>(detail::as_count(n)), window_(time) {
         if (failures() < 1 || failures() > detail::most_minimum)
             reject<Exceptions>("grit: 'OpenAfterFailuresWithin' was given a number of failures it cannot use, because "
-                               "it is below 1 or above 8191; write OpenAfterFailuresWithin{5, t} instead");
+                               "it is below 1 or above 2097151; write OpenAfterFailuresWithin{5, t} instead");
     }
 
     constexpr int failures() const noexcept { return detail::IntValue<N>::get(); }

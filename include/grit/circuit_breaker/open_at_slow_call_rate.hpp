@@ -64,8 +64,8 @@ using SlowRate = std::conditional_t<is_slower_than<Slower> && is_time_window<Win
 /// that has ended counts at its end, and a slow one asks then. A call under way hangs once all of the bucket in which
 /// it began is older than D; so a service that hangs opens the circuit though no call ends: the call that begins a
 /// bucket asks, and is refused if it opens. A call that is neutral does not count. A probe that is slow has failed. Of
-/// the calls that begin in one bucket it watches the first 16'383 for hanging. Requires: 1 <= Percent <= 100; D of at
-/// most the window less one bucket. Throws: std::invalid_argument if that does not hold. Complexity: two readings of
+/// the calls that begin in one bucket it watches the first 4'194'303 for hanging. Requires: 1 <= Percent <= 100; D of
+/// at most the window less one bucket. Throws: std::invalid_argument if that does not hold. Complexity: two readings of
 /// the clock and three writes for each call. Thread safety: a const value.
 template <ConstantInt Percent = dynamic, class Slower = void, class Window = void, class Minimum = void>
 class OpenAtSlowCallRate : public detail::SlowRate<Percent, Slower, Window, Minimum> {

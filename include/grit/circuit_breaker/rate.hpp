@@ -50,7 +50,7 @@ class Rate : IntValue<Percent> {
                   "write OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>> instead");
     static_assert(detail::is_met<(can_be_reached<Window, Minimum>())>,
                   "grit: a rate was given a minimum of calls that is never reached, because its window holds fewer; "
-                  "write a minimum of at most the size of a CountWindow, or 8191 in a TimeWindow, instead");
+                  "write a minimum of at most the size of a CountWindow, or 2097151 in a TimeWindow, instead");
 
 public:
     static constexpr Family family = CircuitFamily::trip;
@@ -68,7 +68,7 @@ public:
                                "write 50 for half of the calls instead");
         if (minimum_.calls() > room_in(window_))
             reject<Exceptions>("grit: a rate was given a minimum of calls that is never reached, because its window "
-                               "holds fewer; write a minimum of at most the size of a CountWindow, or 8191 in a "
+                               "holds fewer; write a minimum of at most the size of a CountWindow, or 2097151 in a "
                                "TimeWindow, instead");
     }
 

@@ -12,9 +12,9 @@ namespace grit {
 /// buckets (`TimeWindow<dynamic, 20>{t}` of twenty).
 ///
 /// It slides by one bucket, so it holds the calls of the last T - T / Buckets to T. A word for each bucket, beside the
-/// state word. Units: a bucket with more than 16'383 calls is halved: its rate stays, to within 0.02 percent.
-/// Requires: T > 0, of which a bucket is a whole number of nanoseconds; 2 to 1000 buckets.
-/// Throws: std::invalid_argument if that does not hold. Thread safety: a const value.
+/// state word. Units: a bucket counts to 4'194'303 calls. Beyond that it is halved: it keeps its rate, but has less
+/// weight. Requires: T > 0, of which a bucket is a whole number of nanoseconds; 2 to 1000 buckets. Throws:
+/// std::invalid_argument if that does not hold. Thread safety: a const value.
 template <ConstantDuration T = dynamic, ConstantInt Buckets = 10>
 class TimeWindow : detail::DurationValue<T> {
     static_assert(detail::is_met<(!Buckets.is_dynamic() && Buckets.value() >= 2 && Buckets.value() <= 1000)>,

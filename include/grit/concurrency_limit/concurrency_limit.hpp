@@ -26,8 +26,7 @@ class AdaptiveCall : public CallInPlace<Stage, Surrounded> {
     }
     template <class R>
     static constexpr bool failed(R const& result) {
-        if constexpr (ErrorChannel<R>::exists && ErrorChannel<R>::by_default) return ErrorChannel<R>::failed(result);
-        else return false;
+        return detail::fails(result);
     }
 
 public:

@@ -29,6 +29,14 @@ GRIT_INLINE constexpr Duration hint_of(E const& error) {
     else return Duration::zero();
 }
 
+/// The wait that a result without an error asks for, or the value inside of it.
+template <class R>
+GRIT_INLINE constexpr Duration hint_of_value(R const& result) {
+    if constexpr (!std::is_void_v<InsideOf<R>>) return result.has_value() ? hint_of_value(*result) : Duration::zero();
+    else if constexpr (!ErrorChannel<R>::exists) return hint_of(result);
+    else return Duration::zero();
+}
+
 /// Stands for no failure: before an attempt, after a success, and where nothing that is asked looks at the failure.
 struct NoCause {
     explicit constexpr NoCause(void const* = nullptr) noexcept {}
@@ -54,9 +62,11 @@ struct ResultCause {
 
     GRIT_INLINE constexpr Duration hint() const {
         if constexpr (ErrorChannel<R>::exists) {
-            if (!ErrorChannel<R>::failed(*result)) return Duration::zero();
-            return ErrorChannel<R>::template visit<Duration>(*result, [](auto const& error) { return hint_of(error); });
-        } else return hint_of(*result);
+            if (ErrorChannel<R>::failed(*result))
+                return ErrorChannel<R>::template visit<Duration>(*result,
+                                                                 [](auto const& error) { return hint_of(error); });
+        }
+        return hint_of_value(*result);
     }
     template <class Wanted>
     GRIT_INLINE constexpr bool matches() const {

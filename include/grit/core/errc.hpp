@@ -6,7 +6,7 @@
 #include <system_error>
 #include <type_traits>
 
-#include <grit/core/config.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit {
 
@@ -70,6 +70,12 @@ template <class E>
     requires std::is_base_of_v<std::system_error, E>
 struct CancelledError<E> {
     static bool ask(std::system_error const& error) noexcept { return error.code() == std::errc::operation_canceled; }
+};
+
+/// The exceptions that may hold a code to be compared with a Code. Specialise it for the codes of another library.
+template <class Code>
+struct CodeHolders {
+    using type = Types<std::system_error>;
 };
 
 } // namespace grit

@@ -91,7 +91,7 @@ private:
     template <class R>
     static std::string what_of_result(void const* object) {
         if constexpr (ErrorChannel<R>::by_default)
-            if (ErrorChannel<R>::failed(*static_cast<R const*>(object)))
+            if (detail::fails(*static_cast<R const*>(object)))
                 return ErrorChannel<R>::template visit<std::string>(
                     *static_cast<R const*>(object), [](auto const& error) { return detail::describe_error(error); });
         return "a result to retry";
@@ -112,9 +112,9 @@ private:
     /// A pointer into a temporary would dangle, so an error() that returns by value is not looked into.
     template <class R>
     static consteval bool gives_reference() {
-        if constexpr (detail::WrapsResult<R>) {
-            if constexpr (ErrorChannel<R>::looks_inside) return gives_reference<typename R::Wrapped>();
-            else return true;
+        if constexpr (detail::wraps_result<R>) {
+            if constexpr (!std::is_reference_v<decltype(*std::declval<R const&>())>) return false;
+            else return gives_reference<detail::InsideOf<R>>();
         } else if constexpr (ExpectedLike<R>) return std::is_reference_v<decltype(std::declval<R const&>().error())>;
         else return ErrorChannel<R>::exists;
     }
@@ -122,7 +122,7 @@ private:
     template <class R>
     static std::exception_ptr make_of_result(void const* object) {
         if constexpr (ErrorChannel<R>::by_default)
-            if (ErrorChannel<R>::failed(*static_cast<R const*>(object)))
+            if (detail::fails(*static_cast<R const*>(object)))
                 return ErrorChannel<R>::template visit<std::exception_ptr>(
                     *static_cast<R const*>(object), []<class E>(E const& error) -> std::exception_ptr {
                         if constexpr (std::is_copy_constructible_v<E>) return std::make_exception_ptr(error);

@@ -23,6 +23,50 @@ struct Unthrown {
 template <class List, std::size_t I>
 using Rung = typename Conditional<(I < List::size), Nth<List, I>, Unthrown<I>>::type;
 
+/// True if the list has a base of E beside E itself.
+template <class E, class List>
+inline constexpr bool has_base = false;
+template <class E, class... Es>
+inline constexpr bool has_base<E, Types<Es...>> = ((is_base_of<Es, E> && !std::is_same_v<Es, E>) || ...);
+
+/// Sorts types for a ladder, each before its bases: again and again the first of the lowest rank that has no derived
+/// type left in the list. The rank of an E is Ranks::of<E, List>.
+template <class List, class Ranks>
+struct Sorted;
+template <class... Es, class Ranks>
+struct Sorted<Types<Es...>, Ranks> {
+    static constexpr std::size_t size = sizeof...(Es);
+
+    using Row = Array<bool, size>;
+    template <class E>
+    static constexpr Row bases_of() {
+        return {{(is_base_of<Es, E> && !std::is_same_v<Es, E>)...}};
+    }
+
+    static constexpr Array<std::size_t, size> order() {
+        Row const is_base[] = {bases_of<Es>()...};
+        int const ranks[] = {Ranks::template of<Es, Types<Es...>>...};
+        bool taken[size]{};
+        Array<std::size_t, size> result;
+        for (std::size_t place = 0; place < size; ++place) {
+            std::size_t best = size;
+            for (std::size_t i = 0; i < size; ++i) {
+                bool available = !taken[i];
+                for (std::size_t derived = 0; derived < size; ++derived)
+                    available = available && (taken[derived] || !is_base[derived].at[i]);
+                if (available && (best == size || ranks[i] < ranks[best])) best = i;
+            }
+            taken[best] = true;
+            result.at[place] = best;
+        }
+        return result;
+    }
+
+    template <std::size_t... Is>
+    static Types<At<Types<Es...>, order().at[Is]>...> sort(std::index_sequence<Is...>);
+    using type = decltype(sort(std::make_index_sequence<size>{}));
+};
+
 } // namespace grit::detail
 
 #define GRIT_RUNG(COUNT, CAUGHT, HANDLER, I)                                                                           \

@@ -2,6 +2,7 @@
 #pragma once
 // What becomes of a rejection where it leaves the outermost stage: its exception, or without exceptions a result.
 
+#include <utility>
 #include <variant>
 
 #include <grit/core/config.hpp>
@@ -16,6 +17,18 @@ template <class E, class J>
 inline constexpr bool holds_rejection = std::is_same_v<E, J>;
 template <class... Es, class J>
 inline constexpr bool holds_rejection<std::variant<Es...>, J> = (std::is_same_v<Es, J> || ...);
+
+/// Returns: an R made of its unexpected_type. A constructor of R that takes anything would take it for a value, where
+/// the one for errors takes it by a reference to const, or else by an rvalue; so it is given as what the other one
+/// takes.
+template <class R, class Unexpected>
+constexpr R made_of(Unexpected&& unexpected) {
+    if constexpr (std::is_constructible_v<R, Unexpected const&>) {
+        R made(std::as_const(unexpected));
+        if (!holds_value(made)) return made;
+    }
+    return R(static_cast<Unexpected&&>(unexpected));
+}
 
 template <class J>
 consteval errc code_of() {
@@ -47,12 +60,12 @@ struct RejectedAs<R> {
     template <class J>
         requires detail::holds_rejection<Error, J>
     static constexpr R make(J const& rejection) {
-        return R(typename R::unexpected_type(Error(rejection)));
+        return detail::made_of<R>(typename R::unexpected_type(Error(rejection)));
     }
     template <class J>
         requires std::is_same_v<Error, std::error_code>
     static R make(J const&) {
-        return R(typename R::unexpected_type(make_error_code(detail::code_of<J>())));
+        return detail::made_of<R>(typename R::unexpected_type(make_error_code(detail::code_of<J>())));
     }
 };
 

@@ -27,10 +27,6 @@ GRIT_INLINE constexpr bool holds_value(R const& r) {
     else return static_cast<bool>(r.ok());
 }
 
-/// A result that the library has put around another one, as try_call does: it says `using Wrapped = R`.
-template <class R>
-concept WrapsResult = requires { typename R::Wrapped; };
-
 template <class T>
 inline constexpr bool is_variant = false;
 template <class... Ts>
@@ -67,7 +63,7 @@ GRIT_INLINE constexpr Result visit_error(E const& error, Visit const& visit) {
 } // namespace detail
 
 /// How errors travel in results of type R. `exists`: there is a channel; `by_default`: an error in it is a failure even
-/// if no predicate is named; `Errors`: the types that the error may have.
+/// if no predicate is named; `Errors`: the types that the error may have; `failed`: whether it holds one of them.
 template <class R>
 struct ErrorChannel {
     static constexpr bool exists = false;
@@ -75,13 +71,58 @@ struct ErrorChannel {
     using Errors = Types<>;
 };
 
+namespace detail {
+
+/// What stands inside a result that says has_value() and gives it by `*r`, such as TryResult and an optional; or void.
 template <class R>
-    requires(ExpectedLike<R> && !detail::WrapsResult<R>)
+struct Inside {
+    using type = void;
+};
+template <class R>
+    requires requires(R const& r) {
+        static_cast<bool>(r.has_value());
+        *r;
+    }
+struct Inside<R> {
+    using Value = std::remove_cvref_t<decltype(*std::declval<R const&>())>;
+    using type = Conditional<std::is_same_v<Value, R>, void, Value>;
+};
+template <class R>
+using InsideOf = typename Inside<R>::type;
+
+/// The errors of an expected-like result itself.
+template <class R>
+struct OwnErrors {
+    using type = Types<>;
+};
+template <ExpectedLike R>
+struct OwnErrors<R> {
+    using type = typename Alternatives<std::remove_cvref_t<decltype(std::declval<R const&>().error())>>::type;
+};
+
+/// True if the result holds an error that is a failure even if nobody names it.
+template <class R>
+GRIT_INLINE constexpr bool fails([[maybe_unused]] R const& r) {
+    using Channel = ErrorChannel<R>;
+    if constexpr (!Channel::by_default) return false;
+    else if constexpr (requires { Channel::fails(r); }) return Channel::fails(r);
+    else return Channel::failed(r);
+}
+
+/// True if there is a result inside of R that has a channel of its own.
+template <class R, class In = InsideOf<R>>
+inline constexpr bool wraps_result = ErrorChannel<In>::exists;
+template <class R>
+inline constexpr bool wraps_result<R, void> = false;
+
+} // namespace detail
+
+template <class R>
+    requires(ExpectedLike<R> && !detail::wraps_result<R>)
 struct ErrorChannel<R> {
     static constexpr bool exists = true;
     static constexpr bool by_default = true;
-    using Error = std::remove_cvref_t<decltype(std::declval<R const&>().error())>;
-    using Errors = typename detail::Alternatives<Error>::type;
+    using Errors = typename detail::OwnErrors<R>::type;
 
     GRIT_INLINE static constexpr bool failed(R const& r) { return !detail::holds_value(r); }
     template <class Result, class Visit>
@@ -90,29 +131,24 @@ struct ErrorChannel<R> {
     }
 };
 
-/// A result of the library around one of the user: both of their errors are errors of it, so that nothing is hidden.
-/// The alternatives of a variant inside are not looked at.
+/// A result around another one, as try_call puts one around what the operation returned: the errors of both are errors
+/// of it, so that nothing is hidden. `fails` says whether one of them is a failure by default.
 template <class R>
-    requires detail::WrapsResult<R>
+    requires detail::wraps_result<R>
 struct ErrorChannel<R> {
-    using Outer = std::remove_cvref_t<decltype(std::declval<R const&>().error())>;
-    using Inner = ErrorChannel<typename R::Wrapped>;
+    using Inner = ErrorChannel<detail::InsideOf<R>>;
+    static constexpr bool has_own = ExpectedLike<R>;
     static constexpr bool exists = true;
-    static constexpr bool by_default = true;
-    static constexpr bool looks_inside = Inner::by_default;
-    using Errors = Union<typename detail::Alternatives<Outer>::type,
-                         detail::Conditional<looks_inside, typename Inner::Errors, Types<>>>;
+    static constexpr bool by_default = has_own || Inner::by_default;
+    using Errors = Union<typename detail::OwnErrors<R>::type, typename Inner::Errors>;
 
-    GRIT_INLINE static constexpr bool failed(R const& r) {
-        if (!r.has_value()) return true;
-        if constexpr (looks_inside) return Inner::failed(*r);
-        else return false;
-    }
+    GRIT_INLINE static constexpr bool failed(R const& r) { return r.has_value() ? Inner::failed(*r) : has_own; }
+    GRIT_INLINE static constexpr bool fails(R const& r) { return r.has_value() ? detail::fails(*r) : has_own; }
     template <class Result, class Visit>
     GRIT_INLINE static constexpr Result visit(R const& r, Visit const& visit) {
-        if constexpr (looks_inside)
-            if (r.has_value()) return Inner::template visit<Result>(*r, visit);
-        return detail::visit_error<Result>(r.error(), visit);
+        if (r.has_value()) return Inner::template visit<Result>(*r, visit);
+        if constexpr (has_own) return detail::visit_error<Result>(r.error(), visit);
+        else return Result{};
     }
 };
 

@@ -15,9 +15,6 @@ namespace grit {
 template <class R, class J>
 class [[nodiscard]] TryResult {
 public:
-    /// Predicates look at the result of the operation too.
-    using Wrapped = std::remove_cvref_t<R>;
-
     /// Holds what make() returns.
     template <class Make>
     GRIT_INLINE constexpr TryResult(std::in_place_t, Make&& make) {

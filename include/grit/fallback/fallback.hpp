@@ -146,7 +146,7 @@ private:
             if constexpr (!is_named<Outcome>()) return;
             else if constexpr (any) use(Failure::of_result(ErrorView<Outcome>{o}));
             else use(static_cast<typename Outcome::Thrown>(o)); // it is named by its exception
-        } else if (ErrorChannel<Outcome>::failed(o)) {
+        } else if (any ? fails(o) : ErrorChannel<Outcome>::failed(o)) {
             if constexpr (any) use(Failure::of_result(o));
             else
                 ErrorChannel<Outcome>::template visit<bool>(o, [&]<class E>(E const& error) {

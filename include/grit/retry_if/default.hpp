@@ -49,7 +49,7 @@ struct RetryDefault {
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
-        return ErrorChannel<R>::failed(r) && !detail::holds_error<Rejected>(r);
+        return detail::fails(r) && !detail::holds_error<Rejected>(r);
     }
 };
 

@@ -10,7 +10,8 @@ namespace grit {
 /// time, `RetryIfError{codes...}`, whose type is `RetryIfError<Types<decltype(codes)...>{}>`.
 ///
 /// The error is a std::error_code that was returned, the error of a result if it can be compared with a code, or the
-/// code() of a std::system_error that was thrown or is the error of a result. Thread safety: a const value.
+/// code() of a std::system_error that was thrown or is the error of a result. Codes of Boost: adapter/boost_system.hpp.
+/// Thread safety: a const value.
 template <auto... Codes>
 class RetryIfError {
     static_assert(detail::is_met<(sizeof...(Codes) != 0)>,
@@ -23,7 +24,7 @@ public:
     using Kind = RetryIfError<>;
     static constexpr char const* name = "RetryIfError";
     static consteval auto arguments() { return Types<Constant<Codes>...>{}; }
-    using Handles = std::conditional_t<List::template compares<std::system_error>, Types<std::system_error>, Types<>>;
+    using Handles = typename List::Holders;
     static constexpr bool names_errors = true;
 
     constexpr RetryIfError()
@@ -35,7 +36,7 @@ public:
 
     template <class E>
     GRIT_INLINE constexpr bool on_exception(E const& e) const {
-        if constexpr (std::is_base_of_v<std::system_error, E>) return list_.contains(e);
+        if constexpr (names<std::exception, E>) return list_.contains(e);
         else return false;
     }
 
@@ -70,7 +71,7 @@ public:
     using Kind = RetryUnlessError<>;
     static constexpr char const* name = "RetryUnlessError";
     static consteval auto arguments() { return Types<Constant<Codes>...>{}; }
-    using Vetoes = std::conditional_t<List::template compares<std::system_error>, Types<std::system_error>, Types<>>;
+    using Vetoes = typename List::Holders;
     using Handles = Union<Vetoes, Types<std::exception>>;
     static constexpr bool names_errors = true;
     static constexpr bool vetoes = true;
@@ -88,7 +89,7 @@ public:
     }
     template <class E>
     GRIT_INLINE constexpr bool vetoes_exception(E const& e) const {
-        if constexpr (std::is_base_of_v<std::system_error, E>) return list_.contains(e);
+        if constexpr (names<std::exception, E>) return list_.contains(e);
         else return false;
     }
 
@@ -97,7 +98,7 @@ public:
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
-        return ErrorChannel<R>::failed(r) && !detail::holds_error<Rejected>(r) && !vetoes_result(r);
+        return detail::fails(r) && !detail::holds_error<Rejected>(r) && !vetoes_result(r);
     }
     template <class R>
     GRIT_INLINE constexpr bool vetoes_result(R const& r) const {

@@ -29,9 +29,19 @@ GRIT_INLINE constexpr bool equals_code([[maybe_unused]] Code const& code, [[mayb
     else return false;
 }
 
+/// The exceptions that hold a code which can be compared with one of the Cs.
+template <class Code, class E>
+using HolderOf = std::conditional_t<ComparableCode<Code, E>, Types<E>, Types<>>;
+template <class Code, class... Es>
+Union<HolderOf<Code, Es>...> holders_in(Types<Es...>);
+template <class... Cs>
+using HoldersOf = Union<decltype(holders_in<Cs>(typename CodeHolders<Cs>::type{}))...>;
+
 /// Codes that are template arguments.
 template <auto... Codes>
 struct ConstantCodes {
+    using Holders = HoldersOf<std::remove_const_t<decltype(Codes)>...>;
+
     template <class E>
     static constexpr bool compares = (ComparableCode<decltype(Codes), E> || ...);
 
@@ -60,6 +70,7 @@ struct NumberedCodes<std::index_sequence<Is...>, Cs...> : HeldCode<Is, Cs>... {
 /// Codes that are held.
 template <class... Cs>
 struct HeldCodes : NumberedCodes<std::index_sequence_for<Cs...>, Cs...> {
+    using Holders = HoldersOf<Cs...>;
     using HeldCodes::NumberedCodes::NumberedCodes;
 
     template <class E>

@@ -114,7 +114,7 @@ struct RetryUnless {
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
-        return ErrorChannel<R>::failed(r) && !detail::holds_error<Rejected, Es...>(r);
+        return detail::fails(r) && !detail::holds_error<Rejected, Es...>(r);
     }
     template <class R>
     GRIT_INLINE constexpr bool vetoes_result(R const& r) const {

@@ -6,6 +6,7 @@
 
 #include <grit/core/callable.hpp>
 #include <grit/core/concepts.hpp>
+#include <grit/core/result.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
@@ -20,6 +21,19 @@ template <class F>
 inline constexpr bool judges_result<F, void> = false;
 template <class F>
 inline constexpr bool judges_result<F, std::monostate> = false; // stands for void: there is nothing to ask about
+/// True if it is a yes or no for what stands inside of one.
+template <class F, class R>
+inline constexpr bool judges_inside =
+    !judges_result<F, R> && (judges_result<F, InsideOf<R>> || judges_inside<F, InsideOf<R>>);
+template <class F>
+inline constexpr bool judges_inside<F, void> = false;
+
+/// What f says of a result, or of the value inside of it; `otherwise` where there is none.
+template <class F, class R>
+GRIT_INLINE constexpr bool says_of(F const& f, R const& r, bool otherwise) {
+    if constexpr (judges_result<F, R>) return bool(f(r));
+    else return r.has_value() ? says_of(f, *r, otherwise) : otherwise;
+}
 
 /// The same, and a sentence for one that could be called with the result and cannot judge it.
 template <class F, class R>
@@ -31,7 +45,7 @@ consteval bool check_judges_result() {
                   "grit: a predicate on results cannot judge this one, because it does not return bool, takes it by "
                   "a reference that is not const, or cannot be called through const; write [](Reply const& reply) { "
                   "return reply.busy; }, where Reply is what the operation returns");
-    return judges;
+    return judges || judges_inside<F, R>;
 }
 
 } // namespace detail
@@ -61,7 +75,7 @@ public:
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
-        return bool(f_(r));
+        return detail::says_of(f_, r, false);
     }
 
 private:
@@ -96,7 +110,7 @@ public:
 
     template <class R>
     GRIT_INLINE constexpr bool on_result(R const& r) const {
-        return !bool(f_(r));
+        return !detail::says_of(f_, r, true);
     }
 
 private:

@@ -2,6 +2,7 @@
 #pragma once
 // The predicates of a set as one: what is to be retried, and which errors have to be caught in order to ask.
 
+#include <grit/core/ladder.hpp>
 #include <grit/core/rejected.hpp>
 #include <grit/core/result.hpp>
 #include <grit/core/signal.hpp>
@@ -56,7 +57,7 @@ struct Judge<Types<Ps...>> {
     }
 
     template <class R>
-    static constexpr bool may_hold_signal = ExpectedLike<R> && can_name<R, Signal>;
+    static constexpr bool may_hold_signal = ErrorChannel<R>::by_default && can_name<R, Signal>;
     /// True if a result of type R could ever be judged a failure.
     template <class R>
     static constexpr bool looks_at = ((positive<Ps> && Traits<Ps>::template looks_at<R>) || ...) || may_hold_signal<R>;
@@ -116,55 +117,20 @@ template <class... Es>
 inline constexpr bool reaches_rejections<Types<Es...>> =
     ((is_base_of<Es, Rejected> && !std::is_same_v<Es, Rejected>) || ...);
 
-/// Sorts the types: again and again the first of the lowest rank that has no derived type left in the list.
-template <class List, class Vetoes>
-struct SortedClauses;
-template <class... Es, class Vetoes>
-struct SortedClauses<Types<Es...>, Vetoes> {
-    static constexpr std::size_t size = sizeof...(Es);
-
-    using Row = Array<bool, size>;
-    template <class E>
-    static constexpr Row bases_of() {
-        return {{(is_base_of<Es, E> && !std::is_same_v<Es, E>)...}};
-    }
-    template <class E>
-    static constexpr bool has_base = ((is_base_of<Es, E> && !std::is_same_v<Es, E>) || ...);
-    template <class E>
-    static constexpr int rank = contains<E, Vetoes>                                          ? 0
-                                : !std::is_same_v<E, Signal> && !std::is_same_v<E, Rejected> ? 1
-                                : has_base<E>                                                ? 2
-                                                                                             : 3;
-
-    static constexpr Array<std::size_t, size> order() {
-        Row const is_base[] = {bases_of<Es>()...};
-        int const ranks[] = {rank<Es>...};
-        bool taken[size]{};
-        Array<std::size_t, size> result;
-        for (std::size_t place = 0; place < size; ++place) {
-            std::size_t best = size;
-            for (std::size_t i = 0; i < size; ++i) {
-                bool available = !taken[i];
-                for (std::size_t derived = 0; derived < size; ++derived)
-                    available = available && (taken[derived] || !is_base[derived].at[i]);
-                if (available && (best == size || ranks[i] < ranks[best])) best = i;
-            }
-            taken[best] = true;
-            result.at[place] = best;
-        }
-        return result;
-    }
-
-    template <std::size_t... Is>
-    static Types<At<Types<Es...>, order().at[Is]>...> sort(std::index_sequence<Is...>);
-    using type = decltype(sort(std::make_index_sequence<size>{}));
+/// What is asked first: vetoes, then what is named, then signals and rejections, unless they come before a named base.
+template <class Vetoes>
+struct RetryRanks {
+    template <class E, class All>
+    static constexpr int of = contains<E, Vetoes>                                          ? 0
+                              : !std::is_same_v<E, Signal> && !std::is_same_v<E, Rejected> ? 1
+                              : has_base<E, All>                                           ? 2
+                                                                                           : 3;
 };
 
 /// Most lists stand in their order already, as RetryIf demands, with nothing in them that Signal derives from.
 template <class Named, class Vetoes>
-struct Clauses
-    : SortedClauses<Union<Named, Types<Signal>, Conditional<reaches_rejections<Named>, Types<Rejected>, Types<>>>,
-                    Vetoes> {};
+struct Clauses : Sorted<Union<Named, Types<Signal>, Conditional<reaches_rejections<Named>, Types<Rejected>, Types<>>>,
+                        RetryRanks<Vetoes>> {};
 template <class... Es>
     requires(are_derived_first<Es..., Signal> && !reaches_rejections<Types<Es...>>)
 struct Clauses<Types<Es...>, Types<>> {
