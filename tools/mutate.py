@@ -66,7 +66,7 @@ QUICK = [
     ("retrying/decision.hpp", "q.hint() > Waits::hint_limit", "q.hint() >= Waits::hint_limit", "HintFollowed"),
     ("retrying/decision.hpp", "q.set_wait(Waits::value(set, q, typename Waits::Indices{}));", ";", "RunsOutOfAttempts"),
     ("retrying/groups.hpp", "part<Is>(), q)), true)) ||", "part<Is>(), q)), false)) ||", "WaitByError"),
-    ("retrying/engine.hpp", "if (q.ends(T::Stops::woken(set, time))) return true;", ";", "CancelledInSleep"),
+    ("retrying/engine.hpp", "if (q.ends(too_late(time))) {", "if (q.ends(StopReason::none)) {", "CancelledInSleep"),
     ("retrying/engine.hpp", "states = Waits::next(set, states, waited, typename Waits::Indices{});", ";", "RunTimeValues"),
     ("retrying/judge.hpp", "retry = !(forbidden<Ps>", "retry = (forbidden<Ps>", "SucceedsThird"),
 ]

@@ -15,7 +15,6 @@
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
-#include <grit/core/keyed.hpp>
 #include <grit/circuit_breaker/machine.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_after_failures.hpp>
@@ -34,6 +33,7 @@
 #include <grit/circuit_breaker/trip.hpp>
 #include <grit/circuit_breaker/window.hpp>
 #include <grit/circuit_breaker/word.hpp>
+#include <grit/core/keyed.hpp>
 #include <grit/core/name.hpp>
 #include <grit/core/try_result.hpp>
 #include <grit/time/manual.hpp>

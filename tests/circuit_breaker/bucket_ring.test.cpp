@@ -22,6 +22,7 @@ auto search(std::size_t threads, int calls, int jumps, int controls, Duration ju
     auto const no_cell_of_its_epoch = detail::transition(0, CircuitState::closed);
     auto e = test::search<InWorld<Trip>>(threads, calls, jumps, controls, no_cell_of_its_epoch);
     e.calls_to_trip = 2;
+    if (std::getenv("GRIT_LONG_TESTS") != nullptr) e.limit = 60'000'000;
     e.window = Trip{}.window().time();
     e.jump = jump;
     e.limit = 60'000'000;

@@ -30,6 +30,7 @@ public:
     template <class R>
     static constexpr bool judges = !std::is_same_v<R, std::monostate> && Judge::template looks_at<R>;
 
+    // NOLINTNEXTLINE(clang-analyzer-optin.cplusplus.UninitializedObject): to write it would cost every call
     GRIT_INLINE explicit constexpr CircuitCall(Circuit& circuit) noexcept : circuit_(circuit) {}
     CircuitCall(CircuitCall const&) = delete;
     CircuitCall& operator=(CircuitCall const&) = delete;
@@ -84,8 +85,8 @@ private:
 
     Circuit& circuit_;
     Token token_{};
-    CircuitRefusal refusal_;
-    bool open_ = false; // a verdict is owed
+    CircuitRefusal refusal_; // written where a call is refused, and read only then
+    bool open_ = false;      // a verdict is owed
 };
 
 } // namespace grit::detail
