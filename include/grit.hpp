@@ -2,6 +2,7 @@
 #pragma once
 // Everything that needs only the standard library and Boost.Hana.
 
+#include <grit/async.hpp>
 #include <grit/budget.hpp>
 #include <grit/bulkhead.hpp>
 #include <grit/chaos.hpp>

@@ -19,6 +19,7 @@ LAYERS = [
     ["retrying", "circuit_breaker", "timeout", "fallback", "rate_limiter", "bulkhead",
      "concurrency_limit", "hedge", "budget", "chaos"],
     ["pipeline"],
+    ["async"],
     ["grit"],
     ["adapter"],
     ["llm/http"],

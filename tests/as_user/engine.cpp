@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The engine as a user includes it: compiled with every warning, without RTTI, without exceptions, as C++20 and C++23.
+// The engine as a user includes it: compiled with every warning, without RTTI, without exceptions, with sanitizers,
+// as C++20 and C++23.
 #include <grit.hpp>
 
 using namespace std::chrono_literals;
@@ -14,5 +15,7 @@ int main() {
     grit::Stepper stepper{Policy{}};
     bool const starts = stepper.start().is_again();
     bool const ends = stepper.returned(2).is_done();
-    return result == 2 && starts && ends && !grit::describe<Policy>().empty() ? 0 : 1;
+    bool const sets =
+        grit::Retrying{grit::StopAfterAttempt<4>{}, grit::WaitFixed<10s>{}, grit::StopNever{}}([] { return true; });
+    return sets && result == 2 && starts && ends && !grit::describe<Policy>().empty() ? 0 : 1;
 }

@@ -114,7 +114,7 @@ struct GuardedCall {
 #define GRIT_HANDLER(I)                                                                                                \
     guard.template caught<At<Clauses, I>>(error);                                                                      \
     throw;
-            GRIT_LADDER(Clauses::size, GRIT_CALL, GRIT_CAUGHT, GRIT_HANDLER)
+            GRIT_LADDER(Clauses::size, GRIT_CALL, GRIT_CAUGHT, GRIT_HANDLER, )
 #undef GRIT_CALL
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER

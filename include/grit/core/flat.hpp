@@ -114,6 +114,9 @@ public:
     using Rejections = Union<decltype(Ask::rejections<Outer>()), decltype(Ask::rejections<Inner>())>;
     static constexpr bool parks = Ask::parks<Outer>() || Ask::parks<Inner>();
     static constexpr bool ends_late = Ask::ends_late<Outer> || Ask::ends_late<Inner>;
+    static constexpr bool needs_outcome_to_wake =
+        Ask::needs_outcome_to_wake<Outer> || Ask::needs_outcome_to_wake<Inner>;
+    static constexpr bool fires = Ask::fires<Outer> || Ask::fires<Inner>;
     static constexpr bool runs_operation = Ask::runs_itself<Inner>;
     static_assert(detail::is_met<(!Ask::runs_itself<Outer>)>,
                   "grit: a stage that runs the operation itself has another one inside it, because it does not stand "
@@ -210,6 +213,18 @@ public:
         if (slept_for_start_ || turn_ == Turn::rejected) return wake(at);
         if (turn_ == Turn::outer) return outer_woken(at, Ask::wake(outer_, at, heard_by<Outer>(o)));
         Answer const answer = Ask::wake(inner_->value, Ask::attempt(outer_, at), heard_by<Inner>(o));
+        if (answer != Answer::give_up) return inner_said(at, answer);
+        note_reason(inner_->value);
+        inner_.reset();
+        return outer_said(at, hear(outer_, at, o));
+    }
+
+    /// After wake(at) has said give_up: the outcome that the sleep was for is there again. Who is around the one that
+    /// gave up hears it.
+    template <class Outcome>
+    constexpr Answer ended(Attempt const& at, Outcome const& o) {
+        if (slept_for_start_ || turn_ != Turn::inner) return Answer::give_up;
+        Answer const answer = Ask::ended(inner_->value, Ask::attempt(outer_, at), o);
         if (answer != Answer::give_up) return inner_said(at, answer);
         note_reason(inner_->value);
         inner_.reset();
@@ -381,7 +396,24 @@ constexpr auto flat_call(Stages const& stages, Around const& at) {
     else return FlatCall<Stages, I, Around>{stages, at};
 }
 
-// The driver of one call, of a pipeline or of a stage, for a thread that waits.
+// What drivers of one call have in common, be it of a pipeline or of a stage. A driver says what it does while a call
+// sleeps: `slept(call, at, answer, outcome)` returns what else the call says, or `sleep` where the driver sleeps later;
+// then `sleeps_later` is true. It is told by arm() that an error which passes now is the operation's.
+
+/// For a thread that waits: it sleeps at once, and the outcome lives meanwhile.
+template <bool Guards, class Call, class Around>
+class BlockingDriver : public Conditional<Guards, Passing<Call, Around>, NothingPasses> {
+    using Guard = Conditional<Guards, Passing<Call, Around>, NothingPasses>;
+
+public:
+    static constexpr bool sleeps_later = false;
+    using Guard::Guard;
+
+    template <class Outcome>
+    GRIT_INLINE static constexpr Answer slept(Call& call, Around const& at, Answer answer, Outcome const& o) {
+        return detail::slept(call, at, answer, o);
+    }
+};
 
 /// Makes what the call puts in the place of an outcome.
 template <class R, class Call, class Around, class Outcome>
@@ -392,39 +424,70 @@ struct Replaced {
     constexpr R operator()() { return Ask::replacement<R>(call, at, o); }
 };
 
+template <int Exceptions, class R, class Call, class Around, class Driver, class Make>
+constexpr Answer attempted(Call& call, Around const& at, Driver& driver, Make& make, Late<R>& result);
+
+/// Puts something in the place of an outcome. The others around the one that replaces hear the new one.
+template <int Exceptions, class R, class Call, class Around, class Driver, class Outcome>
+constexpr Answer replaced(Call& call, Around const& at, Driver& driver, Outcome const& o, Late<R>& result) {
+    Replaced<R, Call, Around, Outcome> other{call, at, o};
+    if constexpr (is_flat<Call>) return attempted<Exceptions>(call, at, driver, other, result);
+    else return result.emplace(other), Answer::done;
+}
+
+/// What follows from an answer to an error, in its handler. Returns: give_up if the error leaves.
+template <int Exceptions, class R, class Call, class Around, class Driver, class E>
+GRIT_INLINE constexpr Answer after_error(Call& call, Around const& at, [[maybe_unused]] Driver& driver, Answer answer,
+                                         E const& error, [[maybe_unused]] Late<R>& result) {
+    if constexpr (Ask::ends_late<Call>) answer = driver.slept(call, at, answer, Thrown{error});
+    if constexpr (Ask::replaces<Call, R, Thrown<E>>())
+        if (answer == Answer::replace) return replaced<Exceptions>(call, at, driver, Thrown{error}, result);
+    return answer;
+}
+
+/// What follows from an answer to the result that is there. Returns: done, and it is the last word; or it is gone.
+template <int Exceptions, class R, class Call, class Around, class Driver>
+GRIT_INLINE constexpr Answer after_result(Call& call, Around const& at, [[maybe_unused]] Driver& driver, Answer answer,
+                                          Late<R>& result) {
+    if constexpr (Ask::ends_late<Call>) answer = driver.slept(call, at, answer, Returned{result->told()});
+    if (answer == Answer::done || answer == Answer::give_up) return Answer::done;
+    if constexpr (Ask::ends_late<Call> && Driver::sleeps_later)
+        if (answer == Answer::sleep) return answer;
+    auto const give = [&]() -> R { return result->give(); };
+    Kept<R> const outcome{give};
+    result.reset();
+    if constexpr (Ask::replaces<Call, R, Returned<Told<R>>>())
+        if (answer == Answer::replace) {
+            Told<R> const& told = outcome.told();
+            return replaced<Exceptions>(call, at, driver, Returned{told}, result);
+        }
+    return answer;
+}
+
 /// Makes a result, by the operation or in the place of another outcome, and has it judged. Returns: done, and the
 /// result is there; again, sleep or reject. Throws: an error that the call does not want to see again.
-template <int Exceptions, class R, class Call, class Around, class Guard, class Make>
-constexpr Answer attempted(Call& call, Around const& at, Guard& passing, Make& make, Late<R>& result) {
+template <int Exceptions, class R, class Call, class Around, class Driver, class Make>
+constexpr Answer attempted(Call& call, Around const& at, Driver& driver, Make& make, Late<R>& result) {
     using Clauses [[maybe_unused]] = Conditional<Exceptions != 0, ClausesOf<Call>, Types<>>;
-    constexpr bool late = Ask::ends_late<Call>;
-    Answer answer = Answer::done;
-    // The others around the one that replaces hear the new outcome.
-    [[maybe_unused]] auto const replaced = [&]<class Outcome>(Outcome const& o) {
-        Replaced<R, Call, Around, Outcome> other{call, at, o};
-        if constexpr (is_flat<Call>) return attempted<Exceptions>(call, at, passing, other, result);
-        else return result.emplace(other), Answer::done;
-    };
 
 #define GRIT_INSIDE                                                                                                    \
-    passing.arm(true);                                                                                                 \
+    driver.arm(true);                                                                                                  \
     result.emplace(make);                                                                                              \
-    passing.arm(false);
+    driver.arm(false);
 #define GRIT_CAUGHT(I) Rung<Clauses, I>
 #define GRIT_HANDLER(I)                                                                                                \
     using Error = grit::At<Clauses, I>;                                                                                \
     if constexpr (!is_named<Call, Error>) throw;                                                                       \
     else {                                                                                                             \
-        passing.arm(false);                                                                                            \
-        answer = Ask::caught(call, at, error);                                                                         \
-        if constexpr (late) answer = slept(call, at, answer, Thrown{error});                                           \
+        driver.arm(false);                                                                                             \
+        Answer const answer =                                                                                          \
+            after_error<Exceptions>(call, at, driver, Ask::caught(call, at, error), error, result);                    \
         if (answer == Answer::give_up) throw;                                                                          \
-        if constexpr (Ask::replaces<Call, R, Thrown<Error>>())                                                         \
-            if (answer == Answer::replace) return replaced(Thrown{error});                                             \
+        return answer;                                                                                                 \
     }
 #if GRIT_EXCEPTIONS
     if constexpr (Clauses::size != 0) {
-        GRIT_LADDER(Clauses::size, GRIT_INSIDE, GRIT_CAUGHT, GRIT_HANDLER)
+        GRIT_LADDER(Clauses::size, GRIT_INSIDE, GRIT_CAUGHT, GRIT_HANDLER, )
     } else
 #endif
     {
@@ -434,22 +497,10 @@ constexpr Answer attempted(Call& call, Around const& at, Guard& passing, Make& m
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER
 
-    if (!result) return answer;
-    answer = Ask::returned(call, at, result->told());
-    if constexpr (late) answer = slept(call, at, answer, Returned{result->told()});
-    if (answer == Answer::done || answer == Answer::give_up) return Answer::done;
-    auto const give = [&]() -> R { return result->give(); };
-    Kept<R> const outcome{give};
-    result.reset();
-    if constexpr (Ask::replaces<Call, R, Returned<Told<R>>>())
-        if (answer == Answer::replace) {
-            Told<R> const& told = outcome.told();
-            return replaced(Returned{told});
-        }
-    return answer;
+    return after_result<Exceptions>(call, at, driver, Ask::returned(call, at, result->told()), result);
 }
 
-/// Runs op(attempt) inside one call. Leave: what is made of the result, and of a rejection.
+/// Runs op(attempt) inside one call, for a thread that waits. Leave: what is made of the result, and of a rejection.
 template <int Exceptions, class Leave, class Around, class Op, class Call>
 constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::type {
     using R = typename Op::Result;
@@ -458,22 +509,19 @@ constexpr auto drive(Around const& at, Op& op, Call& call) -> typename Leave::ty
                   "heard of it; return it by reference or pointer instead");
     if constexpr (Op::takes_timed && requires { call.measure(at); }) call.measure(at);
     Answer answer = Ask::start(call, at);
-    Conditional<Exceptions != 0 && Ask::has_thrown<Call, Around>, Passing<Call, Around>, NothingPasses> passing{call,
-                                                                                                                at};
+    BlockingDriver<(Exceptions != 0 && Ask::has_thrown<Call, Around>), Call, Around> driver{call, at};
     for (;;) {
         answer = slept(call, at, answer);
         if constexpr (Ask::refuses<Call>)
             if (answer == Answer::reject) return call.with_rejection(typename Leave::Refused{});
         Late<R> result;
         if (Ask::replaces<Call, R, RejectedInside>() && answer == Answer::replace) {
-            if constexpr (Ask::replaces<Call, R, RejectedInside>()) {
-                Replaced<R, Call, Around, RejectedInside> other{call, at, {}};
-                answer = attempted<Exceptions>(call, at, passing, other, result);
-            }
+            if constexpr (Ask::replaces<Call, R, RejectedInside>())
+                answer = replaced<Exceptions>(call, at, driver, RejectedInside{}, result);
         } else {
             decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
             auto run = [&]() -> R { return Ask::run<Exceptions, R>(call, inside, op); };
-            answer = attempted<Exceptions>(call, at, passing, run, result);
+            answer = attempted<Exceptions>(call, at, driver, run, result);
         }
         if (answer == Answer::done) {
             auto give = [&]() -> R { return result->give(); };

@@ -115,42 +115,44 @@ struct Sorted<Types<Es...>, Ranks> {
 /// The most clauses that a ladder has: 16 named types in one list, others of a second list, signals, rejections.
 #define GRIT_MOST_CLAUSES 20
 
-/// Expands to BODY in a try block with COUNT clauses `catch (CAUGHT(I) const& error) { HANDLER(I) }`.
-/// Requires: COUNT is a constant expression from 1 to GRIT_MOST_CLAUSES; CAUGHT(I) names a Rung.
-#define GRIT_LADDER(COUNT, BODY, CAUGHT, HANDLER)                                                                      \
+/// Expands to BODY in a try block with COUNT clauses `catch (CAUGHT(I) const& error) { HANDLER(I) }`, and REST after
+/// them; that may be empty. Requires: COUNT is a constant expression from 1 to GRIT_MOST_CLAUSES; CAUGHT(I) names a
+/// Rung.
+#define GRIT_LADDER(COUNT, BODY, CAUGHT, HANDLER, REST)                                                                \
     if constexpr ((COUNT) <= 1) try {                                                                                  \
             BODY                                                                                                       \
         }                                                                                                              \
     GRIT_RUNGS_1(COUNT, CAUGHT, HANDLER)                                                                               \
-    else if constexpr ((COUNT) <= 2) try {                                                                             \
+    REST else if constexpr ((COUNT) <= 2) try {                                                                        \
         BODY                                                                                                           \
     }                                                                                                                  \
     GRIT_RUNGS_2(COUNT, CAUGHT, HANDLER)                                                                               \
-    else if constexpr ((COUNT) <= 3) try {                                                                             \
+    REST else if constexpr ((COUNT) <= 3) try {                                                                        \
         BODY                                                                                                           \
     }                                                                                                                  \
     GRIT_RUNGS_3(COUNT, CAUGHT, HANDLER)                                                                               \
-    else if constexpr ((COUNT) <= 4) try {                                                                             \
+    REST else if constexpr ((COUNT) <= 4) try {                                                                        \
         BODY                                                                                                           \
     }                                                                                                                  \
     GRIT_RUNGS_4(COUNT, CAUGHT, HANDLER)                                                                               \
-    else if constexpr ((COUNT) <= 5) try {                                                                             \
+    REST else if constexpr ((COUNT) <= 5) try {                                                                        \
         BODY                                                                                                           \
     }                                                                                                                  \
     GRIT_RUNGS_5(COUNT, CAUGHT, HANDLER)                                                                               \
-    else if constexpr ((COUNT) <= 6) try {                                                                             \
+    REST else if constexpr ((COUNT) <= 6) try {                                                                        \
         BODY                                                                                                           \
     }                                                                                                                  \
     GRIT_RUNGS_6(COUNT, CAUGHT, HANDLER)                                                                               \
-    else if constexpr ((COUNT) <= 8) try {                                                                             \
+    REST else if constexpr ((COUNT) <= 8) try {                                                                        \
         BODY                                                                                                           \
     }                                                                                                                  \
     GRIT_RUNGS_8(COUNT, CAUGHT, HANDLER)                                                                               \
-    else if constexpr ((COUNT) <= 12) try {                                                                            \
+    REST else if constexpr ((COUNT) <= 12) try {                                                                       \
         BODY                                                                                                           \
     }                                                                                                                  \
     GRIT_RUNGS_12(COUNT, CAUGHT, HANDLER)                                                                              \
-    else if constexpr ((COUNT) <= 20) try {                                                                            \
+    REST else if constexpr ((COUNT) <= 20) try {                                                                       \
         BODY                                                                                                           \
     }                                                                                                                  \
-    GRIT_RUNGS_20(COUNT, CAUGHT, HANDLER)
+    GRIT_RUNGS_20(COUNT, CAUGHT, HANDLER)                                                                              \
+    REST

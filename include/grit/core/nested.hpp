@@ -160,7 +160,7 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
     }
 #if GRIT_EXCEPTIONS
             if constexpr (Clauses::size != 0) {
-                GRIT_LADDER(Clauses::size, GRIT_INSIDE, GRIT_CAUGHT, GRIT_HANDLER)
+                GRIT_LADDER(Clauses::size, GRIT_INSIDE, GRIT_CAUGHT, GRIT_HANDLER, )
             } else
 #endif
             {

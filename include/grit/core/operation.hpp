@@ -75,7 +75,7 @@ concept IsSignal = requires { requires is_base_of<Signal, R>; };
 
 /// The requirements on an operation and its arguments, a sentence for each. C is its CallTraits.
 template <class C, class F, class... Args>
-struct OperationChecks {
+struct CallableChecks {
     using Bare = std::remove_cvref_t<F>;
     enum class Call { works, of_no_callable, of_a_result, that_consumes, of_a_const, with_other_arguments };
     static consteval Call find() {
@@ -91,7 +91,6 @@ struct OperationChecks {
         else return Call::with_other_arguments;
     }
     static constexpr Call call = find();
-    static constexpr bool ends_later = EndsLater<typename C::Judged>;
     static constexpr bool is_signal = IsSignal<typename C::Judged>;
 
     static_assert(call != Call::of_no_callable,
@@ -109,13 +108,19 @@ struct OperationChecks {
     static_assert(call != Call::with_other_arguments,
                   "grit: an operation cannot be called with these arguments, because every attempt passes them as "
                   "lvalues, after a grit::Attempt const& or without; take them by value or by const reference");
-    static_assert(!ends_later,
-                  "grit: an operation returns a future or an awaitable, because its work has not ended when it "
-                  "returns; wait for it in the operation, as in [&] { return f().get(); }, or drive the attempts from "
-                  "a loop of your own with a grit::Stepper");
     static_assert(!is_signal,
                   "grit: an operation returns a signal as a plain result, because TryAgain, RetryAfter and Permanent "
                   "are errors; throw it, or return it as the error of an expected-like result");
+};
+
+/// The same for an operation whose work has ended when it returns.
+template <class C, class F, class... Args>
+struct OperationChecks : CallableChecks<C, F, Args...> {
+    static constexpr bool ends_later = EndsLater<typename C::Judged>;
+    static_assert(!ends_later,
+                  "grit: an operation returns a future or an awaitable, because its work has not ended when it "
+                  "returns; write co_await grit::async(resilient)(f) for a coroutine, or wait for it in the operation, "
+                  "as in [&] { return f().get(); }");
 };
 
 /// Calls the operation with what it takes. `attempt` is an Attempt, or a TimedAttempt where the operation wants that.

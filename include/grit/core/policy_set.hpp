@@ -37,26 +37,32 @@ inline constexpr bool may_repeat =
 /// How two policies of a set stand in each other's way, if they do.
 enum class Clash { none, kind, type };
 
+/// Whether T is each of Ts. Not by addresses: with -fsanitize=undefined GCC does not compare those of two templates.
+template <class T, class... Ts>
+consteval Array<bool, sizeof...(Ts) + 1> is_each() {
+    return {{std::is_same_v<T, Ts>..., false}}; // no array is empty
+}
+
 template <class... Ps>
 consteval Clash find_clash() {
-    char const* const kinds[] = {&type_id<KindOf<Ps>>..., nullptr}; // one more, since no array is empty
+    Array<bool, sizeof...(Ps) + 1> const is_kind[] = {is_each<KindOf<Ps>, KindOf<Ps>...>()..., {}};
     bool const repeats[] = {may_repeat<Ps>..., true};
     for (std::size_t i = 0; i < sizeof...(Ps); ++i)
         for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
-            if (kinds[i] == kinds[j] && !(repeats[i] && repeats[j])) return Clash::kind;
+            if (is_kind[i].at[j] && !(repeats[i] && repeats[j])) return Clash::kind;
     return are_distinct<Ps...> ? Clash::none : Clash::type;
 }
 
 /// Which two. Requires: there are.
 template <class... Ps>
 consteval Array<std::size_t, 2> clashing_pair() {
-    char const* const kinds[] = {&type_id<KindOf<Ps>>..., nullptr};
-    char const* const types[] = {&type_id<Ps>..., nullptr};
-    bool const repeats[] = {may_repeat<Ps>..., true};
     constexpr bool by_kind = find_clash<Ps...>() == Clash::kind;
+    Array<bool, sizeof...(Ps) + 1> const is_kind[] = {is_each<KindOf<Ps>, KindOf<Ps>...>()..., {}};
+    Array<bool, sizeof...(Ps) + 1> const is_type[] = {is_each<Ps, Ps...>()..., {}};
+    bool const repeats[] = {may_repeat<Ps>..., true};
     for (std::size_t i = 0; i < sizeof...(Ps); ++i)
         for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
-            if (by_kind ? kinds[i] == kinds[j] && !(repeats[i] && repeats[j]) : types[i] == types[j]) return {{i, j}};
+            if (by_kind ? is_kind[i].at[j] && !(repeats[i] && repeats[j]) : is_type[i].at[j]) return {{i, j}};
     return {{0, 1}};
 }
 

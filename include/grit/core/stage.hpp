@@ -64,6 +64,10 @@ struct Waker {
 //   Answer wake(at, o)                 the same; o is what the sleep was for; may also say replace. With ends_late
 //   static constexpr bool ends_late    true: it is woken by wake(at, o), in the handler of the error or while the
 //                                      result lives, so that it can give up; wake(at) after a sleep of start()
+//   static constexpr bool needs_outcome_to_wake    true: only wake(at, o) will do. Else a driver that sleeps when the
+//                                      outcome is gone may ask wake(at)
+//   static constexpr bool fires        true: where the operation can be ended from outside, it is, at the deadline that
+//                                      attempt(at) has; it then fails with AttemptTimedOut             absent: false
 //   Attempt attempt(at)                what runs inside sees                                            absent: at
 //   TimedAttempt timed_attempt(at)     the same, for an operation that takes it; once for an attempt
 //   R run<Exceptions, R>(attempt, op)  runs op(attempt), or its copy(), in its own way; nothing stands inside it. For a
@@ -164,6 +168,19 @@ struct Ask {
         else if constexpr (is_flat<Call>) return call.wake(at, o);
         else return call.wake(at, o.value);
     }
+
+    /// For a driver that sleeps when the outcome is gone: whether wake() has to be given it again.
+    template <class Call>
+    static constexpr bool needs_outcome_to_wake = requires { requires Call::needs_outcome_to_wake; };
+    /// After wake(at) has said give_up: the others of a pipeline hear what the sleep was for.
+    template <class Call, class Around, class Outcome>
+    static constexpr Answer ended([[maybe_unused]] Call& call, [[maybe_unused]] Around const& at,
+                                  [[maybe_unused]] Outcome const& o) {
+        if constexpr (is_flat<Call>) return call.ended(at, o);
+        else return Answer::give_up;
+    }
+    template <class Call>
+    static constexpr bool fires = requires { requires Call::fires; };
 
     template <class Call, class Around, class E>
     static constexpr bool decides_on_error = !std::is_void_v<decltype(std::declval<Call&>().caught(

@@ -251,7 +251,7 @@ public:
     wait = query.wait();
 #if GRIT_EXCEPTIONS
             if constexpr (C::clauses != 0) {
-                GRIT_LADDER(C::clauses, GRIT_CALL, GRIT_CAUGHT, GRIT_HANDLER)
+                GRIT_LADDER(C::clauses, GRIT_CALL, GRIT_CAUGHT, GRIT_HANDLER, )
             } else
 #endif
             {

@@ -494,7 +494,7 @@ private:
 #define GRIT_HANDLER(I)                                                                                                \
     judging = true;                                                                                                    \
     use(error);
-            GRIT_LADDER(Catches::size, GRIT_RETHROW, GRIT_CAUGHT, GRIT_HANDLER)
+            GRIT_LADDER(Catches::size, GRIT_RETHROW, GRIT_CAUGHT, GRIT_HANDLER, )
 #undef GRIT_RETHROW
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER

@@ -16,7 +16,8 @@ class DeadlineCall {
 public:
     using Rejections = Types<DeadlinePassed, StopRequested>;
 
-    GRIT_INLINE explicit constexpr DeadlineCall(Duration limit) noexcept : limit_(limit) {}
+    GRIT_INLINE explicit constexpr DeadlineCall(Duration limit, char const* stage = "deadline") noexcept
+        : limit_(limit), stage_(stage) {}
     DeadlineCall(DeadlineCall const&) = delete; // an attempt points into it
     DeadlineCall& operator=(DeadlineCall const&) = delete;
 
@@ -30,12 +31,13 @@ public:
     }
     template <class F>
     GRIT_INLINE decltype(auto) with_rejection(F const& f) const {
-        if (context_.stop_requested()) return f(StopRequested{"deadline"});
-        return f(DeadlinePassed{"deadline"});
+        if (context_.stop_requested()) return f(StopRequested{stage_});
+        return f(DeadlinePassed{stage_});
     }
 
 private:
     Duration limit_;
+    char const* stage_;
     Context context_{};
 };
 

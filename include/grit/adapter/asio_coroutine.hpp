@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What both Asio adapters share: how a call sleeps, is cancelled and is limited inside an awaitable.
+
+#include <grit/adapter/asio_limit.hpp>
+#include <grit/async/async.hpp>
+
+namespace grit::detail {
+
+/// The timer of one sleep that another thread may end. The thread that rings only posts: a timer belongs to its
+/// executor.
+template <class Library, class Ex>
+class AsioBell : public std::enable_shared_from_this<AsioBell<Library, Ex>> {
+public:
+    explicit AsioBell(Ex const& executor) : timer(executor) {}
+
+    Waker waker() noexcept { return Waker{this, &ring}; }
+
+    typename Library::template Timer<Ex> timer;
+
+private:
+    static void ring(void* self) {
+        auto bell = static_cast<AsioBell*>(self)->shared_from_this();
+        auto const executor = bell->timer.get_executor();
+        Library::post(executor, [bell = std::move(bell)] { bell->timer.cancel(); });
+    }
+};
+
+/// Sleeps in an awaitable, on a timer of its executor.
+template <class Library, class Ex>
+struct AsioSleeper {
+    template <class T>
+    using Awaitable = typename Library::template Awaitable<T, Ex>;
+
+    template <class Flow>
+    Awaitable<void> sleep(Duration d, EarlyWake<Flow>& early) const {
+        auto const executor = co_await Library::this_executor();
+        typename Library::Code code;
+        TimePoint const end = saturating_add(SteadyTime{}.now(), d);
+        if (!early.is_possible()) {
+            typename Library::template Timer<Ex> timer(executor);
+            timer.expires_at(Library::point(end));
+            co_await timer.async_wait(Library::template awaiting<Ex>(code));
+        } else {
+            auto const bell = std::make_shared<AsioBell<Library, Ex>>(executor);
+            bell->timer.expires_at(Library::point(end));
+            auto const armed = early.arm(bell->waker()); // until the timer is gone
+            co_await bell->timer.async_wait(Library::template awaiting<Ex>(code));
+        }
+        // The timer was ended by the waker, or by a cancellation of the coroutine.
+        if constexpr (Library::cancels)
+            if (code) Library::check(co_await Library::this_cancellation());
+    }
+};
+
+/// What awaitables offer, for AsyncTraits.
+template <class Library, class T, class Ex>
+struct AsioTraits {
+    using Sleeper = AsioSleeper<Library, Ex>;
+    using Task = typename Library::template Awaitable<T, Ex>;
+
+    static auto asked()
+        requires Library::cancels
+    {
+        return Library::this_cancellation();
+    }
+    template <class State>
+    static void check(State const& state) {
+        Library::check(state);
+    }
+
+    static Task limit(Task task, Duration d)
+        requires Library::cancels
+    {
+        auto const executor = co_await Library::this_executor();
+        if constexpr (std::is_void_v<T>) co_await spawned(executor, std::move(task), d);
+        else if constexpr (std::is_default_constructible_v<T>) co_return co_await spawned(executor, std::move(task), d);
+        else {
+            Late<T> result;
+            co_await AsioTraits<Library, void, Ex>::spawned(executor, kept(std::move(task), result), d);
+            co_return result->give();
+        }
+    }
+
+    template <class Executor>
+    static auto spawned(Executor const& executor, Task task, Duration d) {
+        using Signature = Conditional<std::is_void_v<T>, std::type_identity<void(std::exception_ptr)>,
+                                      std::type_identity<void(std::exception_ptr, Parameter)>>;
+        return async_limited<Library, typename Signature::type>(
+            executor, d,
+            [executor, task = std::move(task)](auto handler) mutable {
+                Library::co_spawn(executor, std::move(task), std::move(handler));
+            },
+            Library::template awaiting<Ex>());
+    }
+
+private:
+    using Parameter = Conditional<std::is_void_v<T>, int, T>;
+
+    /// A result that cannot be made without a value waits beside the operation.
+    template <class Result>
+    static typename Library::template Awaitable<void, Ex> kept(Task task, Late<Result>& result) {
+        Result value = co_await std::move(task);
+        auto const make = [&]() -> Result { return static_cast<Result&&>(value); };
+        result.emplace(make);
+    }
+};
+
+} // namespace grit::detail

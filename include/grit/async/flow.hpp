@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Flow: one call for a driver that neither waits for the operation nor sleeps in place. It keeps what must outlive
+// both.
+
+#include <exception>
+
+#include <grit/core/flat.hpp>
+#include <grit/core/rejected_as.hpp>
+
+namespace grit::detail {
+
+/// One call of a stage, and the outcome that it was told last. A front asks answer(): after `again` it runs the
+/// operation for attempt(), after `sleep` it sleeps for wait() and says woken(); `done`, it takes give(); `reject`, it
+/// takes refused().
+///
+/// An error that no stage wants to see again leaves the function that was told of it. R: what the operation returns.
+template <int Exceptions, class R, class Stage>
+class Flow {
+public:
+    using Around = Outermost;
+    using Call = decltype(std::declval<Stage&>().call(std::declval<Around const&>()));
+
+private:
+    static constexpr bool late = Exceptions != 0 && Ask::ends_late<Call>;
+    static constexpr bool hears_unnamed = Exceptions != 0 && Ask::has_thrown<Call, Around>;
+
+    /// It lives for one step only, in which nothing is suspended.
+    class Driver : public Conditional<hears_unnamed, Passing<Call, Around>, NothingPasses> {
+        using Guard = Conditional<hears_unnamed, Passing<Call, Around>, NothingPasses>;
+
+    public:
+        static constexpr bool sleeps_later = true;
+        explicit Driver(Flow& flow) noexcept : Guard(flow.call_, flow.at_), flow_(flow) {}
+
+        template <class E>
+        Answer slept(Call&, Around const&, Answer answer, Thrown<E> const&) const {
+            if constexpr (late)
+                if (answer == Answer::sleep) flow_.error_ = std::current_exception();
+            return answer;
+        }
+        template <class Result>
+        static Answer slept(Call&, Around const&, Answer answer, Returned<Result> const&) noexcept {
+            return answer;
+        }
+
+    private:
+        Flow& flow_;
+    };
+
+public:
+    using Clauses = Conditional<Exceptions != 0, ClausesOf<Call>, Types<>>;
+    static constexpr bool must_hear_all = hears_unnamed;
+    static constexpr bool fires = Ask::fires<Call>;
+    static constexpr bool parks = Ask::parks<Call>();
+    static constexpr bool sleeps = Ask::sleeps<Call>;
+    static constexpr bool refuses = Ask::refuses<Call>;
+
+    explicit Flow(Stage& stage) : call_(stage.call(at_)) {}
+    Flow(Flow const&) = delete;
+    Flow& operator=(Flow const&) = delete;
+
+    /// Begins. Timed: the operation takes a TimedAttempt.
+    template <bool Timed>
+    void start() {
+        if constexpr (Timed && requires { call_.measure(at_); }) call_.measure(at_);
+        answer_ = Ask::start(call_, at_);
+        replace_rejection();
+    }
+    Answer answer() const noexcept { return answer_; }
+
+    /// Returns: the attempt that the operation is run for; valid until the next question.
+    template <bool Timed>
+    auto attempt() {
+        return Ask::attempt<Timed>(call_, at_);
+    }
+    Duration wait() {
+        if constexpr (sleeps) return call_.wait();
+        else return Duration::zero();
+    }
+    /// Calls use(call, attempt) with the one that sleeps, and what surrounds it.
+    template <class Use>
+    void with_sleeper(Use const& use) {
+        if constexpr (is_flat<Call>) call_.with_sleeper(at_, use);
+        else if constexpr (sleeps) use(call_, at_);
+    }
+
+    /// The operation has thrown an E, which is one of Clauses. In its handler. Returns: false if it leaves.
+    template <class E>
+    bool caught(E const& error) {
+        if constexpr (!is_named<Call, E>) return false;
+        else {
+            Driver driver{*this};
+            answer_ = after_error<Exceptions>(call_, at_, driver, Ask::caught(call_, at_, error), error, result_);
+            if (answer_ == Answer::give_up) return false;
+            replace_rejection();
+            return true;
+        }
+    }
+    /// It has thrown something that no clause is for.
+    void thrown() noexcept {
+        if constexpr (hears_unnamed) call_.thrown(at_);
+    }
+
+    /// Keeps what the operation returned, until judge().
+    template <class... Value>
+    void hold(Value&&... value) {
+        auto make = [&]() -> R { return (static_cast<Value&&>(value), ...); };
+        result_.emplace(make);
+    }
+    void judge() {
+        Driver driver{*this};
+        answer_ = after_result<Exceptions>(call_, at_, driver, Ask::returned(call_, at_, result_->told()), result_);
+        replace_rejection();
+    }
+    /// The operation has ended with an error that is there as a pointer: it is thrown again, to find its type.
+    void rethrow(std::exception_ptr const& error) {
+        Driver driver{*this};
+        auto make = [&]() -> R { std::rethrow_exception(error); };
+        answer_ = attempted<Exceptions>(call_, at_, driver, make, result_);
+        replace_rejection();
+    }
+
+    /// The sleep is over. Throws: the error that it was for, where the call ends.
+    void woken() {
+        answer_ = woken_for_outcome();
+        replace_rejection();
+    }
+
+    R give() { return result_->give(); }
+    template <class F>
+    decltype(auto) refused(F const& f) {
+        return call_.with_rejection(f);
+    }
+
+private:
+    Answer woken_for_outcome() {
+        if constexpr (late) {
+            if (result_) {
+                Driver driver{*this};
+                Answer const answer = Ask::wake(call_, at_, Returned{result_->told()});
+                return after_result<Exceptions>(call_, at_, driver, answer, result_);
+            }
+            if (error_) return woken_for_error();
+        }
+        return Ask::wake(call_, at_);
+    }
+    /// To throw an error again costs as much as a failure, so it is done only if somebody looks at it.
+    Answer woken_for_error()
+        requires late
+    {
+        constexpr bool at_once = Ask::needs_outcome_to_wake<Call>;
+        if constexpr (!at_once) {
+            Answer const answer = Ask::wake(call_, at_);
+            if (answer != Answer::give_up) {
+                if (answer != Answer::sleep) error_ = nullptr;
+                return answer;
+            }
+            if constexpr (!is_flat<Call>) std::rethrow_exception(std::move(error_));
+        }
+        std::exception_ptr const kept = std::move(error_);
+        Driver driver{*this};
+#define GRIT_INSIDE std::rethrow_exception(kept);
+#define GRIT_CAUGHT(I) Rung<Clauses, I>
+#define GRIT_HANDLER(I)                                                                                                \
+    using Error = grit::At<Clauses, I>;                                                                                \
+    if constexpr (!is_named<Call, Error>) throw;                                                                       \
+    else {                                                                                                             \
+        Answer const said = at_once ? Ask::wake(call_, at_, Thrown{error}) : Ask::ended(call_, at_, Thrown{error});    \
+        Answer const answer = after_error<Exceptions>(call_, at_, driver, said, error, result_);                       \
+        if (answer == Answer::give_up) throw;                                                                          \
+        return answer;                                                                                                 \
+    }
+#if GRIT_EXCEPTIONS
+        if constexpr (Clauses::size != 0) {
+            GRIT_LADDER(Clauses::size, GRIT_INSIDE, GRIT_CAUGHT, GRIT_HANDLER, )
+        }
+#endif
+#undef GRIT_INSIDE
+#undef GRIT_CAUGHT
+#undef GRIT_HANDLER
+        std::terminate(); // it was caught by one of them before
+    }
+    /// A stage may put something in the place of a rejection from inside.
+    void replace_rejection() {
+        if constexpr (Ask::replaces<Call, R, RejectedInside>())
+            if (answer_ == Answer::replace) {
+                Driver driver{*this};
+                answer_ = replaced<Exceptions>(call_, at_, driver, RejectedInside{}, result_);
+            }
+    }
+
+    [[no_unique_address]] Around at_{};
+    Call call_;
+    Late<R> result_;
+    struct NoError {};
+    [[no_unique_address]] Conditional<late, std::exception_ptr, NoError> error_{};
+    Answer answer_ = Answer::again;
+};
+
+} // namespace grit::detail
