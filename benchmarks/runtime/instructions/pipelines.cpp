@@ -130,7 +130,7 @@ PIPELINE(three, "deadline, retry, breaker", Form::pipeline_of_3, (grit::Deadline
 
 // One retry around another, which has ten times the wait between.
 template <class If>
-using Outer = grit::Retrying<grit::StopAfterAttempt<2>, grit::WaitFixed<10s>, If>;
+using Outer = grit::Retrying<grit::StopAfterAttempt<2>, grit::WaitFixed<10s>, If, grit::AllowNested>;
 LOOP(two_retries_result_library) { return grit::pipeline(Outer<IfBusy>{}, ByResult{})(opaque::result_operation); }
 inline int inner_result() {
     START;
