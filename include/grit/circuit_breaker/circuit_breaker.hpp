@@ -73,7 +73,7 @@ public:
     /// called.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE decltype(auto) operator()(F&& f, Args&&... args) {
-        static_assert(detail::check_order<CircuitBreaker, F>());
+        static_assert(detail::is_in_order<CircuitBreaker, std::remove_reference_t<F>>);
         using Operation = detail::BoundOperation<std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
         Operation const operation{f, args...};
         Token token = this->look();
@@ -88,7 +88,7 @@ public:
     /// Returns: TryResult with what f returned, or with the rejection. Throws: what f threw.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE auto try_call(F&& f, Args&&... args) {
-        static_assert(detail::check_order<CircuitBreaker, F>());
+        static_assert(detail::is_in_order<CircuitBreaker, std::remove_reference_t<F>>);
         using Operation = detail::BoundOperation<std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
         using Result = TryResult<typename Operation::Result, CircuitOpen>;
         Operation const operation{f, args...};

@@ -3,6 +3,7 @@
 // Orders of stages that are wrong whatever the stages are used for, a sentence for each.
 
 #include <grit/core/concepts.hpp>
+#include <grit/core/types.hpp>
 
 namespace grit::detail {
 
@@ -18,7 +19,7 @@ consteval bool stands_outside(bool const (&outer)[N], bool const (&inner)[N]) {
 }
 
 /// The requirements on the order of stages, the outermost first. The last may be an operation: one that was wrapped in
-/// a stage says what that does. A class, so that they come before all errors of a call.
+/// a stage says what that does.
 template <class... Ss>
 struct OrderChecks {
     static_assert(is_met<(!stands_outside({counts_calls<Ss>..., false}, {repeats_calls<Ss>..., false}))>,
@@ -35,10 +36,11 @@ struct OrderChecks {
         "you mean that");
 };
 
-/// The same for the call of an operation F inside the stage S. Returns: true, so that it can be asserted.
+/// The same for the call of an operation F inside the stage S, which has met its own. Only an F that repeats calls can
+/// be wrong there, and of any other nothing is compiled; a stage in the place of F has another sentence. True, so that
+/// it can be asserted.
 template <class S, class F>
-consteval bool check_order() {
-    return sizeof(OrderChecks<std::remove_cvref_t<S>, std::remove_cvref_t<F>>) != 0;
-}
+inline constexpr bool is_in_order =
+    sizeof(Conditional<repeats_calls<F> && !Stage<F>, OrderChecks<std::remove_cv_t<S>, F>, char>) != 0;
 
 } // namespace grit::detail

@@ -186,7 +186,7 @@ public:
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
         using C = detail::CallFacts<Set, Exceptions, std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
-        static_assert(detail::check_order<Retrying, F>());
+        static_assert(detail::is_in_order<Retrying, std::remove_reference_t<F>>);
         static_assert(sizeof(detail::CallChecks<C>) != 0); // its sentences come before the errors of the call itself
         using R = typename C::Result;
         typename Set::Stored const& set = *this;
