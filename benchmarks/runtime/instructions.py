@@ -6,11 +6,12 @@ usage: instructions.py <build dir>... [--only TEXT] [--brief | --markdown]
 
 Prints a table and a summary for each compiler; with --brief only the rows that are not "ok", with --markdown the tables
 of the documentation. --only takes the rows whose family, policy and plan, as in "waits: WaitFixed: success, result",
-contain TEXT. The rows are in the files of instructions/.
+contain TEXT. The rows are in the files of instructions/. Of what counts in a word that threads share it also tells how
+often a call reads and writes that in one step.
 
-Exits with 1 if the library needs more than its bound, or if a loop did not do the work of its twin. What is known to be
-above its bound stands with a reason in instructions/known_excess.txt; it may not grow, and what is within its bound again
-must be taken out.
+Exits with 1 if the library needs more than its bound, if it writes a shared word more than twice in a call, or if a loop
+did not do the work of its twin. What is known to be above its bound stands with a reason in
+instructions/known_excess.txt; it may not grow, and what is within its bound again must be taken out.
 """
 import argparse
 import re
@@ -23,8 +24,9 @@ from pathlib import Path
 PROGRAM = Path("benchmarks/grit.benchmarks.instructions")
 KNOWN = Path(__file__).parent / "instructions" / "known_excess.txt"
 ENDS = ["success", "result", "exception"]  # as in rows.hpp
-FORMS = ["retrying", "report", "breaker", "pipeline of 2", "pipeline of 3", "own draws"]
-LEAST = {"report": 30, "pipeline of 2": 20, "pipeline of 3": 40}  # what is always allowed
+FORMS = ["retrying", "report", "breaker", "pipeline of 2", "pipeline of 3", "pipeline of 5", "shared word", "own draws"]
+LEAST = {"report": 30, "pipeline of 2": 20, "pipeline of 3": 40, "pipeline of 5": 80, "shared word": 60}  # what is always allowed
+MOST_WRITES = 2  # of a word that threads share, by one call
 
 
 def bound(ends: str, form: str, by_hand: float) -> float:
@@ -46,6 +48,7 @@ class Row:
     form: str
     by_hand: float  # instructions per call, with those of operation and driver
     by_library: float
+    writes: float  # read-modify-writes per call by the library
     other_work: str  # what the loops did not do alike
     known: "Excess | None" = None
 
@@ -74,12 +77,24 @@ class Row:
         if self.known and not self.other_work:
             may_be_within = self.ends == "exception"  # such rows move when anything else in the program changes
             return (may_be_within or not self.within) and self.over <= self.known.most + 0.5
-        return self.within and not self.other_work
+        return self.within and self.shares_well and not self.other_work
+
+    @property
+    def shares_well(self) -> bool:
+        return self.form != "shared word" or self.writes <= MOST_WRITES
+
+    @property
+    def shared(self) -> str:
+        if self.form != "shared word":
+            return ""
+        return f"; {self.by_library / self.by_hand:.1f} times, {self.writes:.1f} read-modify-writes"
 
     @property
     def verdict(self) -> str:
         if self.other_work:
             return f"OTHER WORK, by hand / library: {self.other_work}"
+        if not self.shares_well:
+            return f"MORE than {MOST_WRITES} read-modify-writes"
         if self.within:
             return "within its bound, REMOVE it from the known" if self.known else "ok"
         if self.known is None:
@@ -116,24 +131,29 @@ def compiler_of(build: Path) -> str:
     return build.name
 
 
-def totals(folder: Path) -> list[int]:
-    """The instruction counts of callgrind's dumps, in the order they were made."""
+def events(folder: Path) -> list[list[int]]:
+    """The counts of callgrind's dumps, in the order they were made: instructions, and read-modify-writes if collected."""
     found = []
     for file in folder.glob("out.*"):
         head = file.read_text(encoding="utf-8")
         part = int(re.search(r"^part: (\d+)", head, re.MULTILINE)[1])
         trigger = re.search(r"^desc: Trigger: (.*)", head, re.MULTILINE)[1]
-        summary = re.search(r"^(?:summary|totals): (\d+)", head, re.MULTILINE)
+        summary = re.search(r"^(?:summary|totals): (.*)", head, re.MULTILINE)
         if "grit_measurement_ends" in trigger and summary:
-            found.append((part, int(summary[1])))
-    return [count for _, count in sorted(found)]
+            found.append((part, [*map(int, summary[1].split()), 0]))  # a zero at the end is left out
+    return [counts for _, counts in sorted(found)]
+
+
+def totals(folder: Path) -> list[int]:
+    """The instructions alone."""
+    return [counts[0] for counts in events(folder)]
 
 
 def measure(build: Path, only: list[str]) -> list[Row]:
     with tempfile.TemporaryDirectory() as scratch:
         run = subprocess.run(
             [
-                "valgrind", "--tool=callgrind", f"--callgrind-out-file={scratch}/out",
+                "valgrind", "--tool=callgrind", "--collect-bus=yes", f"--callgrind-out-file={scratch}/out",
                 "--zero-before=grit_measurement_begins", "--dump-before=grit_measurement_ends",
                 str(build / PROGRAM), *only,
             ],
@@ -141,7 +161,7 @@ def measure(build: Path, only: list[str]) -> list[Row]:
         )  # fmt: skip
         if run.returncode != 0:
             sys.exit(f"{build / PROGRAM} failed:\n{run.stderr}")
-        counts = totals(Path(scratch))
+        counts = events(Path(scratch))
     lines = [line.split("\t") for line in run.stdout.splitlines()]
     if not lines or len(counts) != 2 * len(lines):
         sys.exit(f"{len(lines)} rows gave {len(counts)} measurements, not two for each:\n{run.stderr}")
@@ -151,8 +171,9 @@ def measure(build: Path, only: list[str]) -> list[Row]:
     for (family, name, ends, form, rounds, other_work), by_hand, library in zip(lines, counts[::2], counts[1::2]):
         rows.append(
             Row(
-                compiler, family, name, ENDS[int(ends)], FORMS[int(form)], by_hand / int(rounds), library / int(rounds),
-                other_work, known.pop((compiler, family, name), None),
+                compiler, family, name, ENDS[int(ends)], FORMS[int(form)], by_hand[0] / int(rounds),
+                library[0] / int(rounds), library[1] / int(rounds), other_work,
+                known.pop((compiler, family, name), None),
             )  # fmt: skip
         )
     unused = [key for key in known if key[0] == compiler]
@@ -169,7 +190,7 @@ def plain_table(rows: list[Row]) -> str:
             lines.append(f"{family:68} {'by hand':>8} {'library':>8} {'difference':>10} {'bound':>8}")
         lines.append(
             f"  {row.name:66} {row.by_hand:8.0f} {row.by_library:8.0f} {row.text_of(row.over):>10} "
-            f"{row.text_of(row.bound):>8}  {row.verdict}"
+            f"{row.text_of(row.bound):>8}  {row.verdict}{row.shared}"
         )
     return "\n".join(lines)
 

@@ -6,19 +6,12 @@
 #include <grit/core/flat.hpp>
 #include <grit/core/hana.hpp>
 #include <grit/core/nested.hpp>
+#include <grit/core/order.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/within.hpp>
 
 namespace grit {
 namespace detail {
-
-/// True if a stage that counts calls stands outside one that repeats them.
-template <class... Stages>
-inline constexpr bool hides_attempts = false;
-template <class First, class... Rest>
-inline constexpr bool hides_attempts<First, Rest...> =
-    (counts_calls<std::remove_cvref_t<First>> && (repeats_calls<std::remove_cvref_t<Rest>> || ...)) ||
-    hides_attempts<Rest...>;
 
 /// True if a stage that narrows the deadline has none inside that hears it.
 template <class... Stages>
@@ -55,18 +48,21 @@ class Pipeline : public StageInterface<Pipeline<Ss...>>, detail::Hold<Ss...> {
     static_assert(detail::is_met<(sizeof...(Ss) > 0)>,
                   "grit: a pipeline was given no stage, because its brackets are empty; write at "
                   "least one stage, or call the operation itself instead");
-    static_assert(
-        detail::is_met<(!detail::hides_attempts<Ss...>)>,
-        "grit: a pipeline was given a circuit breaker outside a retry, because it would see one outcome where "
-        "the service sees every attempt, and go on hammering it; write pipeline(retrying, breaker) instead");
+    static_assert(sizeof(detail::OrderChecks<std::remove_cvref_t<Ss>...>) != 0);
 
 public:
+    static constexpr char const* name = "Pipeline";
+    static consteval auto arguments() { return Types<std::remove_cvref_t<Ss>...>{}; }
     using Stages = Types<Ss...>;
     static constexpr std::size_t count = sizeof...(Ss);
     static constexpr bool repeats_calls = (grit::repeats_calls<std::remove_cvref_t<Ss>> || ...);
     static constexpr bool narrows_deadline = detail::narrows_unheard<Ss...>;
     static constexpr bool hears_deadline = (grit::hears_deadline<std::remove_cvref_t<Ss>> || ...);
     static constexpr bool counts_calls = (grit::counts_calls<std::remove_cvref_t<Ss>> || ...);
+    static constexpr bool races_attempts = (grit::races_attempts<std::remove_cvref_t<Ss>> || ...);
+    /// All that repeat calls allow it.
+    static constexpr bool allows_nested =
+        ((!grit::repeats_calls<std::remove_cvref_t<Ss>> || grit::allows_nested<std::remove_cvref_t<Ss>>) && ...);
 
     explicit(sizeof...(Ss) ==
              1) constexpr Pipeline(std::conditional_t<std::is_reference_v<Ss>, Ss, Ss const&>... stages)

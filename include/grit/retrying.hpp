@@ -2,6 +2,7 @@
 #pragma once
 // All of retrying/: the decision, the engine, the loop and the Stepper around it, and what a call reports.
 
+#include <grit/retrying/allow_nested.hpp>
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/decision.hpp>

@@ -15,12 +15,6 @@ namespace operation_ignores_deadline {
 int result = grit::Deadline<5s>{}([] { return 1; });
 } // namespace operation_ignores_deadline
 
-// expect-error: grit: a pipeline was given a circuit breaker outside a retry, because
-namespace breaker_outside_retry {
-CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>> breaker;
-auto hammers = pipeline(breaker, Retrying<StopAfterAttempt<3>>{});
-} // namespace breaker_outside_retry
-
 // expect-error: grit: a pipeline was given no stage, because
 namespace empty {
 auto empty = pipeline();

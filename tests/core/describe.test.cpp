@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/core/describe.hpp>
 
+#include <grit.hpp>
+#include <grit/core/keyed.hpp>
+
 #include "retrying/samples.hpp"
 
 using namespace grit;
@@ -20,6 +23,7 @@ struct NamedStop : OwnStop {
     static constexpr char const* name = "StopWhenTired";
     static consteval auto arguments() { return Types<Constant<ConstantDuration{90s}>>{}; }
 };
+struct OwnStage : StageInterface<OwnStage> {};
 
 } // namespace
 
@@ -82,4 +86,56 @@ TEST_CASE("a RetryError says which policies gave up", "[R-140]") {
     } catch (RetryError const& error) {
         REQUIRE(error.policy() == "Retrying<StopAfterAttempt<2>, ThrowRetryError>");
     }
+}
+
+TEST_CASE("a pipeline describes its stages with their arguments, the outermost first", "[R-674]") {
+    using Guard = CircuitBreaker<OpenAfterFailures<5>, OpenFor<30s>>;
+    using Robust = Retrying<StopAfterAttempt<4>, WaitExponential<1s, 60s>>;
+    using Inner = Pipeline<Bulkhead<8, 4>&, Guard&>;
+    STATIC_REQUIRE(describe<Pipeline<Deadline<5s>, Robust, RateLimiter<100, 1s>&, Guard&>>() ==
+                   "Pipeline<Deadline<5s>, Retrying<StopAfterAttempt<4>, WaitExponential<1s, 60s>>, "
+                   "RateLimiter<100, 1s>, CircuitBreaker<OpenAfterFailures<5>, OpenFor<30s>>>");
+    STATIC_REQUIRE(describe<Pipeline<Robust>>() == "Pipeline<Retrying<StopAfterAttempt<4>, WaitExponential<1s, 60s>>>");
+
+    SECTION("the same stage twice, and pipelines inside it flat") {
+        STATIC_REQUIRE(describe<Pipeline<Deadline<5s>, Inner, Deadline<5s>>>() ==
+                       "Pipeline<Deadline<5s>, Bulkhead<8, 4>, CircuitBreaker<OpenAfterFailures<5>, OpenFor<30s>>, "
+                       "Deadline<5s>>");
+        STATIC_REQUIRE(describe<Pipeline<Pipeline<Deadline<9s>, Pipeline<Deadline<5s>>>, Deadline<2s>>>() ==
+                       "Pipeline<Deadline<9s>, Deadline<5s>, Deadline<2s>>");
+    }
+    SECTION("values of the run time are not in the text") {
+        CircuitBreaker breaker{OpenAfterFailures{5}, OpenFor{30s}, Name<"chat">{}};
+        auto const tuned = pipeline(Fallback{7}, Deadline{5s}, Retrying{StopAfterAttempt{4}}, breaker);
+        STATIC_REQUIRE(describe<decltype(tuned)>() ==
+                       "Pipeline<Fallback<>, Deadline<>, Retrying<StopAfterAttempt<>>, "
+                       "CircuitBreaker<OpenAfterFailures<>, OpenFor<>, Name<\"chat\">>>");
+    }
+    SECTION("a stage of a key as the stage, and one of a user by its identifier") {
+        STATIC_REQUIRE(describe<Pipeline<detail::OwnedStage<Guard>, OwnStage>>() ==
+                       "Pipeline<CircuitBreaker<OpenAfterFailures<5>, OpenFor<30s>>, OwnStage>");
+    }
+}
+
+TEST_CASE("every stage and its policies describe their arguments", "[R-674]") {
+    STATIC_REQUIRE(describe<AttemptTimeoutOnThread<2s>>() == "AttemptTimeoutOnThread<2s>");
+    STATIC_REQUIRE(describe<Fallback<0>>() == "Fallback<0>");
+    STATIC_REQUIRE(describe<ConcurrencyLimit<Gradient<>>>() == "ConcurrencyLimit<Gradient<>>");
+    STATIC_REQUIRE(describe<CircuitBreaker<OpenAfterFailuresWithin<5, 60s>, OpenForWait<WaitExponential<1s, 60s>>>>() ==
+                   "CircuitBreaker<OpenAfterFailuresWithin<5, 60s>, OpenForWait<WaitExponential<1s, 60s>>>");
+    STATIC_REQUIRE(describe<OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>>>() ==
+                   "OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>>");
+    STATIC_REQUIRE(describe<OpenAtFailureRate<50, TimeWindow<10s>, MinimumCalls<10>>>() ==
+                   "OpenAtFailureRate<50, TimeWindow<10s>, MinimumCalls<10>>");
+    STATIC_REQUIRE(describe<OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<10s, 5>, MinimumCalls<10>>>() ==
+                   "OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<10s, 5>, MinimumCalls<10>>");
+    STATIC_REQUIRE(describe<HalfOpenProbes<3>>() == "HalfOpenProbes<3>");
+    STATIC_REQUIRE(describe<CloseAfterSuccesses<2>>() == "CloseAfterSuccesses<2>");
+    STATIC_REQUIRE(describe<AllowProbeFailures<1>>() == "AllowProbeFailures<1>");
+    STATIC_REQUIRE(describe<ProbeLease<30s>>() == "ProbeLease<30s>");
+    STATIC_REQUIRE(describe<FailureIf<TimeoutError>>() == "FailureIf<TimeoutError>");
+    STATIC_REQUIRE(describe<SuccessIf<TimeoutError, FatalError>>() == "SuccessIf<TimeoutError, FatalError>");
+    STATIC_REQUIRE(describe<IgnoreIf<TimeoutError>>() == "IgnoreIf<TimeoutError>");
+    STATIC_REQUIRE(describe<FailureIfResult<[](int) { return true; }>>() == "FailureIfResult<...>");
+    STATIC_REQUIRE(describe<OnStateChange<[](StateChange const&) noexcept {}>>() == "OnStateChange<...>");
 }

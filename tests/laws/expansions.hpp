@@ -149,7 +149,8 @@ inline auto retrying(World& w) {
                     After{on(w, "after")},
                     BeforeSleep{on(w, "before_sleep")},
                     OnGiveUp{on(w, "give_up")},
-                    Time{w.time}};
+                    Time{w.time},
+                    AllowNested{}};
 }
 struct Retries {
     RetryBudget<> budget;

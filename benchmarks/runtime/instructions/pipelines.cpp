@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Circuit breakers beside one by hand, and pipelines beside loops by hand around the library's own breaker. The clock
+// Circuit breakers beside one by hand, and pipelines beside loops by hand around the library's own stages. The clock
 // is the default one, which opaque.cpp replaces.
 
+#include <grit/bulkhead.hpp>
 #include <grit/circuit_breaker.hpp>
 #include <grit/pipeline.hpp>
+#include <grit/rate_limiter.hpp>
 #include <grit/timeout.hpp>
 
 #include "../breaker/by_hand.hpp"
@@ -128,9 +130,19 @@ PIPELINE(three, "deadline, retry, breaker", Form::pipeline_of_3, (grit::Deadline
          (grit::Deadline<60s>{}, ByTimeout{}, breaker), BEFORE_DEADLINE, judging(opaque::result_operation),
          breaker(opaque::operation), n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline);
 
+// What a service is called by. By hand the stages inside the retry are nested, each as one calls it alone.
+constinit grit::RateLimiter<1000, 1s, 1'000'000> limiter; // more than a run has
+constinit grit::Bulkhead<100> bulkhead;
+PIPELINE(five, "deadline, retry, limiter, bulkhead, breaker", Form::pipeline_of_5,
+         (grit::Deadline<60s>{}, ByResult{}, limiter, bulkhead, judging),
+         (grit::Deadline<60s>{}, ByTimeout{}, limiter, bulkhead, breaker), BEFORE_DEADLINE,
+         limiter([] { return bulkhead([] { return judging(opaque::result_operation); }); }),
+         limiter([] { return bulkhead([] { return breaker(opaque::operation); }); }),
+         n == 5 || wait >= deadline - steady_now(), steady_now() >= deadline);
+
 // One retry around another, which has ten times the wait between.
 template <class If>
-using Outer = grit::Retrying<grit::StopAfterAttempt<2>, grit::WaitFixed<10s>, If>;
+using Outer = grit::Retrying<grit::StopAfterAttempt<2>, grit::WaitFixed<10s>, If, grit::AllowNested>;
 LOOP(two_retries_result_library) { return grit::pipeline(Outer<IfBusy>{}, ByResult{})(opaque::result_operation); }
 inline int inner_result() {
     START;

@@ -50,6 +50,8 @@ enum class Form : int {
     breaker,
     pipeline_of_2,
     pipeline_of_3,
+    pipeline_of_5,
+    shared_word, // one or two writes of a word that threads share
     own_draws // retrying with random numbers that differ each time
 };
 

@@ -13,6 +13,7 @@
 #include <grit/circuit_breaker/open_at_slow_call_rate.hpp>
 #include <grit/circuit_breaker/permit.hpp>
 #include <grit/core/operation.hpp>
+#include <grit/core/order.hpp>
 #include <grit/core/rejected_as.hpp>
 #include <grit/core/try_result.hpp>
 #include <grit/core/wrapped.hpp>
@@ -44,6 +45,7 @@ class CircuitBreaker<Ps...> : CircuitChecks<Ps...>, public detail::Machine<Ps...
     using Judge = detail::Classify<typename detail::PolicySet<Ps...>::template Of<CircuitFamily::classify>>;
 
 public:
+    static consteval auto arguments() { return Types<Ps...>{}; }
     using Token = typename Machine::Token;
     /// A pipeline with a stage inside this one that repeats calls would hide attempts from it.
     static constexpr bool counts_calls = true;
@@ -71,6 +73,7 @@ public:
     /// called.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE decltype(auto) operator()(F&& f, Args&&... args) {
+        static_assert(detail::is_in_order<CircuitBreaker, std::remove_reference_t<F>>);
         using Operation = detail::BoundOperation<std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
         Operation const operation{f, args...};
         Token token = this->look();
@@ -85,6 +88,7 @@ public:
     /// Returns: TryResult with what f returned, or with the rejection. Throws: what f threw.
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE auto try_call(F&& f, Args&&... args) {
+        static_assert(detail::is_in_order<CircuitBreaker, std::remove_reference_t<F>>);
         using Operation = detail::BoundOperation<std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
         using Result = TryResult<typename Operation::Result, CircuitOpen>;
         Operation const operation{f, args...};

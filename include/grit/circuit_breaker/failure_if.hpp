@@ -27,6 +27,7 @@ struct ErrorList {
                   "grit: 'FailureIf', 'SuccessIf' or 'IgnoreIf' names a pointer, a reference or a const type, because "
                   "errors are named by their own type; write FailureIf<E> instead of FailureIf<E const&>");
     static constexpr Family family = CircuitFamily::classify;
+    static consteval auto arguments() { return Types<Es...>{}; }
     using Errors = Types<Es...>;
 };
 
@@ -74,6 +75,7 @@ class FailureIfResult {
 public:
     static constexpr Family family = CircuitFamily::classify;
     static constexpr char const* name = "FailureIfResult";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Kind = FailureIfResult<>;
 
     constexpr FailureIfResult()

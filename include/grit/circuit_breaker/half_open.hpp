@@ -18,6 +18,7 @@ class ProbeCount : IntValue<N> {
 
 public:
     static constexpr Family family = CircuitFamily::half_open;
+    static consteval auto arguments() { return Types<Constant<N>>{}; }
     using Kind = Named;
 
     constexpr ProbeCount() = default;
@@ -85,6 +86,7 @@ class ProbeLease : detail::DurationValue<D> {
 public:
     static constexpr Family family = CircuitFamily::half_open;
     static constexpr char const* name = "ProbeLease";
+    static consteval auto arguments() { return Types<Constant<D>>{}; }
     using Kind = ProbeLease<>;
 
     constexpr ProbeLease() = default;

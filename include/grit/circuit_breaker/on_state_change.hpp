@@ -29,6 +29,7 @@ class OnStateChange {
 public:
     static constexpr Family family = CircuitFamily::listener;
     static constexpr char const* name = "OnStateChange";
+    static consteval auto arguments() { return Types<Constant<F>>{}; }
     using Kind = OnStateChange<>;
     static constexpr bool repeatable = true;
 

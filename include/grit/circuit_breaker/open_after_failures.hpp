@@ -22,6 +22,7 @@ class OpenAfterFailures : detail::IntValue<N> {
 public:
     static constexpr Family family = CircuitFamily::trip;
     static constexpr char const* name = "OpenAfterFailures";
+    static consteval auto arguments() { return Types<Constant<N>>{}; }
     using Kind = OpenAfterFailures<>;
     static constexpr int bits = N.is_dynamic() ? dynamic_bits : detail::bits_for(N.value());
 

@@ -28,6 +28,7 @@ class OpenAfterFailuresWithin : detail::IntValue<N> {
 public:
     static constexpr Family family = CircuitFamily::trip;
     static constexpr char const* name = "OpenAfterFailuresWithin";
+    static consteval auto arguments() { return Types<Constant<N>, Constant<T>>{}; }
     using Kind = OpenAfterFailuresWithin<>;
     static constexpr int buckets = Window::buckets;
 

@@ -19,6 +19,7 @@ class OpenAtFailureRate : public detail::Rate<Percent, Window, Minimum> {
 
 public:
     static constexpr char const* name = "OpenAtFailureRate";
+    static consteval auto arguments() { return Types<Constant<Percent>, Window, Minimum>{}; }
     using Kind = OpenAtFailureRate<>;
 
     using Base::Base;
@@ -47,6 +48,7 @@ class OpenAtFailureRate<Percent, TimeWindow<T, Buckets>, Minimum>
 
 public:
     static constexpr char const* name = "OpenAtFailureRate";
+    static consteval auto arguments() { return Types<Constant<Percent>, TimeWindow<T, Buckets>, Minimum>{}; }
     using Kind = OpenAtFailureRate<>;
     static constexpr int buckets = TimeWindow<T, Buckets>::buckets;
 

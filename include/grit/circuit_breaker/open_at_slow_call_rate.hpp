@@ -16,6 +16,9 @@ class SlowerThan : detail::DurationValue<D> {
                   "instead");
 
 public:
+    static constexpr char const* name = "SlowerThan";
+    static consteval auto arguments() { return Types<Constant<D>>{}; }
+
     constexpr SlowerThan() = default;
     template <class T, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic())
@@ -84,6 +87,7 @@ class OpenAtSlowCallRate : public detail::SlowRate<Percent, Slower, Window, Mini
 
 public:
     static constexpr char const* name = "OpenAtSlowCallRate";
+    static consteval auto arguments() { return Types<Constant<Percent>, Slower, Window, Minimum>{}; }
     using Kind = OpenAtSlowCallRate<>;
     static constexpr int buckets = Base::Calls::buckets;
 

@@ -24,6 +24,7 @@ class OpenFor : detail::DurationValue<D> {
 public:
     static constexpr Family family = CircuitFamily::open;
     static constexpr char const* name = "OpenFor";
+    static consteval auto arguments() { return Types<Constant<D>>{}; }
     using Kind = std::integral_constant<Family, CircuitFamily::open>;
 
     constexpr OpenFor() = default;
@@ -77,6 +78,7 @@ class OpenForWait : detail::Hold<W> {
 public:
     static constexpr Family family = CircuitFamily::open;
     static constexpr char const* name = "OpenForWait";
+    static consteval auto arguments() { return Types<W>{}; }
     using Kind = std::integral_constant<Family, CircuitFamily::open>;
     static constexpr bool needs_random = Traits::needs_random;
 

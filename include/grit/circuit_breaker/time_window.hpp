@@ -28,6 +28,8 @@ class TimeWindow : detail::DurationValue<T> {
                   "number of nanoseconds; write TimeWindow<10s, 10> or another time or number instead");
 
 public:
+    static constexpr char const* name = "TimeWindow";
+    static consteval auto arguments() { return Types<Constant<T>, ConstantOr<Buckets, ConstantInt{10}>>{}; }
     static constexpr int buckets = Buckets.value() < 1 ? 1 : Buckets.value();
 
     constexpr TimeWindow() = default;

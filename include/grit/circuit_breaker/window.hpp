@@ -17,6 +17,8 @@ class CountWindow : detail::IntValue<N> {
                   "to 31 calls; write CountWindow<31>, or TimeWindow<10s, 10> for any number of calls, instead");
 
 public:
+    static constexpr char const* name = "CountWindow";
+    static consteval auto arguments() { return Types<Constant<N>>{}; }
     static constexpr int most = N.is_dynamic() ? 31 : N.value();
 
     constexpr CountWindow() = default;
@@ -44,6 +46,8 @@ class MinimumCalls : detail::IntValue<M> {
                   "MinimumCalls<1> or more instead");
 
 public:
+    static constexpr char const* name = "MinimumCalls";
+    static consteval auto arguments() { return Types<Constant<M>>{}; }
     constexpr MinimumCalls() = default;
     template <class Count, bool Exceptions = GRIT_EXCEPTIONS>
         requires(M.is_dynamic())

@@ -22,6 +22,7 @@ enum class Family : unsigned char {
     random,
     name,
     outcome,
+    nesting,
     of_stages = 16 ///< from here up to 31: a stage that has policies of its own names their families
 };
 
@@ -103,5 +104,15 @@ inline constexpr bool hears_deadline = repeats_calls<S> || requires { requires S
 /// `static constexpr bool counts_calls = true`.
 template <class S>
 inline constexpr bool counts_calls = requires { requires S::counts_calls; };
+
+/// True for a stage that may run the rest several times at once for one call: it says
+/// `static constexpr bool races_attempts = true`.
+template <class S>
+inline constexpr bool races_attempts = requires { requires S::races_attempts; };
+
+/// True for a stage that repeats calls and may stand around another one that does, whose attempts it multiplies: it
+/// says `static constexpr bool allows_nested = true`.
+template <class S>
+inline constexpr bool allows_nested = requires { requires S::allows_nested; };
 
 } // namespace grit

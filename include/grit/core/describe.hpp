@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include <grit/core/concepts.hpp>
 #include <grit/core/factor.hpp>
 #include <grit/core/text.hpp>
 #include <grit/core/types.hpp>
@@ -157,7 +158,7 @@ struct Argument<TypeOr<T, Default>> {
 };
 
 template <class... As>
-constexpr void describe_arguments(TextWriter& out, Types<As...>) {
+constexpr void describe_list(TextWriter& out, Types<As...>) {
     [[maybe_unused]] std::size_t written = 0;
     std::size_t count = 0;
     ((++count, written = Argument<As>::omitted ? written : count), ...);
@@ -167,17 +168,27 @@ constexpr void describe_arguments(TextWriter& out, Types<As...>) {
         if (place++ != 0) out.put(", ");
         Argument<A>::write(out);
     };
-    out.put("<");
     (one(static_cast<As const*>(nullptr)), ...);
-    out.put(">");
 }
+
+/// The stages of a pipeline inside another one stand beside those of the outer: what runs is the same.
+template <Composite S>
+    requires requires { S::arguments(); }
+struct Argument<S> {
+    static constexpr bool omitted = false;
+    static constexpr void write(TextWriter& out) { describe_list(out, S::arguments()); }
+};
 
 template <class T>
 struct Described {
     static constexpr void write(TextWriter& out) {
         if constexpr (requires { std::string_view{T::name}; }) out.put(T::name);
         else out.put(identifier_in(signature_of_type<T>(), "T = "));
-        if constexpr (requires { T::arguments(); }) describe_arguments(out, T::arguments());
+        if constexpr (requires { T::arguments(); }) {
+            out.put("<");
+            describe_list(out, T::arguments());
+            out.put(">");
+        }
     }
 };
 template <class T>
@@ -203,7 +214,7 @@ struct Description {
 } // namespace detail
 
 /// Returns: how the policies of R, or one policy, are written: "Retrying<StopAfterAttempt<5>, WaitExponential<1s,
-/// 60s>>".
+/// 60s>>". Of a pipeline: all its stages, the outermost first; those of a pipeline inside it in their place.
 ///
 /// The text is a constant, ends in a zero and is the same from every compiler. Policies say it themselves, by `name`
 /// and `arguments()`; a type without them is called by its own identifier, a closure "...". A run-time value is not in

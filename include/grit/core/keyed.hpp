@@ -17,6 +17,7 @@
 
 #include <grit/core/concepts.hpp>
 #include <grit/core/contract.hpp>
+#include <grit/core/describe.hpp>
 #include <grit/core/within.hpp>
 #include <grit/core/wrapped.hpp>
 
@@ -42,10 +43,13 @@ class KeyedEntry;
 template <class T>
 class OwnedStage : public StageInterface<OwnedStage<T>> {
 public:
+    static constexpr std::string_view name = describe<T>();
     static constexpr bool repeats_calls = grit::repeats_calls<T>;
     static constexpr bool narrows_deadline = grit::narrows_deadline<T>;
     static constexpr bool hears_deadline = grit::hears_deadline<T>;
     static constexpr bool counts_calls = grit::counts_calls<T>;
+    static constexpr bool races_attempts = grit::races_attempts<T>;
+    static constexpr bool allows_nested = grit::allows_nested<T>;
 
     OwnedStage(std::shared_ptr<KeyedEntry<T>> entry) noexcept : entry_(std::move(entry)) {}
     OwnedStage(KeyedEntry<T>& entry) : entry_(entry.shared_from_this()) {}

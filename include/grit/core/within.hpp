@@ -5,6 +5,7 @@
 #include <grit/core/flat.hpp>
 #include <grit/core/nested.hpp>
 #include <grit/core/operation.hpp>
+#include <grit/core/order.hpp>
 #include <grit/core/try_result.hpp>
 #include <grit/core/wrapped.hpp>
 
@@ -24,6 +25,7 @@ consteval bool check_deadline_is_heard() {
 /// Calls f(args...), or f(attempt, args...) if only that is possible, inside the stage, inside `at`.
 template <int Exceptions, class Around, class S, class F, class... Args>
 GRIT_INLINE constexpr decltype(auto) call_inside(Around const& at, S& stage, F& f, Args&... args) {
+    static_assert(is_in_order<S, F>);
     BoundOperation<F, Args...> const operation{f, args...};
     using Operation = BoundOperation<F, Args...> const;
     using R = typename Operation::Result;
@@ -57,6 +59,7 @@ struct LeaveAsTryResult {
 
 template <int Exceptions, class S, class F, class... Args>
 constexpr auto try_inside(S& stage, F& f, Args&... args) {
+    static_assert(is_in_order<S, F>);
     BoundOperation<F, Args...> const operation{f, args...};
     if constexpr (check_stage<S>() && check_deadline_is_heard<S, BoundOperation<F, Args...>>()) {
         Outermost const at{};

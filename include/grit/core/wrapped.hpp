@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include <grit/core/config.hpp>
+#include <grit/core/concepts.hpp>
 
 namespace grit {
 
@@ -15,6 +15,10 @@ namespace grit {
 template <class Held, class F, int Exceptions>
 class Wrapped {
 public:
+    /// A stage around it is told what its own stage does, and the stages that f was wrapped in before.
+    static constexpr bool repeats_calls =
+        grit::repeats_calls<std::remove_cv_t<std::remove_pointer_t<Held>>> || grit::repeats_calls<F>;
+
     constexpr Wrapped(Held const& stage, F f) : stage_(stage), f_(static_cast<F&&>(f)) {}
 
     template <class... Args>

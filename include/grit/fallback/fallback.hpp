@@ -200,6 +200,7 @@ class Fallback : public StageInterface<Fallback<What, W, When>> {
 
 public:
     static constexpr char const* name = "Fallback";
+    static consteval auto arguments() { return Types<Constant<What>>{}; }
     /// The error that it is for; void: any.
     using Error = typename detail::Conditional<has_condition && !detail::takes_any_failure<When>, detail::NamedBy<When>,
                                                detail::NamedBy<Instead>>::type;

@@ -2,8 +2,10 @@
 #pragma once
 // Retrying: policies combined into a loop around any callable.
 
+#include <grit/core/order.hpp>
 #include <grit/core/wrapped.hpp>
 #include <grit/hook/observe.hpp>
+#include <grit/retrying/allow_nested.hpp>
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/checks.hpp>
 #include <grit/retrying/engine.hpp>
@@ -149,6 +151,7 @@ public:
     }
     /// A pipeline with a stage outside this one that counts calls would hide attempts from it.
     static constexpr bool repeats_calls = true;
+    static constexpr bool allows_nested = contains<AllowNested, Types<Ps...>>;
 
     /// Takes the policies that have a value at run time, in any order; those made of constants may be left out.
     ///
@@ -183,6 +186,7 @@ public:
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
         using C = detail::CallFacts<Set, Exceptions, std::remove_reference_t<F>, std::remove_reference_t<Args>...>;
+        static_assert(detail::is_in_order<Retrying, std::remove_reference_t<F>>);
         static_assert(sizeof(detail::CallChecks<C>) != 0); // its sentences come before the errors of the call itself
         using R = typename C::Result;
         typename Set::Stored const& set = *this;

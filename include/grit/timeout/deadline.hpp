@@ -57,6 +57,7 @@ class Deadline : public StageInterface<Deadline<D>>, detail::DurationValue<D> {
 
 public:
     static constexpr char const* name = "Deadline";
+    static consteval auto arguments() { return Types<Constant<D>>{}; }
     /// What runs inside has to look at the deadline: nothing else ends it.
     static constexpr bool narrows_deadline = true;
 
