@@ -17,8 +17,9 @@ LAYERS = [
     ["time"],
     ["stop", "wait", "retry_if", "hook"],
     ["retrying", "circuit_breaker", "timeout", "fallback", "rate_limiter", "bulkhead",
-     "concurrency_limit", "hedge", "budget", "chaos"],
+     "concurrency_limit", "budget", "chaos"],
     ["pipeline"],
+    ["hedge"],  # judges as a retry does
     ["async"],
     ["grit"],
     ["adapter"],

@@ -3,6 +3,7 @@
 // What both Asio adapters share: how a call sleeps, is cancelled and is limited inside an awaitable.
 
 #include <grit/adapter/asio_limit.hpp>
+#include <grit/adapter/asio_race.hpp>
 #include <grit/async/async.hpp>
 
 namespace grit::detail {
@@ -82,11 +83,25 @@ struct AsioTraits {
         }
     }
 
+    static constexpr bool races = Library::cancels;
+    /// Refers to the hedge while the task runs; the attempts that it leaves behind do not.
+    template <int Exceptions, class H, class Start>
+    static Task race(H& hedge, Attempt at, Start start) {
+        static_assert(is_met<(std::is_void_v<T> || std::is_default_constructible_v<T>)>,
+                      "grit: an operation under a 'Hedge' gives a type without a default constructor, because the "
+                      "handler of an attempt is given a value beside an error; give a std::optional of it instead");
+        auto const executor = co_await Library::this_executor();
+        co_return co_await async_race<Library, Exceptions, Signature>(
+            executor, hedge, at,
+            [executor, start = std::move(start)](Attempt const& one, auto handler) {
+                Library::co_spawn(executor, start(one), std::move(handler));
+            },
+            Library::template awaiting<Ex>());
+    }
+
     template <class Executor>
     static auto spawned(Executor const& executor, Task task, Duration d) {
-        using Signature = Conditional<std::is_void_v<T>, std::type_identity<void(std::exception_ptr)>,
-                                      std::type_identity<void(std::exception_ptr, Parameter)>>;
-        return async_limited<Library, typename Signature::type>(
+        return async_limited<Library, Signature>(
             executor, d,
             [executor, task = std::move(task)](auto handler) mutable {
                 Library::co_spawn(executor, std::move(task), std::move(handler));
@@ -96,6 +111,8 @@ struct AsioTraits {
 
 private:
     using Parameter = Conditional<std::is_void_v<T>, int, T>;
+    using Signature = typename Conditional<std::is_void_v<T>, std::type_identity<void(std::exception_ptr)>,
+                                           std::type_identity<void(std::exception_ptr, Parameter)>>::type;
 
     /// A result that cannot be made without a value waits beside the operation.
     template <class Result>

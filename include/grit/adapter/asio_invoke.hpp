@@ -2,172 +2,14 @@
 #pragma once
 // What both Asio adapters share: a stage around an operation that takes a completion token.
 
-#include <grit/adapter/asio_limit.hpp>
+#include <grit/adapter/asio_channel.hpp>
+#include <grit/adapter/asio_race.hpp>
 #include <grit/async/early_wake.hpp>
 #include <grit/pipeline.hpp>
 
 namespace grit {
 
-/// What an asynchronous operation completed with: a code, and values beside it. Predicates see it as a result with
-/// error(), as they see an expected.
-template <class Code, class... Ts>
-class AsyncResult {
-public:
-    explicit AsyncResult(Code code, Ts... values) : code_(std::move(code)), values_(std::move(values)...) {}
-
-    bool has_value() const noexcept { return !code_; }
-    explicit operator bool() const noexcept { return has_value(); }
-    Code const& error() const noexcept { return code_; }
-
-    /// Returns: the value, or a tuple of them where there are several. They are there beside an error, too.
-    auto const& operator*() const noexcept {
-        if constexpr (sizeof...(Ts) == 1) return std::get<0>(values_);
-        else return values_;
-    }
-    std::tuple<Ts...>& values() noexcept { return values_; }
-
-private:
-    Code code_;
-    std::tuple<Ts...> values_;
-};
-
-template <class Code, class... Ts>
-struct RejectedAs<AsyncResult<Code, Ts...>> {
-    template <class J>
-    static AsyncResult<Code, Ts...> make(J const& rejection) {
-        return AsyncResult<Code, Ts...>{RejectedAs<Code>::make(rejection), Ts{}...};
-    }
-};
-
 namespace detail {
-
-/// Given as a token it tells the signature of an operation, which is not started.
-struct AsioProbe {};
-template <class Signature>
-struct AsioSignature {
-    using type = Signature;
-};
-
-/// What an operation gives beside its error: nothing, a value, or several in a tuple.
-template <class... Ts>
-struct AsioValues {
-    using type = std::tuple<Ts...>;
-};
-template <>
-struct AsioValues<> {
-    using type = void;
-};
-template <class T>
-struct AsioValues<T> {
-    using type = T;
-};
-template <class Flow, class... Ts>
-void hold_values(Flow& flow, Ts&&... values) {
-    if constexpr (sizeof...(Ts) < 2) flow.hold(static_cast<Ts&&>(values)...);
-    else flow.hold(std::tuple<std::decay_t<Ts>...>(static_cast<Ts&&>(values)...));
-}
-template <class Flow, class... Before>
-auto give_values(Flow& flow, Types<>, Before... before) {
-    flow.give();
-    return std::tuple<Before...>(std::move(before)...);
-}
-template <class T, class Flow, class... Before>
-auto give_values(Flow& flow, Types<T>, Before... before) {
-    return std::tuple<Before..., T>(std::move(before)..., flow.give());
-}
-template <class... Ts, class Flow, class... Before>
-auto give_values(Flow& flow, Types<Ts...>, Before... before) {
-    return std::tuple_cat(std::tuple<Before...>(std::move(before)...), flow.give());
-}
-
-/// How the completion of an operation is judged as a result, and how the whole completes. Here it has no error.
-template <class Library, class... Ts>
-struct AsioChannel {
-    static constexpr bool throws = false;
-    static constexpr bool can_refuse = false;
-    using Result = typename AsioValues<Ts...>::type;
-    using Outcome = std::tuple<Ts...>;
-
-    template <class Flow>
-    static void tell(Flow& flow, Ts... values) {
-        hold_values(flow, std::move(values)...);
-        flow.judge();
-    }
-    template <class Flow>
-    static Outcome give(Flow& flow) {
-        return give_values(flow, Types<Ts...>{});
-    }
-    static Outcome cancelled() { return Outcome{Ts{}...}; }
-};
-/// It is a code.
-template <class Library, class... Ts>
-struct AsioChannelWithCode {
-    using Code = typename Library::Code;
-    static constexpr bool throws = false;
-    static constexpr bool can_refuse = true;
-    using Result = Conditional<sizeof...(Ts) == 0, Code, AsyncResult<Code, Ts...>>;
-    using Outcome = std::tuple<Code, Ts...>;
-
-    template <class Flow>
-    static void tell(Flow& flow, Code code, Ts... values) {
-        flow.hold(Result(code, std::move(values)...));
-        flow.judge();
-    }
-    template <class Flow>
-    static Outcome give(Flow& flow) {
-        Result result = flow.give();
-        if constexpr (sizeof...(Ts) == 0) return Outcome{result};
-        else return std::tuple_cat(std::tuple<Code>{result.error()}, std::move(result.values()));
-    }
-    template <class J>
-    static Outcome refused(J const& rejection) {
-        return Outcome{RejectedAs<Code>::make(rejection), Ts{}...};
-    }
-    static Outcome cancelled() { return Outcome{Library::aborted(), Ts{}...}; }
-};
-/// It is an exception.
-template <class Library, class... Ts>
-struct AsioChannelWithException {
-    static constexpr bool throws = true;
-    static constexpr bool can_refuse = true;
-    using Result = typename AsioValues<Ts...>::type;
-    using Outcome = std::tuple<std::exception_ptr, Ts...>;
-
-    template <class Flow>
-    static void tell(Flow& flow, std::exception_ptr const& error, Ts... values) {
-        if (error) return flow.rethrow(error);
-        hold_values(flow, std::move(values)...);
-        flow.judge();
-    }
-    template <class Flow>
-    static Outcome give(Flow& flow) {
-        return give_values(flow, Types<Ts...>{}, std::exception_ptr{});
-    }
-    template <class J>
-    static Outcome refused(J const& rejection) {
-        return failed(std::make_exception_ptr(static_cast<typename J::Thrown>(rejection)));
-    }
-    static Outcome failed(std::exception_ptr error) { return Outcome{std::move(error), Ts{}...}; }
-    static Outcome cancelled() {
-        return failed(std::make_exception_ptr(typename Library::SystemError(Library::aborted())));
-    }
-};
-template <class Library, class Signature>
-struct AsioChannelOf;
-template <class Library, class... Ts>
-struct AsioChannelOf<Library, void(Ts...)> {
-    using type = AsioChannel<Library, std::decay_t<Ts>...>;
-};
-template <class Library, class E, class... Ts>
-    requires std::is_same_v<std::decay_t<E>, typename Library::Code>
-struct AsioChannelOf<Library, void(E, Ts...)> {
-    using type = AsioChannelWithCode<Library, std::decay_t<Ts>...>;
-};
-template <class Library, class E, class... Ts>
-    requires std::is_same_v<std::decay_t<E>, std::exception_ptr>
-struct AsioChannelOf<Library, void(E, Ts...)> {
-    using type = AsioChannelWithException<Library, std::decay_t<Ts>...>;
-};
 
 /// A stage that is handed on, as a pipeline would hold it.
 template <class Held>
@@ -176,14 +18,14 @@ struct HeldStage {
 };
 
 /// One call of a stage around an operation with a token: all that it needs, in one allocation.
-template <class Library, int Exceptions, class Signature, class Ex, class Held, class Op, class Handler>
-class AsioInvocation
-    : public std::enable_shared_from_this<AsioInvocation<Library, Exceptions, Signature, Ex, Held, Op, Handler>> {
+template <class Library, int Exceptions, class Signature, class Around, class Ex, class Held, class Op, class Handler>
+class AsioInvocation : public std::enable_shared_from_this<
+                           AsioInvocation<Library, Exceptions, Signature, Around, Ex, Held, Op, Handler>> {
     using Self = AsioInvocation;
     using Channel = typename AsioChannelOf<Library, Signature>::type;
     using Outcome = typename Channel::Outcome;
     using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
-    using Flow = detail::Flow<Exceptions, typename Channel::Result, Stage>;
+    using Flow = detail::Flow<Exceptions, typename Channel::Result, Stage, Around>;
     static constexpr Wants wants = what_it_wants<Op, AsioProbe>();
     static constexpr bool timed = wants == Wants::timed;
 
@@ -191,14 +33,14 @@ public:
     using Executor = Ex;
     using Allocator = typename Library::template AllocatorOf<Handler>;
 
-    AsioInvocation(Ex const& ex, Held held, Op op, Handler handler)
+    AsioInvocation(Ex const& ex, Around const& around, Held held, Op op, Handler handler)
         : executor(ex), handler_(std::move(handler)), work_(Library::executor_of(handler_, ex)),
-          held_(static_cast<Held&&>(held)), op_(std::move(op)), flow_(held_) {}
+          held_(static_cast<Held&&>(held)), op_(std::move(op)), flow_(held_, around) {}
 
-    static void start(Ex const& ex, HeldStage<Held> stage, Op op, Handler handler) {
+    static void start(Ex const& ex, Around const& around, HeldStage<Held> stage, Op op, Handler handler) {
         Allocator const allocator = Library::allocator_of(handler);
-        auto const self = std::allocate_shared<Self>(allocator, ex, static_cast<Held&&>(stage.held), std::move(op),
-                                                     std::move(handler));
+        auto const self = std::allocate_shared<Self>(allocator, ex, around, static_cast<Held&&>(stage.held),
+                                                     std::move(op), std::move(handler));
         watch_slot<Library>(Library::slot_of(self->handler_), [invocation = self.get()] {
             invocation->cancelled_ = true;
             Library::emit_terminal(invocation->signal);
@@ -230,16 +72,6 @@ private:
             });
         }
     };
-    /// The handler with what it is called with.
-    struct Completion {
-        using allocator_type = Allocator;
-        allocator_type get_allocator() const noexcept { return Library::allocator_of(handler); }
-        void operator()() { std::apply(std::move(handler), std::move(outcome)); }
-
-        Handler handler;
-        Outcome outcome;
-    };
-
     /// Does the next thing, then what follows from it, as far as nothing has to be waited for.
     template <class Next>
     void step(std::shared_ptr<Self> self, Next const& next) {
@@ -319,16 +151,12 @@ private:
     /// The memory is given back before the handler asks for more.
     void complete(std::shared_ptr<Self> self, Outcome outcome) {
         Library::slot_of(handler_).clear();
-        bool const is_starting = is_starting_;
+        bool const inside = !is_starting_;
         Ex const here = executor;
         auto const work = std::move(work_);
-        auto const where = Library::executor_of(handler_, here);
-        Completion completion{std::move(handler_), std::move(outcome)};
+        Handler handler = std::move(handler_);
         self.reset();
-        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(where)>, Ex>)
-            if (!is_starting && where == here) return completion();
-        if (is_starting) Library::post(where, std::move(completion));
-        else Library::dispatch(where, std::move(completion));
+        complete_on<Library>(here, inside, std::move(handler), std::move(outcome));
     }
 
     Handler handler_;
@@ -360,9 +188,44 @@ struct AsioInvokeChecks {
     static constexpr bool works = check_deadline() && can_say && can_limit;
 };
 
+/// An operation of which several are raced, each inside what stands inside the hedge.
+template <class Library, int Exceptions, class Signature, class Ex, class Held, class Op>
+auto raced(Ex const& executor, Held const& held, Op op) {
+    using Race = RaceOf<Held>;
+    using Inside = typename Race::Inside;
+    return [executor, held, op = std::move(op)]<class Token>(Attempt const& at, Token&& token) {
+        return async_race<Library, Exceptions, Signature>(
+            executor, held.template stage<Race::index>(), at,
+            [executor, inside = Inside{held}, op](Attempt const& one, auto handler) {
+                using Handler = decltype(handler);
+                AsioInvocation<Library, Exceptions, Signature, Attempt, Ex, Inside, Op, Handler>::start(
+                    executor, one, HeldStage<Inside>{inside}, op, std::move(handler));
+            },
+            static_cast<Token&&>(token));
+    };
+}
+
+/// Starts an operation with that signature inside the stage.
+template <class Library, int Exceptions, class Signature, class Held, class Ex, class Op, class Token>
+auto invoke_held(Ex const& executor, HeldStage<Held> stage, Op op, Token& token) {
+    return Library::template initiate<Token, Signature>(
+        []<class Handler>(Handler&& handler, Ex const& ex, HeldStage<Held> held, Op operation) {
+            AsioInvocation<Library, Exceptions, Signature, Outermost, Ex, Held, Op, std::decay_t<Handler>>::start(
+                ex, {}, std::move(held), std::move(operation), static_cast<Handler&&>(handler));
+        },
+        token, executor, std::move(stage), std::move(op));
+}
+
+template <class Library, class Traits, class Signature, int Exceptions, class Stage, class Around = Outermost>
+consteval bool check_asio_invoke() {
+    using Channel = typename AsioChannelOf<Library, Signature>::type;
+    using Flow = detail::Flow<Exceptions, typename Channel::Result, Stage, Around>;
+    return AsioInvokeChecks<Library, Traits, std::remove_cv_t<Stage>, Flow, Channel>::works;
+}
+
 template <class Library, int Exceptions, class Ex, class S, class Op, class Token>
 auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
-    using Held = typename HowHeld<S>::type;
+    using Held = HeldInParts<typename HowHeld<S>::type>;
     using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
     using Traits = CallTraits<Op, AsioProbe>;
     constexpr bool tells = requires { typename std::remove_cvref_t<typename Traits::Result>::type; };
@@ -372,15 +235,27 @@ auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
                   "the return");
     if constexpr (tells) {
         using Signature = typename std::remove_cvref_t<typename Traits::Result>::type;
-        using Channel = typename AsioChannelOf<Library, Signature>::type;
-        using Flow = detail::Flow<Exceptions, typename Channel::Result, Stage>;
-        if constexpr (AsioInvokeChecks<Library, Traits, std::remove_cv_t<Stage>, Flow, Channel>::works)
-            return Library::template initiate<Token, Signature>(
-                []<class Handler>(Handler&& handler, Ex const& ex, HeldStage<Held> held, Op operation) {
-                    AsioInvocation<Library, Exceptions, Signature, Ex, Held, Op, std::decay_t<Handler>>::start(
-                        ex, std::move(held), std::move(operation), static_cast<Handler&&>(handler));
-                },
-                token, executor, HeldStage<Held>{stage}, std::move(op));
+        if constexpr (!races_attempts<Stage>) {
+            if constexpr (check_asio_invoke<Library, Traits, Signature, Exceptions, Stage>())
+                return invoke_held<Library, Exceptions, Signature>(executor, HeldStage<Held>{stage}, std::move(op),
+                                                                   token);
+        } else {
+            using Race = RaceOf<std::remove_cvref_t<Held>>;
+            constexpr bool copies = std::is_copy_constructible_v<Op>;
+            static_assert(copies,
+                          "grit: an operation under a 'Hedge' cannot be copied, because it can only be moved, and "
+                          "every attempt owns what it uses; hold that by a std::shared_ptr instead");
+            constexpr bool outside =
+                check_asio_invoke<Library, Traits, Signature, Exceptions, typename Race::Outside const>();
+            constexpr bool inside =
+                check_asio_invoke<Library, Traits, Signature, Exceptions, typename Race::Inside const, Attempt>();
+            if constexpr (copies && outside && inside) {
+                Held const held{stage};
+                return invoke_held<Library, Exceptions, Signature>(
+                    executor, HeldStage<typename Race::Outside>{typename Race::Outside{held}},
+                    raced<Library, Exceptions, Signature>(executor, held, std::move(op)), token);
+            }
+        }
     }
 }
 

@@ -64,6 +64,10 @@ struct AsioErrors {
 
     static bool is_error(Code const& code) noexcept { return !!code; }
     static bool is_error(std::exception_ptr const& error) noexcept { return error != nullptr; }
+    static bool is_rejection(Code const& code) {
+        Code const ours = RejectedAs<Code>::make(TimedOut{Duration::zero()});
+        return code.category() == ours.category() && code != ours;
+    }
 
     template <class J>
     static void set(Code& code, J const& rejection) {
@@ -73,11 +77,29 @@ struct AsioErrors {
     static void set(std::exception_ptr& error, J const& rejection) {
         error = std::make_exception_ptr(static_cast<typename J::Thrown>(rejection));
     }
-    static void set_cancelled(Code& code) { code = Library::aborted(); }
-    static void set_cancelled(std::exception_ptr& error) {
-        error = std::make_exception_ptr(typename Library::SystemError(Library::aborted()));
-    }
 };
+
+/// A handler with what it is called with.
+template <class Library, class Handler, class Outcome>
+struct AsioCompletion {
+    using allocator_type = typename Library::template AllocatorOf<Handler>;
+    allocator_type get_allocator() const noexcept { return Library::allocator_of(handler); }
+    void operator()() { std::apply(std::move(handler), std::move(outcome)); }
+
+    Handler handler;
+    Outcome outcome;
+};
+
+/// Calls a handler where it wants to be called. Inside: this runs on the executor `here`, after the initiation.
+template <class Library, class Ex, class Handler, class Outcome>
+void complete_on(Ex const& here, bool inside, Handler handler, Outcome outcome) {
+    auto const where = Library::executor_of(handler, here);
+    AsioCompletion<Library, Handler, Outcome> completion{std::move(handler), std::move(outcome)};
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(where)>, Ex>)
+        if (inside && where == here) return completion();
+    if (inside) Library::dispatch(where, std::move(completion));
+    else Library::post(where, std::move(completion));
+}
 
 /// An operation beside a timer. Whichever ends first ends the other; both have ended when the handler is called.
 template <class Library, class Signature, class Ex, class Handler>

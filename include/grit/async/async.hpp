@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include <grit/async/early_wake.hpp>
+#include <grit/async/parts.hpp>
 #include <grit/pipeline.hpp>
 
 namespace grit {
@@ -16,6 +17,9 @@ namespace grit {
 ///   static asked()     to be awaited before a further attempt, where a coroutine can be cancelled from outside
 ///   static check(s)    gets what that gave; throws if it was cancelled, and so ends the call
 ///   static limit(task, d)  to be awaited in the place of the task: ends it after d, with AttemptTimedOut
+///   static race<Exceptions>(hedge, at, start)  a task: start(attempt) makes the task of one attempt, under the
+///   deadline
+///                      of `at`; the rest says include/grit/hedge/hedge.hpp
 template <class Task>
 struct AsyncTraits {};
 
@@ -85,21 +89,20 @@ struct AsyncChecks {
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored                                                                                         \
-    "-Wmismatched-new-delete" // a promise with an operator new of its own, where it is inlined
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete" // found in promises with an operator new of their own
 #endif
 /// One coroutine for all stages. It owns what it was given: an operation may outlive the expression that it stood in.
-template <int Exceptions, class Task, class Held, class Sleeper, class F, class... Args>
-Task flow_through(Held held, [[maybe_unused]] Sleeper sleeper, F f, Args... args) {
+template <int Exceptions, class Task, class Around, class Held, class Sleeper, class F, class... Args>
+Task flow_through(Around around, Held held, [[maybe_unused]] Sleeper sleeper, F f, Args... args) {
     using Traits = AsyncTraits<Task>;
     using R = typename decltype(awaited<Task>())::type;
     using Stage = Conditional<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
-    using Flow = detail::Flow<Exceptions, R, Stage>;
+    using Flow = detail::Flow<Exceptions, R, Stage, Around>;
     using Clauses [[maybe_unused]] = typename Flow::Clauses;
     constexpr bool timed = what_it_wants<F, Args...>() == Wants::timed;
 
     Stage& stage = held;
-    Flow flow{stage};
+    Flow flow{stage, around};
     flow.template start<timed>();
     for (;;) {
         if (flow.answer() == Answer::again) {
@@ -170,6 +173,53 @@ Task flow_through(Held held, [[maybe_unused]] Sleeper sleeper, F f, Args... args
 
 } // namespace detail
 
+namespace detail {
+
+/// The call of a pipeline as a coroutine. What stands inside a stage that races attempts is a coroutine for each.
+template <int Exceptions, class Task, class Held, class Sleeper, class F, class... Args>
+Task call_through(Held held, Sleeper sleeper, F f, Args... args) {
+    using Stage = std::remove_cvref_t<Held>;
+    if constexpr (!races_attempts<Stage>)
+        return flow_through<Exceptions, Task, Outermost, Held, Sleeper, F, Args...>(
+            {}, static_cast<Held&&>(held), std::move(sleeper), std::move(f), std::move(args)...);
+    else {
+        using Race = RaceOf<Stage>;
+        auto race = [held, sleeper, f = std::move(f), ... args = std::move(args)](Attempt const& at) -> Task {
+            return AsyncTraits<Task>::template race<Exceptions>(
+                held.template stage<Race::index>(), at,
+                [inside = typename Race::Inside{held}, sleeper, f, args...](Attempt const& one) -> Task {
+                    return flow_through<Exceptions, Task, Attempt, typename Race::Inside, Sleeper, F, Args...>(
+                        one, inside, sleeper, f, args...);
+                });
+        };
+        return flow_through<Exceptions, Task, Outermost, typename Race::Outside, Sleeper, decltype(race)>(
+            {}, typename Race::Outside{held}, sleeper, std::move(race));
+    }
+}
+
+/// The requirements on a pipeline that races attempts.
+template <int Exceptions, class Task, class F, class Stage, class R, class Sleeper, class... Parameters>
+consteval bool check_async() {
+    if constexpr (!races_attempts<Stage>)
+        return AsyncChecks<Task, F, Flow<Exceptions, R, Stage>, Sleeper, Parameters...>::works;
+    else {
+        using Race = RaceOf<Stage>;
+        using Outside = Flow<Exceptions, R, typename Race::Outside const>;
+        using Inside = Flow<Exceptions, R, typename Race::Inside const, Attempt>;
+        constexpr bool copies = (std::is_copy_constructible_v<Parameters> && ...);
+        static_assert(copies, "grit: an operation under a 'Hedge' cannot be copied, because it or an argument can only "
+                              "be moved, and every attempt owns what it uses; hold that by a std::shared_ptr instead");
+        constexpr bool can_race = requires { AsyncTraits<Task>::races; };
+        static_assert(can_race, "grit: a 'Hedge' stands around a coroutine of which there cannot be two at a time, "
+                                "because AsyncTraits of its type has no race(hedge, at, start); include the adapter of "
+                                "the library, or leave the hedge out");
+        return copies && can_race && AsyncChecks<Task, F, Outside, Sleeper, Parameters...>::works &&
+               AsyncChecks<Task, F, Inside, Sleeper, Parameters...>::works;
+    }
+}
+
+} // namespace detail
+
 /// A stage around coroutines. Make it by async().
 ///
 /// Thread safety: that of the stage. Each call belongs to one coroutine.
@@ -194,17 +244,18 @@ public:
         using Sleeping = typename decltype(sleeping<Task>())::type;
         using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
         using R = typename decltype(detail::awaited<Task>())::type;
-        using Flow = detail::Flow<Exceptions, R, Stage>;
-        using Checks =
-            detail::AsyncChecks<Task, F, Flow, Sleeping, Held, Sleeping, std::decay_t<F>, std::decay_t<Args>...>;
-        constexpr bool works = Traits::callable && Checks::works;
-        if constexpr (!Flow::fires) static_assert(detail::check_deadline_is_heard<std::remove_cv_t<Stage>, Traits>());
+        constexpr bool fires =
+            requires { requires detail::Ask::fires<typename detail::Flow<Exceptions, R, Stage>::Call>; };
+        if constexpr (!fires) static_assert(detail::check_deadline_is_heard<std::remove_cv_t<Stage>, Traits>());
+        constexpr bool works =
+            Traits::callable && detail::check_async<Exceptions, Task, F, Stage, R, Sleeping, Held, Sleeping,
+                                                    std::decay_t<F>, std::decay_t<Args>...>();
         if constexpr (works) {
             if constexpr (std::is_void_v<Sleeper>)
-                return detail::flow_through<Exceptions, Task, Held, Sleeping, std::decay_t<F>, std::decay_t<Args>...>(
+                return detail::call_through<Exceptions, Task, Held, Sleeping, std::decay_t<F>, std::decay_t<Args>...>(
                     held_, Sleeping{}, static_cast<F&&>(f), static_cast<Args&&>(args)...);
             else
-                return detail::flow_through<Exceptions, Task, Held, Sleeping, std::decay_t<F>, std::decay_t<Args>...>(
+                return detail::call_through<Exceptions, Task, Held, Sleeping, std::decay_t<F>, std::decay_t<Args>...>(
                     held_, sleeper_, static_cast<F&&>(f), static_cast<Args&&>(args)...);
         }
     }
@@ -225,13 +276,15 @@ private:
 template <class S>
     requires(detail::check_stage<std::remove_reference_t<S>>())
 [[nodiscard]] constexpr auto async(S&& stage) {
-    return Async<typename detail::HowHeld<S>::type>{stage};
+    using Held = detail::HeldInParts<typename detail::HowHeld<S>::type>;
+    return Async<Held>{Held{stage}};
 }
 /// The same with a sleeper for coroutines of your own; each call has a copy of it.
 template <class S, class Sleeper>
     requires(detail::check_stage<std::remove_reference_t<S>>())
 [[nodiscard]] constexpr auto async(S&& stage, Sleeper sleeper) {
-    return Async<typename detail::HowHeld<S>::type, Sleeper>{stage, std::move(sleeper)};
+    using Held = detail::HeldInParts<typename detail::HowHeld<S>::type>;
+    return Async<Held, Sleeper>{Held{stage}, std::move(sleeper)};
 }
 
 } // namespace grit

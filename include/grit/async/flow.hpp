@@ -15,10 +15,11 @@ namespace grit::detail {
 /// takes refused().
 ///
 /// An error that no stage wants to see again leaves the function that was told of it. R: what the operation returns.
-template <int Exceptions, class R, class Stage>
+/// AroundType: the Attempt that surrounds the call; what it points to outlives this.
+template <int Exceptions, class R, class Stage, class AroundType = Outermost>
 class Flow {
 public:
-    using Around = Outermost;
+    using Around = AroundType;
     using Call = decltype(std::declval<Stage&>().call(std::declval<Around const&>()));
 
 private:
@@ -56,7 +57,7 @@ public:
     static constexpr bool sleeps = Ask::sleeps<Call>;
     static constexpr bool refuses = Ask::refuses<Call>;
 
-    explicit Flow(Stage& stage) : call_(stage.call(at_)) {}
+    explicit Flow(Stage& stage, Around const& at = Around{}) : at_(at), call_(stage.call(at_)) {}
     Flow(Flow const&) = delete;
     Flow& operator=(Flow const&) = delete;
 
@@ -190,7 +191,7 @@ private:
             }
     }
 
-    [[no_unique_address]] Around at_{};
+    [[no_unique_address]] Around at_;
     Call call_;
     Late<R> result_;
     struct NoError {};

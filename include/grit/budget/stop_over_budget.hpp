@@ -57,6 +57,8 @@ public:
         return budget_->try_withdraw(cost) ? cost : -1;
     }
     constexpr void give_back(int cost) const noexcept { budget_->give_back(cost); }
+    /// Takes the cost that the budget itself says. Returns: whether it could be paid.
+    constexpr bool try_pay() const { return budget_->try_withdraw(budget_->cost()); }
     GRIT_INLINE constexpr void succeeded() const noexcept { budget_->deposit(); }
 
 private:
