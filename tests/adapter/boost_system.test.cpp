@@ -91,4 +91,7 @@ TEST_CASE("a rejection becomes a boost::system::error_code", "[R-288]") {
     CHECK(refused.value() == static_cast<int>(errc::circuit_open));
     CHECK(refused.message() == "the circuit is open");
     CHECK(std::string{refused.category().name()} == "grit");
+    CHECK(refused != code(errc_of_boost::timed_out));
+    CHECK(rejected_as<boost::system::error_code>(DeadlinePassed{"deadline"}) ==
+          code(errc_of_boost::timed_out).default_error_condition());
 }

@@ -65,6 +65,11 @@ private:
         public:
             char const* name() const noexcept override { return grit_category().name(); }
             std::string message(int code) const override { return grit_category().message(code); }
+            boost::system::error_condition default_error_condition(int code) const noexcept override {
+                std::error_condition const condition = grit_category().default_error_condition(code);
+                if (condition.category() != std::generic_category()) return {code, *this};
+                return {condition.value(), boost::system::generic_category()};
+            }
         };
         static Category const category{};
         return category;
