@@ -42,10 +42,6 @@ set(libraries_of_adapter_curl $<TARGET_NAME_IF_EXISTS:CURL::libcurl>)
 set(libraries_of_adapter_spdlog # header-only, so that it does not matter for which standard library the rest was built
     $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
 )
-find_package(Threads REQUIRED)
-set(libraries_of_adapter_asio Threads::Threads)
-set(libraries_of_adapter_boost_asio Threads::Threads)
-
 # Asio 1.22 and Boost 1.74 do not know that Clang has coroutines.
 add_library(grit.coroutines_of_asio INTERFACE)
 target_compile_definitions(
@@ -59,6 +55,7 @@ target_compile_definitions(
 find_package(Threads REQUIRED)
 set(libraries_of_adapter_asio grit.coroutines_of_asio Threads::Threads)
 set(libraries_of_adapter_boost_asio ${libraries_of_adapter_asio})
+set(libraries_of_adapter_asio_race ${libraries_of_adapter_asio})
 
 # Sets <libraries> to what a source needs for the adapters that it includes, and <usable> to whether they are there.
 function(grit_adapters_of source libraries usable)

@@ -237,7 +237,7 @@ auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
         using Signature = typename std::remove_cvref_t<typename Traits::Result>::type;
         if constexpr (!races_attempts<Stage>) {
             if constexpr (check_asio_invoke<Library, Traits, Signature, Exceptions, Stage>())
-                return invoke_held<Library, Exceptions, Signature>(executor, HeldStage<Held>{stage}, std::move(op),
+                return invoke_held<Library, Exceptions, Signature>(executor, HeldStage<Held>{static_cast<Held>(stage)}, std::move(op),
                                                                    token);
         } else {
             using Race = RaceOf<std::remove_cvref_t<Held>>;
@@ -250,7 +250,7 @@ auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
             constexpr bool inside =
                 check_asio_invoke<Library, Traits, Signature, Exceptions, typename Race::Inside const, Attempt>();
             if constexpr (copies && outside && inside) {
-                Held const held{stage};
+                Held const held = static_cast<Held>(stage);
                 return invoke_held<Library, Exceptions, Signature>(
                     executor, HeldStage<typename Race::Outside>{typename Race::Outside{held}},
                     raced<Library, Exceptions, Signature>(executor, held, std::move(op)), token);

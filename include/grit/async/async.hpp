@@ -277,14 +277,14 @@ template <class S>
     requires(detail::check_stage<std::remove_reference_t<S>>())
 [[nodiscard]] constexpr auto async(S&& stage) {
     using Held = detail::HeldInParts<typename detail::HowHeld<S>::type>;
-    return Async<Held>{Held{stage}};
+    return Async<Held>{static_cast<Held>(stage)};
 }
 /// The same with a sleeper for coroutines of your own; each call has a copy of it.
 template <class S, class Sleeper>
     requires(detail::check_stage<std::remove_reference_t<S>>())
 [[nodiscard]] constexpr auto async(S&& stage, Sleeper sleeper) {
     using Held = detail::HeldInParts<typename detail::HowHeld<S>::type>;
-    return Async<Held, Sleeper>{Held{stage}, std::move(sleeper)};
+    return Async<Held, Sleeper>{static_cast<Held>(stage), std::move(sleeper)};
 }
 
 } // namespace grit

@@ -77,9 +77,13 @@ public:
 /// copied nor moved.
 template <ConstantDuration D = dynamic, ConstantInt N = D.is_dynamic() ? ConstantInt{dynamic} : ConstantInt{2},
           class... Ps>
-class Hedge : detail::DurationValue<D>, detail::IntValue<N>, detail::PolicySet<Ps...> {
+class Hedge : detail::DurationValue<D>,
+              detail::IntValue<N>,
+              detail::PolicySet<Ps...>,
+              detail::HedgeDelay<typename detail::OfFamily<detail::HedgeFamily::delay, Ps...>::type> {
     using Set = detail::PolicySet<Ps...>;
     using Moving = typename detail::OfFamily<detail::HedgeFamily::delay, Ps...>::type;
+    using Delay = detail::HedgeDelay<Moving>;
     using Budget = typename detail::OfFamily<Family::stop, Ps...>::type;
     static constexpr int most = 64;
     static constexpr bool has_budget = !std::is_void_v<Budget>;
@@ -109,12 +113,12 @@ public:
     template <class... Qs>
         requires(!D.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr Hedge(Qs const&... given)
-        : Set(detail::Given<Qs...>(given...)), moving_(D.value()) {}
-    template <class Delay, std::integral Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
+        : Set(detail::Given<Qs...>(given...)), Delay(D.value()) {}
+    template <class T, std::integral Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic() && (Policy<Qs> && ...))
-    constexpr Hedge(Delay delay, Count n, Qs const&... given)
+    constexpr Hedge(T delay, Count n, Qs const&... given)
         : detail::DurationValue<D>(duration_argument(delay)), detail::IntValue<N>(ConstantInt{n}.value()),
-          Set(detail::Given<Qs...>(given...)), moving_(detail::DurationValue<D>::get()) {
+          Set(detail::Given<Qs...>(given...)), Delay(duration_argument(delay)) {
         if (detail::DurationValue<D>::get() < Duration::zero() || attempts() < 2 || attempts() > most)
             reject<Exceptions>("grit: a 'Hedge' was given numbers that it cannot use, because its delay is negative, "
                                "or it has less than two attempts or more than 64; write Hedge{50ms, 2} instead");
@@ -123,7 +127,7 @@ public:
     /// Returns: how many attempts may be under way at a time, the first included.
     constexpr int attempts() const noexcept { return detail::IntValue<N>::get(); }
     /// Returns: the delay before a further attempt, as it is now.
-    constexpr Duration delay() const noexcept { return moving_.get(detail::DurationValue<D>::get()); }
+    constexpr Duration delay() const noexcept { return Delay::get(detail::DurationValue<D>::get()); }
 
     /// The stage contract: drivers that can do so run it themselves, and others cannot.
     constexpr detail::HedgeCall call(Attempt const&) const noexcept { return {}; }
@@ -139,7 +143,7 @@ public:
         if constexpr (has_budget) policy_of<Budget>(static_cast<Set const&>(*this)).succeeded();
     }
     /// The first attempt has ended before the delay, or not.
-    void told(bool in_time) noexcept { moving_.told(in_time); }
+    void told(bool in_time) noexcept { Delay::told(in_time); }
     void told(bool) const noexcept
         requires std::is_void_v<Moving>
     {}
@@ -159,10 +163,8 @@ private:
         if constexpr (P::family == Family::retry) return judge_by(Types<Predicates..., P>{}, Types<Rest...>{}, hook);
         else return judge_by(Types<Predicates...>{}, Types<Rest...>{}, hook);
     }
-
-    [[no_unique_address]] detail::HedgeDelay<Moving> moving_;
 };
-template <class Delay, class Count, class... Qs>
-Hedge(Delay, Count, Qs...) -> Hedge<dynamic, dynamic, Qs...>;
+template <class T, class Count, class... Qs>
+Hedge(T, Count, Qs...) -> Hedge<dynamic, dynamic, Qs...>;
 
 } // namespace grit
