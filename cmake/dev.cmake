@@ -31,9 +31,6 @@ set(libraries_of_adapter_curl $<TARGET_NAME_IF_EXISTS:CURL::libcurl>)
 set(libraries_of_adapter_spdlog # header-only, so that it does not matter for which standard library the rest was built
     $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
 )
-find_package(Threads REQUIRED)
-set(libraries_of_adapter_asio Threads::Threads)
-set(libraries_of_adapter_boost_asio Threads::Threads)
 
 # Sets <libraries> to what a source needs for the adapters that it includes, and <usable> to whether they are there.
 function(grit_adapters_of source libraries usable)
