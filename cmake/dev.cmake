@@ -10,7 +10,18 @@ target_compile_options(grit.dev INTERFACE -Wall -Wextra -Wpedantic -Wconversion 
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(usable_adapters ${adapter_headers})
 foreach(header IN LISTS adapter_headers)
-    file(STRINGS ${header} includes REGEX "^#include <[a-z0-9_]+/.*>")
+    file(STRINGS ${header} lines REGEX "^#(include <[a-z0-9_]+/.*>|if|endif)")
+    set(includes)
+    set(optional 0) # inside an #if, it is for another version
+    foreach(line IN LISTS lines)
+        if(line MATCHES "^#if")
+            math(EXPR optional "${optional} + 1")
+        elseif(line MATCHES "^#endif")
+            math(EXPR optional "${optional} - 1")
+        elseif(optional EQUAL 0)
+            list(APPEND includes ${line})
+        endif()
+    endforeach()
     list(TRANSFORM includes REPLACE "^#include <([^>]*)>.*" "\\1")
     list(FILTER includes EXCLUDE REGEX "^grit/")
     foreach(include IN LISTS includes)
@@ -32,6 +43,20 @@ set(libraries_of_adapter_spdlog # header-only, so that it does not matter for wh
     $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
 )
 
+# Asio 1.22 and Boost 1.74 do not know that Clang has coroutines.
+add_library(grit.coroutines_of_asio INTERFACE)
+target_compile_definitions(
+    grit.coroutines_of_asio
+    INTERFACE
+        $<$<CXX_COMPILER_ID:Clang,AppleClang>:ASIO_HAS_CO_AWAIT>
+        $<$<CXX_COMPILER_ID:Clang,AppleClang>:ASIO_HAS_STD_COROUTINE>
+        $<$<CXX_COMPILER_ID:Clang,AppleClang>:BOOST_ASIO_HAS_CO_AWAIT>
+        $<$<CXX_COMPILER_ID:Clang,AppleClang>:BOOST_ASIO_HAS_STD_COROUTINE>
+)
+find_package(Threads REQUIRED)
+set(libraries_of_adapter_asio grit.coroutines_of_asio Threads::Threads)
+set(libraries_of_adapter_boost_asio ${libraries_of_adapter_asio})
+
 # Sets <libraries> to what a source needs for the adapters that it includes, and <usable> to whether they are there.
 function(grit_adapters_of source libraries usable)
     file(STRINGS ${source} adapters REGEX "^#include <grit/adapter/")
@@ -51,7 +76,7 @@ endfunction()
 # The target all_verify_interface_header_sets compiles every header alone, if CMAKE_VERIFY_INTERFACE_HEADER_SETS is ON.
 # grit.adapters exists so that the usable adapters are among them.
 add_library(grit.adapters INTERFACE)
-target_link_libraries(grit.adapters INTERFACE grit::grit)
+target_link_libraries(grit.adapters INTERFACE grit::grit grit.coroutines_of_asio)
 target_sources(grit.adapters INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${usable_adapters})
 
 if(GRIT_TESTS OR GRIT_EXAMPLES)

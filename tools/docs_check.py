@@ -62,7 +62,7 @@ def broken_links(source_dir: Path) -> list[str]:
 def unmatched_rules(source_dir: Path) -> list[str]:
     semantics = source_dir / "docs" / "reference" / "semantics.md"
     rules = RULE.findall(semantics.read_text(encoding="utf-8")) if semantics.exists() else []
-    tests = [path.read_text(encoding="utf-8") for path in sorted((source_dir / "tests").rglob("*.cpp"))]
+    tests = [path.read_text(encoding="utf-8") for path in sorted((source_dir / "tests").rglob("*.[ch]pp"))]
     tested = {rule for text in tests for rule in RULE_OF_TEST.findall(text)}
 
     def in_order(found: set[str]) -> list[str]:
