@@ -24,3 +24,23 @@ TEST_CASE("a deadline and a cancellation mean what they mean elsewhere") {
     REQUIRE(make_error_code(errc::cancelled) == std::errc::operation_canceled);
     REQUIRE(make_error_code(errc::bulkhead_full) != std::errc::timed_out);
 }
+
+TEST_CASE("a cancelled operation of standalone Asio was cancelled, though its code equals no std::errc", "[R-220]") {
+    class Category final : public std::error_category {
+    public:
+        explicit Category(char const* name) : name_(name) {}
+        char const* name() const noexcept override { return name_; }
+        std::string message(int) const override { return "Operation aborted."; }
+
+    private:
+        char const* name_;
+    };
+    Category const asio{"asio.system"};
+    Category const other{"other"};
+    std::error_code const aborted{static_cast<int>(std::errc::operation_canceled), asio};
+    CHECK(aborted != std::errc::operation_canceled);
+    CHECK(CancelledError<std::error_code>::ask(aborted));
+    CHECK(CancelledError<std::system_error>::ask(std::system_error{aborted}));
+    CHECK_FALSE(CancelledError<std::error_code>::ask({static_cast<int>(std::errc::timed_out), asio}));
+    CHECK_FALSE(CancelledError<std::error_code>::ask({static_cast<int>(std::errc::operation_canceled), other}));
+}

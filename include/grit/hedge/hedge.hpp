@@ -117,12 +117,9 @@ public:
     template <class T, std::integral Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic() && (Policy<Qs> && ...))
     constexpr Hedge(T delay, Count n, Qs const&... given)
-        : detail::DurationValue<D>(duration_argument(delay)), detail::IntValue<N>(ConstantInt{n}.value()),
-          Set(detail::Given<Qs...>(given...)), Delay(duration_argument(delay)) {
-        if (detail::DurationValue<D>::get() < Duration::zero() || attempts() < 2 || attempts() > most)
-            reject<Exceptions>("grit: a 'Hedge' was given numbers that it cannot use, because its delay is negative, "
-                               "or it has less than two attempts or more than 64; write Hedge{50ms, 2} instead");
-    }
+        : detail::DurationValue<D>(checked<Exceptions>(duration_argument(delay), ConstantInt{n}.value())),
+          detail::IntValue<N>(ConstantInt{n}.value()), Set(detail::Given<Qs...>(given...)),
+          Delay(duration_argument(delay)) {}
 
     /// Returns: how many attempts may be under way at a time, the first included.
     constexpr int attempts() const noexcept { return detail::IntValue<N>::get(); }
@@ -154,6 +151,13 @@ public:
     }
 
 private:
+    template <bool Exceptions>
+    static constexpr Duration checked(Duration delay, int n) {
+        if (delay < Duration::zero() || n < 2 || n > most)
+            reject<Exceptions>("grit: a 'Hedge' was given numbers that it cannot use, because its delay is negative, "
+                               "or it has less than two attempts or more than 64; write Hedge{50ms, 2} instead");
+        return delay;
+    }
     template <class... Predicates, class Hook>
     constexpr auto judge_by(Types<Predicates...>, Types<>, Hook const& hook) const {
         return Retrying{StopAfterAttempt<1>{}, hook, policy_of<Predicates>(static_cast<Set const&>(*this))...};
