@@ -77,13 +77,9 @@ public:
 /// copied nor moved.
 template <ConstantDuration D = dynamic, ConstantInt N = D.is_dynamic() ? ConstantInt{dynamic} : ConstantInt{2},
           class... Ps>
-class Hedge : detail::DurationValue<D>,
-              detail::IntValue<N>,
-              detail::PolicySet<Ps...>,
-              detail::HedgeDelay<typename detail::OfFamily<detail::HedgeFamily::delay, Ps...>::type> {
+class Hedge : detail::PolicySet<Ps...> {
     using Set = detail::PolicySet<Ps...>;
     using Moving = typename detail::OfFamily<detail::HedgeFamily::delay, Ps...>::type;
-    using Delay = detail::HedgeDelay<Moving>;
     using Budget = typename detail::OfFamily<Family::stop, Ps...>::type;
     static constexpr int most = 64;
     static constexpr bool has_budget = !std::is_void_v<Budget>;
@@ -113,18 +109,17 @@ public:
     template <class... Qs>
         requires(!D.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr Hedge(Qs const&... given)
-        : Set(detail::Given<Qs...>(given...)), Delay(D.value()) {}
+        : Set(detail::Given<Qs...>(given...)), delay_(D.value()) {}
     template <class T, std::integral Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic() && (Policy<Qs> && ...))
     constexpr Hedge(T delay, Count n, Qs const&... given)
-        : detail::DurationValue<D>(checked<Exceptions>(duration_argument(delay), ConstantInt{n}.value())),
-          detail::IntValue<N>(ConstantInt{n}.value()), Set(detail::Given<Qs...>(given...)),
-          Delay(duration_argument(delay)) {}
+        : Set(detail::Given<Qs...>(given...)), start_(duration_argument(delay)), n_(ConstantInt{n}.value()),
+          delay_(checked<Exceptions>(duration_argument(delay), ConstantInt{n}.value())) {}
 
     /// Returns: how many attempts may be under way at a time, the first included.
-    constexpr int attempts() const noexcept { return detail::IntValue<N>::get(); }
+    constexpr int attempts() const noexcept { return n_.get(); }
     /// Returns: the delay before a further attempt, as it is now.
-    constexpr Duration delay() const noexcept { return Delay::get(detail::DurationValue<D>::get()); }
+    constexpr Duration delay() const noexcept { return delay_.get(start_.get()); }
 
     /// The stage contract: drivers that can do so run it themselves, and others cannot.
     constexpr detail::HedgeCall call(Attempt const&) const noexcept { return {}; }
@@ -140,7 +135,7 @@ public:
         if constexpr (has_budget) policy_of<Budget>(static_cast<Set const&>(*this)).succeeded();
     }
     /// The first attempt has ended before the delay, or not.
-    void told(bool in_time) noexcept { Delay::told(in_time); }
+    void told(bool in_time) noexcept { delay_.told(in_time); }
     void told(bool) const noexcept
         requires std::is_void_v<Moving>
     {}
@@ -167,6 +162,10 @@ private:
         if constexpr (P::family == Family::retry) return judge_by(Types<Predicates..., P>{}, Types<Rest...>{}, hook);
         else return judge_by(Types<Predicates...>{}, Types<Rest...>{}, hook);
     }
+
+    [[no_unique_address]] detail::DurationValue<D> start_;
+    [[no_unique_address]] detail::IntValue<N> n_;
+    [[no_unique_address]] detail::HedgeDelay<Moving> delay_;
 };
 template <class T, class Count, class... Qs>
 Hedge(T, Count, Qs...) -> Hedge<dynamic, dynamic, Qs...>;
