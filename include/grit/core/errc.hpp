@@ -3,6 +3,7 @@
 // errc: why a stage refused, as a std::error_code.
 
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <type_traits>
 
@@ -64,12 +65,19 @@ struct CancelledError {
 template <class E>
     requires std::is_base_of_v<std::error_code, E>
 struct CancelledError<E> {
-    static bool ask(std::error_code const& error) noexcept { return error == std::errc::operation_canceled; }
+    static bool ask(std::error_code const& error) noexcept {
+        if (error == std::errc::operation_canceled) return true;
+        // Asio 1.22 has a category of its own that does not say what the codes of the system mean.
+        return error.value() == static_cast<int>(std::errc::operation_canceled) &&
+               std::string_view{error.category().name()} == "asio.system";
+    }
 };
 template <class E>
     requires std::is_base_of_v<std::system_error, E>
 struct CancelledError<E> {
-    static bool ask(std::system_error const& error) noexcept { return error.code() == std::errc::operation_canceled; }
+    static bool ask(std::system_error const& error) noexcept {
+        return CancelledError<std::error_code>::ask(error.code());
+    }
 };
 
 /// The exceptions that may hold a code to be compared with a Code. Specialise it for the codes of another library.
