@@ -13,6 +13,8 @@
 #include <asio/strand.hpp>
 #include <asio/use_future.hpp>
 
+#include <grit/circuit_breaker.hpp>
+
 #define LIBRARY "Asio"
 #define HAS_CANCELLATION 1
 
@@ -20,6 +22,8 @@ namespace {
 namespace net = asio;
 using Code = asio::error_code;
 using SystemError = asio::system_error;
+template <class... Policies>
+using BreakerOfTheLibrary = grit::CircuitBreaker<Policies...>;
 constexpr auto& deferred = asio::experimental::deferred;
 template <class Token>
 auto as_tuple(Token token) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// The tests of both Asio adapters. Before it come the names of the library: net, Code, SystemError, LIBRARY,
-// HAS_CANCELLATION, and deferred and as_tuple() with cancellation.
+// The tests of both Asio adapters. Before it come the names of the library: net, Code, SystemError, LIBRARY, a
+// BreakerOfTheLibrary, HAS_CANCELLATION, and deferred and as_tuple() with cancellation.
 
 #include <chrono>
 #include <functional>
@@ -505,7 +505,7 @@ TEST_CASE(LIBRARY ": the operation may itself be the wait of a timer", "[R-624]"
 TEST_CASE(LIBRARY ": an operation that somebody cancelled is no failure for a breaker", "[R-617]") {
     net::io_context io;
     Codes op{io, [](int) { return std::tuple{aborted()}; }};
-    CircuitBreaker<OpenAfterFailures<1>, OpenFor<1h>> breaker;
+    BreakerOfTheLibrary<OpenAfterFailures<1>, OpenFor<1h>> breaker;
     std::optional<Code> said;
     async_invoke(io, breaker, *op, [&](Code code) { said = code; });
     io.run();
@@ -789,12 +789,18 @@ TEST_CASE(LIBRARY ": an operation that is deaf to a cancellation is the last att
             co_return 5;
         }),
         net::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e, int) { thrown = std::move(e); }));
+    io.restart();
     io.poll();
     REQUIRE(calls == 1);
     signal.emit(net::cancellation_type::terminal);
     io.poll();
     REQUIRE(calls == 1);
     REQUIRE((thrown == nullptr) == succeeds);
+    try {
+        if (thrown) std::rethrow_exception(thrown);
+    } catch (SystemError const& error) {
+        REQUIRE(error.code() == aborted());
+    }
 }
 
 TEST_CASE(LIBRARY ": a signal may be emitted after the call, and the slot is free in the handler", "[R-621]") {

@@ -24,6 +24,8 @@ namespace {
 namespace net = boost::asio;
 using Code = boost::system::error_code;
 using SystemError = boost::system::system_error;
+template <class... Policies> // neutral is what was cancelled
+using BreakerOfTheLibrary = grit::CircuitBreaker<Policies..., grit::IgnoreBoostCancellation>;
 #if HAS_CANCELLATION
 constexpr auto& deferred = boost::asio::deferred;
 template <class Token>
