@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Checks that a figure in the tree is what its program draws.
+"""Checks that a figure in the tree is what its program draws, and that the table of a page is what it prints.
 
 usage: docs_figure.py <program> <figure.svg>      compares
        docs_figure.py --draw <program> <figure>   draws it anew
+       docs_figure.py <program> <page.md>         the page has the table that `<program> --table` prints
 """
 import subprocess
 import sys
@@ -12,6 +13,11 @@ from pathlib import Path
 
 def main() -> None:
     program, figure = sys.argv[-2], Path(sys.argv[-1])
+    if figure.suffix == ".md":
+        table = subprocess.run([program, "--table"], stdout=subprocess.PIPE, check=True).stdout
+        if table not in figure.read_bytes():
+            sys.exit(f"{figure} does not have the table that {program} --table prints now:\n{table.decode()}")
+        return
     drawn = subprocess.run([program], stdout=subprocess.PIPE, check=True).stdout
     if "--draw" in sys.argv:
         figure.write_bytes(drawn)

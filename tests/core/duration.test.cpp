@@ -155,6 +155,12 @@ TEST_CASE("ConstantDuration is a template argument of any unit") {
     REQUIRE(ConstantDuration{2s} == ConstantDuration{2000ms});
 }
 
+TEST_CASE("the least of durations is a constant, and does not stand for one that comes at run time", "[R-642]") {
+    STATIC_REQUIRE_FALSE(ConstantDuration{std::chrono::hours::min()}.is_dynamic());
+    STATIC_REQUIRE_FALSE(ConstantDuration{Duration::min()}.is_dynamic());
+    STATIC_REQUIRE(ConstantDuration{std::chrono::duration<double>{-1e300}}.value() < Duration::min() + 2ns);
+}
+
 TEST_CASE("duration_argument takes any std::chrono duration") {
     STATIC_REQUIRE(duration_argument(5min) == 300s);
     REQUIRE(duration_argument(std::chrono::duration<double>{0.5}) == 500ms);

@@ -3,6 +3,7 @@
 // StopOverBudget: stop where a budget that is shared has nothing left for another attempt.
 
 #include <grit/budget/retry_budget.hpp>
+#include <grit/core/result.hpp>
 #include <grit/stop/traits.hpp>
 
 namespace grit {
@@ -36,6 +37,10 @@ class StopOverBudget {
                   })>,
                   "grit: 'StopOverBudget' was given something that is no budget, because it lacks try_withdraw(cost), "
                   "give_back(cost) or deposit(); write a grit::RetryBudget instead");
+
+    static_assert(detail::is_met<(detail::all_reached<Types<typename Costs::Error...>>)>,
+                  "grit: a 'CostIf' names an error that is never reached, because it comes after one for the same "
+                  "error or its base and the first that matches counts; write the derived error first instead");
 
 public:
     static constexpr Family family = Family::stop;

@@ -21,6 +21,15 @@ GRIT_INLINE constexpr Duration as_duration(Hint const& hint) {
     else return Duration::zero();
 }
 
+template <class E>
+concept SaysRetryAfter =
+    requires(E const& error) { error.retry_after(); } || requires(E const& error) { retry_after(error); };
+/// True if a failure of this type may ask for a wait: itself, or what is inside of it.
+template <class E>
+inline constexpr bool may_hint = SaysRetryAfter<E> || may_hint<InsideOf<E>>;
+template <>
+inline constexpr bool may_hint<void> = false;
+
 /// The wait that an error asks for by `error.retry_after()` or, found by ADL, `retry_after(error)`; zero for none.
 template <class E>
 GRIT_INLINE constexpr Duration hint_of(E const& error) {

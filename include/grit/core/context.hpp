@@ -71,8 +71,9 @@ public:
 
     /// Requires: `clock.now()` returns a TimePoint, and clock outlives the view.
     template <class Clock>
-    explicit constexpr ClockView(Clock const* clock) noexcept
-        : object_(clock), ask_([](void const* p) -> TimePoint { return static_cast<Clock const*>(p)->now(); }) {}
+    explicit constexpr ClockView(Clock* clock) noexcept
+        : object_(clock),
+          ask_([](void const* p) -> TimePoint { return static_cast<Clock*>(const_cast<void*>(p))->now(); }) {}
 
     TimePoint now() const {
         if (ask_ != nullptr) return ask_(object_);

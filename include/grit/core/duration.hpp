@@ -86,7 +86,9 @@ struct ConstantDuration {
     constexpr ConstantDuration(Dynamic) noexcept : ticks(std::numeric_limits<std::int64_t>::min()) {}
 
     template <class Rep, class Period>
-    constexpr ConstantDuration(std::chrono::duration<Rep, Period> d) noexcept : ticks(to_duration(d).count()) {}
+    constexpr ConstantDuration(std::chrono::duration<Rep, Period> d) noexcept : ticks(to_duration(d).count()) {
+        if (is_dynamic()) ++ticks;
+    }
 
     template <class Number>
         requires std::is_arithmetic_v<Number>

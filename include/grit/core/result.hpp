@@ -188,6 +188,12 @@ template <class Errors, class... Es>
 inline constexpr bool any_named = false;
 template <class... Errors, class... Es>
 inline constexpr bool any_named<Types<Errors...>, Es...> = (named_by_any<Errors, Es...> || ...);
+
+/// True if no error comes after one that names it too.
+template <class Errors>
+inline constexpr bool all_reached = true;
+template <class E, class... Rest>
+inline constexpr bool all_reached<Types<E, Rest...>> = (!names<E, Rest> && ...) && all_reached<Types<Rest...>>;
 } // namespace detail
 
 /// True if an error in a result of type R can be named by one of Es.

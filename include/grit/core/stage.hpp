@@ -57,6 +57,7 @@ struct Waker {
 //   Duration wait()                    after sleep; zero or less: nobody sleeps
 //   StopReason reason()                after give_up
 //   auto time()                        the time source of its sleeps, by value or by reference; with wait()
+//   void sleeps()                      before a sleep by time(), which may throw
 //   void park(Waker)                   before a sleep by another time than time(): the call may end that sleep. It
 //                                      may do so at once, also inside park(), and not after the next question or its
 //                                      own end. Whoever sleeps by time() is woken by that         absent: it sleeps on
@@ -294,6 +295,7 @@ private:
         Duration const wait = call.wait();
         if (wait <= Duration::zero()) return;
         decltype(auto) time = call.time();
+        if constexpr (requires { call.sleeps(); }) call.sleeps();
         using Inside = std::remove_cvref_t<decltype(attempt(call, at))>;
         if constexpr (std::is_same_v<Inside, Outermost>) spend(time, wait);
         else spend(time, wait, attempt(call, at).context().stop());

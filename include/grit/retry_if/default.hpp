@@ -40,6 +40,8 @@ struct RetryDefault {
     template <class E>
     static constexpr bool always_retries = names<std::exception, E>;
     template <class E>
+    static constexpr bool may_retry = always_retries<E>;
+    template <class E>
     GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
         return always_retries<E>;
     }

@@ -51,6 +51,8 @@ struct RetryIf {
     template <class E>
     static constexpr bool always_retries = detail::named_by_any<E, Es...>;
     template <class E>
+    static constexpr bool may_retry = always_retries<E>;
+    template <class E>
     GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
         return always_retries<E>;
     }
@@ -101,8 +103,10 @@ struct RetryUnless {
     static constexpr bool vetoes = true;
 
     template <class E>
+    static constexpr bool may_retry = names<std::exception, E> && !detail::named_by_any<E, Es...>;
+    template <class E>
     GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
-        return names<std::exception, E> && !detail::named_by_any<E, Es...>;
+        return may_retry<E>;
     }
     template <class E>
     GRIT_INLINE constexpr bool vetoes_exception(E const&) const noexcept {

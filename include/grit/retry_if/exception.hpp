@@ -75,8 +75,10 @@ public:
     explicit constexpr RetryIfException(G f) : f_(std::move(f)) {}
 
     template <class E>
+    static constexpr bool may_retry = names<Error, E>;
+    template <class E>
     GRIT_INLINE constexpr bool on_exception([[maybe_unused]] E const& e) const {
-        if constexpr (names<Error, E>) return bool(f_(e));
+        if constexpr (may_retry<E>) return bool(f_(e));
         else return false;
     }
 

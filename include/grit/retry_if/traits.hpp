@@ -52,6 +52,10 @@ struct PredicateTraits {
     /// True if the type of an exception says already that it is to be retried.
     template <class E>
     static constexpr bool always_retries = requires { requires P::template always_retries<E>; };
+    /// True unless its type says already that it is not. One that does not say may retry all that it is asked about.
+    template <class E>
+    static constexpr bool may_retry =
+        requires { requires P::template may_retry<E>; } || (!requires { P::template may_retry<E>; } && AsksAbout<P, E>);
 
     /// True if the exception e, of a type that some predicate handles, is to be retried.
     template <class E>

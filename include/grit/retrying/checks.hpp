@@ -2,6 +2,7 @@
 #pragma once
 // Wrong compositions: the sentences that a user reads when policies, or a call, cannot work.
 
+#include <grit/core/cause.hpp>
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/facts.hpp>
 
@@ -158,6 +159,9 @@ struct PolicyChecks {
     static_assert(detail::is_met<(!detail::constants_call_for_ever<ends_or_misses_a_stop, Waits, Plain>)>,
                   "grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call "
                   "without pause for ever; add StopAfterAttempt or StopAfterDelay, or a wait above zero");
+    static_assert(detail::is_met<(detail::all_reached<typename detail::WaitGroup<Waits>::Interests>)>,
+                  "grit: a 'WaitIf' names an error that is never reached, because it comes after one for its base and "
+                  "the first that matches counts; write the derived error first instead");
     static_assert(detail::is_met<(Set::template Of<Family::outcome>::size == 0 || Hooks::values == 0)>,
                   "grit: 'ThrowRetryError' stands beside an OnGiveUp that returns a value, because a call cannot end "
                   "in both; keep one of them");
@@ -185,6 +189,51 @@ inline constexpr bool all_give_result = true;
 template <class Result, class... Ps>
 inline constexpr bool all_give_result<Result, Types<Ps...>> = (GivesResult<Ps, Result> && ...);
 
+// What acts on some failures only: on one kind of error, or on those that ask for a wait.
+
+/// The failures of a call that may be retried: the exceptions by their clauses, then what a result may hold, and it.
+template <class C, class Caught>
+struct Retried;
+template <class C, class... Es>
+struct Retried<C, Types<Es...>> {
+    template <class E>
+    static constexpr bool thrown = C::catches && (is_base_of<Signal, E> || C::T::Predicates::template may_retry<E>);
+    using Returned =
+        Conditional<C::judges_result,
+                    Union<typename ErrorChannel<typename C::Judged>::Errors, Types<typename C::Judged>>, Types<>>;
+    using type = Union<Conditional<thrown<Es>, Types<Es>, Types<>>..., Returned>;
+};
+
+/// True if the wait for these errors may find one among the failures, which asks for a wait where it reads that.
+template <class Wait, class Failures, class Interests = typename WaitTraits<Wait>::Interests>
+inline constexpr bool finds_a_hint = false;
+template <class Wait, class... Fs, class... Es>
+inline constexpr bool finds_a_hint<Wait, Types<Fs...>, Types<Es...>> =
+    !WaitTraits<Wait>::needs_hint || ((may_hint<Fs> && (sizeof...(Es) == 0 || named_by_any<Fs, Es...>)) || ...);
+
+/// Answers for all waits and stops of a set, which it asks only where one of them acts on some failures only.
+template <class C, bool Asked = !contains<RetryNever, typename C::T::template Of<Family::retry>> &&
+                                (C::T::Waits::needs_hint || C::T::Waits::Interests::size != 0 ||
+                                 C::T::Stops::Interests::size != 0)>
+struct ActOnFailures {
+    static constexpr bool waits_find = true, stops_find = true, hints_are_found = true;
+};
+template <class C>
+struct ActOnFailures<C, true> {
+    using Failures = typename Retried<C, typename C::T::Catches>::type;
+    template <class... Es>
+    static consteval bool find(Types<Es...>) {
+        return (any_named<Failures, Es> && ...);
+    }
+    template <class... Ps>
+    static consteval bool find_hints(Types<Ps...>) {
+        return (finds_a_hint<Ps, Failures> && ...);
+    }
+    static constexpr bool waits_find = find(typename C::T::Waits::Interests{});
+    static constexpr bool stops_find = find(typename C::T::Stops::Interests{});
+    static constexpr bool hints_are_found = find_hints(typename C::T::Waits::List{});
+};
+
 /// The requirements on one call. C is its CallFacts. A class, so that they come before all errors of the call itself.
 template <class C>
 struct CallChecks : C::Checks {
@@ -194,6 +243,16 @@ struct CallChecks : C::Checks {
                   "grit: the predicates named can never act on this operation, because it returns nothing they look at "
                   "and throws nothing they name; name what it returns (RetryIfResult) or throws (RetryIf), or drop its "
                   "noexcept");
+    using Act = ActOnFailures<C>;
+    static_assert(detail::is_met<(!C::callable || Act::waits_find)>,
+                  "grit: a 'WaitIf' can never act on this operation, because no failure that is retried can be its "
+                  "error; retry that error too, name one that the operation throws or returns, or drop the WaitIf");
+    static_assert(detail::is_met<(!C::callable || Act::stops_find)>,
+                  "grit: a 'CostIf' can never act on this operation, because no failure that is retried can be its "
+                  "error; retry that error too, name one that the operation throws or returns, or drop the CostIf");
+    static_assert(detail::is_met<(!C::callable || !Act::waits_find || Act::hints_are_found)>,
+                  "grit: a 'WaitHint' can never act on this operation, because no failure that it is for has a "
+                  "retry_after(); give the error one that returns a duration, or drop the WaitHint");
     static_assert(
         detail::is_met<(!C::holds_result || std::is_void_v<typename C::Result> ||
                         std::is_reference_v<typename C::Result> || std::is_move_constructible_v<typename C::Result>)>,

@@ -153,6 +153,7 @@ template <class Waits>
 struct WaitGroup;
 template <class... Ps>
 struct WaitGroup<Types<Ps...>> {
+    using List = Types<Ps...>;
     /// What they carry from attempt to attempt; nothing for most.
     using State = Hold<typename WaitTraits<Ps>::State...>;
     using Interests = Union<typename WaitTraits<Ps>::Interests...>;

@@ -45,6 +45,11 @@ struct Judge<Types<Ps...>> {
     template <class E>
     static constexpr bool always_retries = !any_veto && (Traits<Ps>::template always_retries<E> || ...);
 
+    /// True unless the type of an exception says already that it is not to be retried.
+    template <class E>
+    static constexpr bool may_retry =
+        !any_named<Types<E>, Vetoes> && ((positive<Ps> && Traits<Ps>::template may_retry<E>) || ...);
+
     /// The verdict on an exception of a type that is caught, and that is no signal.
     template <class Set, class E>
     GRIT_INLINE static constexpr Verdict of_exception([[maybe_unused]] Set const& set, E const& error) {

@@ -22,7 +22,12 @@ public:
     constexpr explicit EndTeller(Call const* call) : call_(*call) {}
     EndTeller(EndTeller const&) = delete;
     EndTeller& operator=(EndTeller const&) = delete;
-    constexpr ~EndTeller() { call_.template tell<Event::end>(reason_); }
+    constexpr ~EndTeller() {
+        // The operation is left, and nothing was thrown: its thread was cancelled.
+        if (reason_ == StopReason::not_retryable && !std::is_constant_evaluated() && std::uncaught_exceptions() == 0)
+            reason_ = StopReason::cancelled;
+        call_.template tell<Event::end>(reason_);
+    }
     GRIT_INLINE constexpr void ends(StopReason why) { reason_ = why; }
 
 private:

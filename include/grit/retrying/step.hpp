@@ -96,13 +96,23 @@ public:
     }
     constexpr TimedAttempt timed_attempt(Attempt const& at) {
         Duration elapsed = Duration::zero();
-        if (number_ != 1) elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
+        if (number_ != 1) {
+            end_ = StopReason::custom; // if the clock throws
+            elapsed = saturating_subtract(T::Time::get(set()).now(), start_);
+            end_ = StopReason::cancelled;
+        }
         return TimedAttempt{attempt(at), elapsed};
     }
 
     GRIT_INLINE constexpr Duration wait() const { return wait_; }
     GRIT_INLINE constexpr StopReason reason() const { return end_; }
     GRIT_INLINE constexpr TimeResult time() const { return T::Time::get(set()); }
+    /// What a sleep throws is of the user, as what a hook throws.
+    constexpr void sleeps() noexcept
+        requires tells_end
+    {
+        end_ = StopReason::custom;
+    }
 
     template <class E>
     GRIT_INLINE constexpr Answer caught(Attempt const& at, E const& error) {

@@ -60,7 +60,7 @@ Types<> interests_of(...);
 /// The longest wait that a failure may ask for, as P limits it; Duration::max() if it does not.
 template <class P>
 constexpr Duration hint_limit(P const& p) noexcept {
-    if constexpr (requires { p.max_hint(); }) return p.max_hint();
+    if constexpr (requires { p.max_hint(); }) return to_duration(p.max_hint());
     else return Duration::max();
 }
 
@@ -102,7 +102,7 @@ struct WaitTraits {
     template <class From, class Q>
     GRIT_INLINE static constexpr Duration value(From const& from, State const& s, Q const& q) {
         if constexpr (CallableWait<P>) return as_wait(call_observer(policy_of<P>(from), q));
-        else return policy_of<P>(from).value(s, q);
+        else return to_duration(policy_of<P>(from).value(s, q));
     }
 
     static constexpr Bounds bounds(P const& p, State const& s) {

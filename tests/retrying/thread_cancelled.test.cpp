@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+// A thread that is cancelled (pthread_cancel) in an operation unwinds its stack without an exception: the call was
+// cancelled, whichever front it is in.
+#include <grit/retry.hpp>
+
+#include <semaphore>
+#include <stdexcept>
+#include <vector>
+
+#include <grit/pipeline.hpp>
+
+#include "support/catch.hpp"
+
+// Not with libc++: glibc unwinds a cancelled thread by libgcc, and libc++abi by another library, which crashes without
+// a retry too.
+#if defined(__GLIBC__) && !defined(_LIBCPP_VERSION)
+#include <pthread.h>
+#include <unistd.h>
+
+using namespace grit;
+
+namespace {
+
+/// Runs act() in a thread, and cancels it in the operation that act calls.
+template <class Act>
+bool cancelled(Act const& act) {
+    struct Shared {
+        Act const& act;
+        std::binary_semaphore waits{0};
+    } shared{act};
+    auto const body = [](void* argument) -> void* {
+        auto& s = *static_cast<Shared*>(argument);
+        s.act([&]() -> int {
+            s.waits.release();
+            for (;;) pause(); // a point of cancellation
+        });
+        return nullptr;
+    };
+    pthread_t thread{};
+    if (pthread_create(&thread, nullptr, body, &shared) != 0) return false;
+    shared.waits.acquire();
+    pthread_cancel(thread);
+    void* result = nullptr;
+    pthread_join(thread, &result);
+    return result == PTHREAD_CANCELED;
+}
+
+} // namespace
+
+TEST_CASE("a call whose thread is cancelled in the operation was cancelled, in every front", "[R-644]") {
+    std::vector<StopReason> ends;
+    Retrying const retrying{StopAfterAttempt<3>{}, OnEnd{[&](StopReason why) noexcept { ends.push_back(why); }}};
+    Retrying const named = retrying.with(RetryIf<std::runtime_error>{});
+    CHECK(cancelled([&](auto const& op) { retrying(op); }));
+    CHECK(cancelled([&](auto const& op) { named(op); }));
+    CHECK(cancelled([&](auto const& op) { (void)retrying.report(op); }));
+    CHECK(cancelled([&](auto const& op) { pipeline(retrying)(op); }));
+    CHECK(cancelled([&](auto const& op) { pipeline(named, retrying)(op); }));
+    CHECK(ends == std::vector<StopReason>(6, StopReason::cancelled));
+}
+
+TEST_CASE("an error that passes is not taken for a cancellation, also while another one unwinds the stack", "[R-644]") {
+    std::vector<StopReason> ends;
+    Retrying const retrying{StopAfterAttempt<3>{}, RetryIf<std::runtime_error>{},
+                            OnEnd{[&](StopReason why) noexcept { ends.push_back(why); }}};
+    auto const call = [&] {
+        try {
+            retrying([] { throw std::logic_error("passes"); });
+        } catch (std::logic_error const&) {
+        }
+    };
+    call();
+    struct Calls {
+        decltype(call) const& it;
+        ~Calls() { it(); }
+    };
+    try {
+        Calls const calls{call};
+        throw 1;
+    } catch (int) {
+    }
+    CHECK(ends == std::vector<StopReason>(2, StopReason::not_retryable));
+}
+
+#endif
