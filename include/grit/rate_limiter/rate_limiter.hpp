@@ -196,9 +196,10 @@ public:
     /// Closes, and sleeps until the last turn that was taken has come, `limit` at most. Returns: whether it has.
     template <class D>
     bool drain(D limit) {
-        Duration const left = saturating_subtract(arrival_.close() - this->credit(), now());
         Duration const longest = duration_argument(limit);
-        if (left <= Duration::zero()) return true;
+        Duration const ahead = saturating_subtract(arrival_.close(), now());
+        if (ahead <= this->credit()) return true;
+        Duration const left = ahead - this->credit();
         decltype(auto) time = this->time();
         if (Duration const wait = left < longest ? left : longest; wait > Duration::zero()) time.sleep(wait);
         return left <= longest;

@@ -76,8 +76,9 @@ public:
 
     template <class E>
     GRIT_INLINE constexpr bool on_exception([[maybe_unused]] E const& e) const {
-        if constexpr (names<Error, E>) return bool(f_(e));
-        else return false;
+        if constexpr (!names<Error, E>) return false;
+        else if constexpr (std::is_convertible_v<E const&, Error const&>) return bool(f_(e));
+        else return bool(f_(static_cast<typename E::Thrown>(e))); // a rejection as a value
     }
 
     template <class R>
