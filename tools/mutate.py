@@ -84,7 +84,7 @@ SEEN_BY = {
     "wait": ["retrying/waits.test.cpp", "mutation/fronts.cpp", "laws/waits.test.cpp"],
     "rate_limiter": ["rate_limiter/rate_limiter.test.cpp", "laws/going_down.test.cpp"],
     "bulkhead": ["bulkhead/bulkhead.test.cpp", "laws/going_down.test.cpp"],
-    "concurrency_limit": ["concurrency_limit/concurrency_limit.test.cpp", "laws/going_down.test.cpp"],
+    "concurrency_limit": ["concurrency_limit/aimd.test.cpp", "concurrency_limit/concurrency_limit.test.cpp", "laws/going_down.test.cpp"],
     "budget": ["budget/stop_over_budget.test.cpp"],
     "time": ["time/in_line.test.cpp", "bulkhead/bulkhead.test.cpp", "laws/going_down.test.cpp"],
 }
