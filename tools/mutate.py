@@ -82,6 +82,11 @@ SEEN_BY = {
     "core": ["retrying/decision.test.cpp", "mutation/fronts.cpp"],
     "stop": ["stop/all.test.cpp", "stop/any.test.cpp", "retrying/decision.test.cpp", "retrying/groups.test.cpp", "mutation/fronts.cpp"],
     "wait": ["retrying/waits.test.cpp", "mutation/fronts.cpp", "laws/waits.test.cpp"],
+    "rate_limiter": ["rate_limiter/rate_limiter.test.cpp", "laws/going_down.test.cpp"],
+    "bulkhead": ["bulkhead/bulkhead.test.cpp", "laws/going_down.test.cpp"],
+    "concurrency_limit": ["concurrency_limit/aimd.test.cpp", "concurrency_limit/concurrency_limit.test.cpp", "laws/going_down.test.cpp"],
+    "budget": ["budget/stop_over_budget.test.cpp"],
+    "time": ["time/in_line.test.cpp", "bulkhead/bulkhead.test.cpp", "laws/going_down.test.cpp"],
 }
 
 
@@ -137,7 +142,7 @@ class Bench:
 
     def prepare(self) -> None:
         """Builds what every test shares."""
-        shutil.copytree(ROOT / "include/grit", self.work / "grit")
+        shutil.copytree(ROOT / "include", self.work, dirs_exist_ok=True)
         self.first.write_text("".join(f"#include <{header}>\n" for header in PRECOMPILED))
         source = ROOT / "tests/support/catch_main.cpp"
         self.run([self.compiler, *FLAGS, "-c", str(source), "-o", str(self.main)], check=True)

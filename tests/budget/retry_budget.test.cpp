@@ -63,6 +63,16 @@ TEST_CASE("a budget at run time is checked when it is made", "[R-416]") {
     REQUIRE_THROWS_AS((RetryBudget{4, Factor{-1, 2}}), std::invalid_argument);
     REQUIRE_THROWS_AS((RetryBudget{4, Factor{1, 0}}), std::invalid_argument);
     REQUIRE_THROWS_AS((RetryBudget{4, 1'000'001}), std::invalid_argument);
+    REQUIRE_THROWS_AS((RetryBudget{4, Factor{(std::int64_t{1} << 50) + 1, std::int64_t{1} << 50}}),
+                      std::invalid_argument);
+    REQUIRE(RetryBudget{4, 1'000'000, 4}.cost() == 4);
+    REQUIRE(RetryBudget{4, Factor{std::int64_t{1} << 50, std::int64_t{1} << 50}}.left() == 4);
+    RetryBudget slow{1, Factor{1, 1000}};
+    REQUIRE(slow.try_withdraw());
+    for (int i = 0; i < 999; ++i) slow.deposit();
+    REQUIRE(!slow.try_withdraw());
+    slow.deposit();
+    REQUIRE(slow.try_withdraw());
 }
 
 TEST_CASE("a budget of constants is one word", "[R-415]") {

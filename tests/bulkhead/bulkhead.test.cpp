@@ -319,4 +319,10 @@ TEST_CASE("a bulkhead at run time is checked when it is made", "[R-428]") {
     REQUIRE_THROWS_AS((Bulkhead{1, -1}), std::invalid_argument);
     REQUIRE_THROWS_AS((Bulkhead{1'000'001}), std::invalid_argument);
     REQUIRE_THROWS_AS((Bulkhead{1, 1'000'001}), std::invalid_argument);
+    Bulkhead most{1'000'000, 1'000'000};
+    REQUIRE(most([] { return 1; }) == 1);
+    STATIC_REQUIRE(!Bulkhead<1>::hears_deadline);
+    STATIC_REQUIRE(Bulkhead<1, 1>::hears_deadline);
+    STATIC_REQUIRE(Bulkhead<>::hears_deadline);
+    STATIC_REQUIRE(!std::is_convertible_v<Name<"a">, Bulkhead<1, 1, Name<"a">>>);
 }

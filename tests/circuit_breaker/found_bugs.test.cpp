@@ -515,9 +515,9 @@ TEST_CASE("A gap of any length brings no old counts back", "[circuit_breaker][R-
             };
             for (int i = 0; i != 2; ++i) fail(failures), fail(rate), fail(slow);
             time.advance(turns * Duration{1ms});
-            REQUIRE(failures.is_idle());
-            REQUIRE(rate.is_idle());
-            REQUIRE(slow.is_idle());
+            REQUIRE(failures.idle());
+            REQUIRE(rate.idle());
+            REQUIRE(slow.idle());
             for (int i = 0; i != 2; ++i) fail(failures), fail(rate), fail(slow);
             CAPTURE(turns);
             REQUIRE(failures.state() == CircuitState::closed);

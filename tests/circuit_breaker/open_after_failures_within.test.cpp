@@ -51,9 +51,9 @@ TEST_CASE("A failure within a time is forgotten after a long idle time, a close 
         succeed(breaker);
     }
     REQUIRE(breaker.state() == CircuitState::closed);
-    REQUIRE(breaker.is_idle());
+    REQUIRE(breaker.idle());
     fail(breaker, 2);
-    REQUIRE(!breaker.is_idle());
+    REQUIRE(!breaker.idle());
     REQUIRE(breaker.state() == CircuitState::closed);
     fail(breaker);
     REQUIRE(breaker.state() == CircuitState::open);

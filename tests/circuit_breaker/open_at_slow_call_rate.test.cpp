@@ -50,7 +50,7 @@ TEST_CASE("So many slow calls open the circuit, however they end", "[circuit_bre
     SECTION("neutral calls say nothing, slow or not") {
         for (int i = 0; i < 50; ++i) call(i % 2 == 0 ? 3s : 0s, Outcome::neutral);
         REQUIRE(breaker.state() == CircuitState::closed);
-        REQUIRE(breaker.is_idle());
+        REQUIRE(breaker.idle());
     }
     SECTION("calls that began before the window do not count") {
         for (int i = 0; i < 10; ++i) call(4s); // at most two of them began in any ten seconds
@@ -114,7 +114,7 @@ TEST_CASE("A slow probe has failed", "[circuit_breaker][R-274]") {
     time.advance(2s);
     in_time.success();
     REQUIRE(breaker.state() == CircuitState::closed);
-    REQUIRE(breaker.is_idle());
+    REQUIRE(breaker.idle());
 }
 
 TEST_CASE("Of trips in the word and beside it any opens the circuit", "[circuit_breaker][R-203]") {

@@ -68,7 +68,7 @@ TEST_CASE("A call of an earlier epoch never counts in a later window", "[circuit
     breaker.reset();
     for (auto& permit : late) permit.failure();
     REQUIRE(breaker.state() == CircuitState::closed);
-    REQUIRE(breaker.is_idle());
+    REQUIRE(breaker.idle());
     fail(breaker, 3);
     REQUIRE(breaker.state() == CircuitState::closed);
     fail(breaker);

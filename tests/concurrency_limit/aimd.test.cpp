@@ -52,6 +52,8 @@ TEST_CASE("Aimd at run time is checked when it is made", "[R-437]") {
     Aimd<>::State state;
     REQUIRE(tuned.next(state, 100, call(0s, 201ms)) == 80);
     REQUIRE(Aimd{1s}.next(state, 100, call(9s, 2s)) == 90);
+    REQUIRE(Aimd{1s, 1}.next(state, 100, call(99s, 2s)) == 1);
+    REQUIRE(Aimd{1s, 99}.next(state, 100, call(199s, 2s)) == 99);
     REQUIRE_THROWS_AS(Aimd{0s}, std::invalid_argument);
     REQUIRE_THROWS_AS((Aimd{1s, 0}), std::invalid_argument);
     REQUIRE_THROWS_AS((Aimd{1s, 100}), std::invalid_argument);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <list>
 #include <random>
 #include <stdexcept>
@@ -53,8 +54,22 @@ void saturate(L& limit, ManualTime& time, int capacity, int rounds) {
         time.advance(10ms * std::max(n, capacity) / capacity);
         for (Call& one : calls) one.returned(at, std::monostate{});
     }
-    REQUIRE(limit.idle());
+    REQUIRE(limit.used() == 0);
 }
+
+/// A policy during whose decision something happens.
+struct Slow {
+    static constexpr Family family = detail::LimitFamily::adapt;
+    using Kind = std::integral_constant<Family, detail::LimitFamily::adapt>;
+    static constexpr char const* name = "Slow";
+    static consteval auto arguments() { return Types<>{}; }
+    struct State {};
+    std::function<void()> meanwhile;
+    int next(State&, int limit, detail::LimitSample const&) const {
+        meanwhile();
+        return limit;
+    }
+};
 
 } // namespace
 
@@ -212,6 +227,36 @@ TEST_CASE("a limit of constants is a constinit global and allocates nothing", "[
             "ConcurrencyLimit<Gradient<>, LimitBetween<1, 9, 5>, WaitInLine<3>>");
 }
 
+TEST_CASE("a sample that comes while another one is weighed is left out", "[R-436]") {
+    int weighed = 0;
+    std::function<void()> other;
+    ConcurrencyLimit limit{Slow{[&] {
+        if (++weighed == 1) std::thread{other}.join();
+    }}};
+    other = [&] { limit([] {}); };
+    limit([] {});
+    REQUIRE(weighed == 1);
+    limit([] {});
+    REQUIRE(weighed == 2);
+}
+
+TEST_CASE("a limit is idle while it knows no more than a new one", "[R-652]") {
+    ManualTime time;
+    ConcurrencyLimit limit{Aimd<1s, 50>{}, LimitBetween<1, 8, 8>{}, Time{time}};
+    REQUIRE(limit.now() == time.now());
+    REQUIRE(limit.idle());
+    limit([&] {
+        REQUIRE(!limit.idle());
+        REQUIRE(!limit.can_be_forgotten());
+        time.advance(2s);
+    });
+    REQUIRE(!limit.idle());
+    REQUIRE(limit.can_be_forgotten());
+    limit.close();
+    REQUIRE(!limit.can_be_forgotten());
+    STATIC_REQUIRE(!std::is_convertible_v<Aimd<1s>, ConcurrencyLimit<Aimd<1s>>>);
+}
+
 TEST_CASE("threads under a limit that changes: never above it, and none is lost", "[R-430][R-436]") {
     ConcurrencyLimit<Aimd<1ns, 80>, LimitBetween<1, 6, 6>, WaitInLine<100>> limit; // every call is slow
     std::atomic<int> inside{0};
@@ -233,6 +278,6 @@ TEST_CASE("threads under a limit that changes: never above it, and none is lost"
     REQUIRE(done == 6000);
     REQUIRE(most <= 6);
     REQUIRE(limit.limit() == 1);
-    REQUIRE(limit.idle());
-    REQUIRE(limit.waiting() == 0);
+    REQUIRE(limit.can_be_forgotten());
+    REQUIRE(!limit.idle()); // it knows more than a new one
 }

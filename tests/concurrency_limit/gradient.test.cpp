@@ -95,11 +95,34 @@ TEST_CASE("every hundredth decision measures anew, with a quarter of the calls",
     REQUIRE(loop.limit > high);
 }
 
+TEST_CASE("the hundredth decision and no other starts a measurement", "[R-432]") {
+    Loop loop;
+    loop.round(10ms);
+    for (int i = 1; i < 100; ++i) {
+        int const before = loop.limit;
+        REQUIRE(loop.round(10ms) >= before);
+    }
+    int const before = loop.limit;
+    REQUIRE(loop.round(10ms) == before / 4);
+    REQUIRE(loop.round(10ms) >= before); // it goes back to what it was
+}
+
+TEST_CASE("a limit that was bounded goes on from there", "[R-432]") {
+    Loop loop;
+    for (int i = 0; i < 30; ++i) loop.round(10ms);
+    REQUIRE(loop.limit > 30);
+    loop.limit = 12;
+    REQUIRE(loop.round(10ms) == 12); // four fifths of a place more
+    REQUIRE(loop.round(10ms) == 13);
+}
+
 TEST_CASE("Gradient at run time is checked when it is made", "[R-437]") {
     Gradient tuned{200, 8};
     STATIC_REQUIRE(std::is_same_v<decltype(tuned), Gradient<dynamic, dynamic>>);
     REQUIRE(tuned.tolerance() == 200);
     REQUIRE(tuned.headroom() == 8);
+    REQUIRE(Gradient{100, 1}.headroom() == 1);
+    REQUIRE(Gradient{1000, 1000}.tolerance() == 1000);
     REQUIRE_THROWS_AS((Gradient{99, 4}), std::invalid_argument);
     REQUIRE_THROWS_AS((Gradient{1001, 4}), std::invalid_argument);
     REQUIRE_THROWS_AS((Gradient{150, 0}), std::invalid_argument);

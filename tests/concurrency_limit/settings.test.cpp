@@ -18,6 +18,11 @@ TEST_CASE("the settings of a limit are constants, or are checked when they are m
     REQUIRE(between.max() == 8);
     REQUIRE(between.start() == 4);
     REQUIRE(WaitInLine{3}.length() == 3);
+    REQUIRE(LimitBetween{2, 8, 2}.start() == 2);
+    REQUIRE(LimitBetween{2, 8, 8}.start() == 8);
+    REQUIRE(LimitBetween{1, 1'000'000, 1}.max() == 1'000'000);
+    REQUIRE(WaitInLine{0}.length() == 0);
+    REQUIRE(WaitInLine{1'000'000}.length() == 1'000'000);
     REQUIRE_THROWS_AS((LimitBetween{0, 8, 4}), std::invalid_argument);
     REQUIRE_THROWS_AS((LimitBetween{5, 8, 4}), std::invalid_argument);
     REQUIRE_THROWS_AS((LimitBetween{1, 8, 9}), std::invalid_argument);

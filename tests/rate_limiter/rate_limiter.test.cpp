@@ -182,6 +182,8 @@ TEST_CASE("a call that costs more counts as several", "[R-405]") {
     REQUIRE(limiter.try_acquire(5).error() == RateLimited{500ms});
     REQUIRE(pipeline(large)([] { return 1; }) == 1);
     REQUIRE(time.slept().back() == 800ms);
+    time.advance(1h);
+    REQUIRE(limiter.try_acquire(10).has_value()); // all of the burst
     REQUIRE_THROWS_AS(limiter.with_cost(0), std::invalid_argument);
     REQUIRE_THROWS_AS(limiter.with_cost(11), std::invalid_argument);
     REQUIRE_THROWS_AS(limiter.try_acquire(11), std::invalid_argument);
@@ -228,6 +230,50 @@ TEST_CASE("a limiter of constants is a constinit global of two words and allocat
     }
     REQUIRE(test::allocations == before);
     REQUIRE(calls == 300);
+}
+
+TEST_CASE("a call that may go in now goes in without a sleep", "[R-400][R-401]") {
+    RateLimiter<2, 1h> refuses;
+    RateLimiter<2, 1h, 2, MaxWait<9h>> waits;
+    Attempt const at;
+    REQUIRE(refuses.call(at).start(at) == detail::Answer::again);
+    REQUIRE(waits.call(at).start(at) == detail::Answer::again);
+    STATIC_REQUIRE(!detail::Ask::sleeps<decltype(refuses.call(at))>);
+    STATIC_REQUIRE(!std::is_convertible_v<Name<"a">, RateLimiter<1, 1s, 1, Name<"a">>>);
+}
+
+TEST_CASE("a turn that comes with the deadline comes too late, also after the whole MaxWait", "[R-403]") {
+    ManualTime time;
+    RateLimiter<1, 1s, 1, MaxWait<1s>, Time<ManualTime>> limiter{Time{time}};
+    limiter([] {});
+    auto const under = [&](Duration left) {
+        Context const context{time.now() + left, StopView{}, ClockView{&time}};
+        return within(Attempt{1, 0s, context}, limiter)([] { return 1; });
+    };
+    REQUIRE_THROWS_AS(under(1s), RateLimitedError);
+    REQUIRE(time.slept().empty());
+    REQUIRE(under(1s + 1ns) == 1);
+}
+
+TEST_CASE("a call that took no turn gives none back", "[R-404]") {
+    ManualTime time{-1s};
+    RateLimiter<1, 1s, 1, MaxWait<60s>, Time<ManualTime>> limiter{Time{time}};
+    limiter([] {}); // the next turn comes at zero
+    Context const context{TimePoint{-1s}, StopView{}, ClockView{&time}};
+    REQUIRE_THROWS_AS(within(Attempt{1, 0s, context}, limiter)([] {}), DeadlineExceeded);
+    limiter([] {});
+    REQUIRE(time.slept() == Waits{1s});
+}
+
+TEST_CASE("a drain without time does not sleep", "[R-407]") {
+    ManualTime time;
+    RateLimiter<1, 1s, 1, MaxWait<60s>, Time<ManualTime>> limiter{Time{time}};
+    limiter([] {});
+    Attempt const at;
+    auto waits = limiter.call(at);
+    REQUIRE(waits.start(at) == detail::Answer::sleep);
+    REQUIRE(!limiter.drain(0s));
+    REQUIRE(time.slept().empty());
 }
 
 TEST_CASE("a limiter that knows nothing more is idle", "[R-406]") {

@@ -51,6 +51,20 @@ TEST_CASE("RetryIfException: a base does not reach a rejection") {
     REQUIRE(rejected.on_exception(CircuitOpen{}));
 }
 
+TEST_CASE("RetryIfException: a rejection as a value is shown as the exception that it stands for", "[R-658]") {
+    struct Refusal {
+        using Thrown = CircuitOpen;
+        explicit operator CircuitOpen() const { return {}; }
+    };
+    RetryIfException const open{[](CircuitOpen const& e) { return e.stage() == std::string_view{"circuit breaker"}; }};
+    RetryIfException const rejected{[](grit::Rejected const& e) { return e.retry_after() == grit::Duration::zero(); }};
+    REQUIRE(open.on_exception(Refusal{}));
+    REQUIRE(rejected.on_exception(Refusal{}));
+    REQUIRE(open.on_result(failed(Refusal{})));
+    REQUIRE_FALSE(RetryIfException{[](CircuitOpen const&) { return false; }}.on_exception(Refusal{}));
+    REQUIRE_FALSE(RetryIfException<is_transient>{}.on_exception(Refusal{}));
+}
+
 TEST_CASE("RetryIfException: the error of a result") {
     using Error = std::variant<Timeout, HttpError>;
     RetryIfException<is_transient> const predicate;

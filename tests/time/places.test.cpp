@@ -90,6 +90,46 @@ TEST_CASE("who leaves the line is not called, wherever he stood", "[R-422]") {
     }
 }
 
+TEST_CASE("a waiter may stand in line again, wherever it stood before", "[R-421]") {
+    Places places{1};
+    REQUIRE(places.enter());
+    Caller a, b, c;
+    for (Caller* one : {&a, &b, &c}) REQUIRE(places.enter(one->waiter, 9) == Entry::line);
+    for (Caller* one : {&b, &a, &c}) REQUIRE(places.settle(one->waiter) == State::in_line);
+    for (Caller* one : {&b, &a}) REQUIRE(places.enter(one->waiter, 9) == Entry::line); // each had neighbours
+    REQUIRE(places.waiting() == 2);
+    places.leave();
+    REQUIRE(places.settle(b.waiter) == State::called);
+    places.leave();
+    REQUIRE(places.settle(a.waiter) == State::called);
+    places.leave();
+    REQUIRE(places.used() == 0);
+    REQUIRE(places.idle());
+    REQUIRE(places.enter(b.waiter, 9) == Entry::in);
+    REQUIRE(!places.idle());
+    places.leave();
+    places.close();
+    REQUIRE(!places.idle());
+}
+
+TEST_CASE("who has waited for the end in vain is not told of it any more", "[R-426]") {
+    Places places{2};
+    REQUIRE((places.enter() && places.enter()));
+    places.close();
+    std::atomic<bool> first_is_there{false};
+    std::thread first{[&] {
+        first_is_there = true;
+        places.wait_until_empty(TimePoint::max());
+    }};
+    while (!first_is_there) std::this_thread::yield();
+    for (int i = 0; i < 3; ++i) REQUIRE(!places.wait_until_empty(TimePoint{}));
+    places.leave();
+    REQUIRE(!places.wait_until_empty(TimePoint{}));
+    places.leave();
+    first.join();
+    REQUIRE(places.wait_until_empty(TimePoint::max()));
+}
+
 TEST_CASE("an unparked waiter is not told, and has its place", "[R-423]") {
     Places places{1};
     REQUIRE(places.enter());

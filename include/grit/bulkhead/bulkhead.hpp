@@ -98,8 +98,10 @@ public:
     /// Returns: how many calls are inside, and how many in line, at this moment.
     int used() const noexcept { return places_.used(); }
     int waiting() const noexcept { return places_.waiting(); }
-    /// Returns: whether no call is inside: a new bulkhead would do the same.
-    bool idle() const noexcept { return places_.used() == 0; }
+    /// Returns: whether nobody is inside or in line, and it is not closed: a new bulkhead would do the same.
+    bool idle() const noexcept { return places_.idle(); }
+    /// Returns: the time on its clock.
+    TimePoint now() const { return time().now(); }
 
 private:
     friend class detail::CallInPlace<Bulkhead, true>;

@@ -115,8 +115,8 @@ public:
     CircuitState state() const { return kind_of(word_.load(std::memory_order_relaxed)); }
     std::uint32_t epoch() const { return epoch_of(word_.load(std::memory_order_relaxed)); }
 
-    /// Returns: whether it is closed and remembers no failure, so that a new one would be as good.
-    bool is_idle() const {
+    /// Returns: whether it is closed and remembers no failure, so that a new one would do the same.
+    bool idle() const {
         Word const w = word_.load(std::memory_order_relaxed);
         if (!Rules::is_idle(set(), w)) return false;
         if constexpr (Beside::exists) return beside_.is_idle(set(), epoch_of(w), clock());

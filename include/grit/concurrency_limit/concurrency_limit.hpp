@@ -67,14 +67,14 @@ private:
     }
     GRIT_INLINE Answer begun(Answer answer) {
         if (answer == Answer::again) {
-            started_ = this->stage().clock();
+            started_ = this->stage().now();
             used_ = this->stage().used();
         }
         return answer;
     }
     GRIT_INLINE void end(bool overload) noexcept {
         Stage& stage = this->stage();
-        stage.learn({started_, stage.clock(), used_, overload});
+        stage.learn({started_, stage.now(), used_, overload});
     }
 
     TimePoint started_{};
@@ -192,8 +192,13 @@ public:
     int limit() const noexcept { return places_.limit(); }
     int used() const noexcept { return places_.used(); }
     int waiting() const noexcept { return places_.waiting(); }
-    /// Returns: whether no call is inside.
-    bool idle() const noexcept { return places_.used() == 0; }
+    /// Returns: whether nobody is inside or in line, it is not closed, and its limit is that of the start: a new one
+    /// would do much the same.
+    bool idle() const noexcept { return can_be_forgotten() && limit() == between().start(); }
+    /// Returns: the same, whatever the limit is. What it has found out goes out of date.
+    bool can_be_forgotten() const noexcept { return places_.idle(); }
+    /// Returns: the time on its clock.
+    GRIT_INLINE TimePoint now() const { return time().now(); }
 
 private:
     template <class, bool>
@@ -207,7 +212,6 @@ private:
     constexpr int most_waiting() const noexcept { return Limits::template get<typename Limits::Line>(set()).length(); }
     constexpr Duration max_wait() const noexcept { return Settings::max_wait(set(), Duration::max()); }
     constexpr decltype(auto) time() const { return Settings::time(set()); }
-    GRIT_INLINE TimePoint clock() const { return time().now(); }
     constexpr std::string_view stage() const noexcept { return Settings::name(set(), "concurrency_limit"); }
     constexpr ConcurrencyLimited refusal(bool closed) const noexcept { return ConcurrencyLimited{stage(), closed}; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// Keyed: one stage with shared state for each key, such as a breaker for each host, made when it is first asked for.
+// Keyed: one stage with shared state for each key, such as a breaker for each host or a limiter for each user, made
+// when it is first asked for.
 
 #include <array>
 #include <atomic>
@@ -25,12 +26,12 @@ namespace grit {
 
 /// What Keyed holds for each key: a stage that says whether it would be missed.
 ///
-/// is_idle(): a new one would be as good, by what it remembers at this time. can_be_forgotten(): it holds nothing back,
-/// and what it remembers is not worth keeping for long; of a breaker: it is closed. now(): its clock.
+/// idle(): a new one would do the same, by what this one remembers at this time. now(): its clock. One that remembers
+/// something that is not worth keeping for long, and holds nothing back, may say so by can_be_forgotten(): a breaker
+/// that is closed, a concurrency limit with no call inside.
 template <class T>
 concept KeyedStage = Stage<T> && requires(T const& stage) {
-    { stage.is_idle() } -> std::convertible_to<bool>;
-    { stage.can_be_forgotten() } -> std::convertible_to<bool>;
+    { stage.idle() } -> std::convertible_to<bool>;
     { stage.now() } -> std::convertible_to<TimePoint>;
 };
 
@@ -39,28 +40,33 @@ namespace detail {
 template <class T>
 class KeyedEntry;
 
-/// A stage that owns an entry together with others: what a pipeline holds, and whatever else outlives a handle.
-template <class T>
-class OwnedStage : public StageInterface<OwnedStage<T>> {
-public:
-    static constexpr std::string_view name = describe<T>();
-    static constexpr bool repeats_calls = grit::repeats_calls<T>;
-    static constexpr bool narrows_deadline = grit::narrows_deadline<T>;
-    static constexpr bool hears_deadline = grit::hears_deadline<T>;
-    static constexpr bool counts_calls = grit::counts_calls<T>;
-    static constexpr bool races_attempts = grit::races_attempts<T>;
-    static constexpr bool allows_nested = grit::allows_nested<T>;
+/// A stage that owns an entry together with others: what a pipeline holds, and whatever else outlives a handle. S is
+/// the entry, or a stage that refers to it.
+template <class T, class S = T&>
+class OwnedStage : public StageInterface<OwnedStage<T, S>> {
+    using Called = std::remove_reference_t<S>;
 
-    OwnedStage(std::shared_ptr<KeyedEntry<T>> entry) noexcept : entry_(std::move(entry)) {}
-    OwnedStage(KeyedEntry<T>& entry) : entry_(entry.shared_from_this()) {}
+public:
+    static constexpr std::string_view name = describe<std::remove_cv_t<Called>>();
+    static constexpr bool repeats_calls = grit::repeats_calls<Called>;
+    static constexpr bool narrows_deadline = grit::narrows_deadline<Called>;
+    static constexpr bool hears_deadline = grit::hears_deadline<Called>;
+    static constexpr bool counts_calls = grit::counts_calls<Called>;
+    static constexpr bool races_attempts = grit::races_attempts<Called>;
+    static constexpr bool allows_nested = grit::allows_nested<Called>;
+
+    OwnedStage(std::shared_ptr<KeyedEntry<T>> entry) noexcept : entry_(std::move(entry)), stage_(*entry_) {}
+    OwnedStage(KeyedEntry<T>& entry) : OwnedStage(entry.shared_from_this()) {}
+    OwnedStage(KeyedEntry<T>& entry, S stage) : entry_(entry.shared_from_this()), stage_(std::move(stage)) {}
 
     template <class Around>
     auto call(Around const& at) const {
-        return static_cast<T&>(*entry_).call(at);
+        return stage_.call(at);
     }
 
 private:
     std::shared_ptr<KeyedEntry<T>> entry_;
+    S stage_;
 };
 
 /// Keeps an entry for as long as something that refers to it. The bases are destroyed from the last to the first.
@@ -91,13 +97,25 @@ public:
     auto wrap(F f) {
         return wrapped<Exceptions>(OwnedStage<T>{*this}, std::move(f));
     }
-    auto try_acquire()
-        requires requires(T& stage) { stage.try_acquire(); }
+    template <class... Args>
+    auto try_acquire(Args... args)
+        requires requires(T& stage) { stage.try_acquire(args...); }
     {
-        using Permit = decltype(T::try_acquire());
-        return KeepsEntry<T, Permit>{this->shared_from_this(), T::try_acquire()};
+        using Permit = decltype(T::try_acquire(args...));
+        if constexpr (std::is_copy_constructible_v<Permit>) return T::try_acquire(args...); // a value, no permit
+        else return KeepsEntry<T, Permit>{this->shared_from_this(), T::try_acquire(args...)};
+    }
+    template <class Cost>
+    auto with_cost(Cost cost)
+        requires requires(T& stage) { stage.with_cost(cost); }
+    {
+        return OwnedStage<T, decltype(T::with_cost(cost))>{*this, T::with_cost(cost)};
     }
 
+    bool can_be_forgotten() const {
+        if constexpr (requires(T const& stage) { stage.can_be_forgotten(); }) return T::can_be_forgotten();
+        else return this->idle();
+    }
     void use() const noexcept { last_use_.store(this->now().time_since_epoch().count(), std::memory_order_relaxed); }
     TimePoint last_use() const noexcept { return TimePoint{Duration{last_use_.load(std::memory_order_relaxed)}}; }
 
@@ -145,19 +163,19 @@ private:
 ///
 /// A look-up takes a shared lock, and an exclusive one where the key is new, and returns an owning handle. Keep the
 /// handle, and a call pays nothing for the look-up. What the entry of a handle gives out keeps the entry alive as well:
-/// a permit, a wrapped callable, a pipeline. Policies with a value at run time are given to the constructor, or a
-/// callable that returns a std::tuple of them for a key: `Keyed{...}([](std::string const& host) { return
+/// a permit, a wrapped callable, a pipeline. What comes at run time is given to the constructor as it would be to that
+/// of T, or by a callable that returns a std::tuple of it for a key: `Keyed{...}([](std::string const& host) { return
 /// std::tuple{Name{host}}; })`.
 ///
 /// With MaxEntries the least recently used of 64 entries that are next in turn makes place for a new one: of those that
-/// nobody holds one that is idle, else one that can be forgotten, else any. So a circuit that is open is given up last.
-/// Entries that somebody holds stay, and may be more than the bound.
+/// nobody holds one that is idle, else one that can be forgotten, else any. So a circuit that is open is given up last,
+/// and so is a limiter that has let calls in. Entries that somebody holds stay, and may be more than the bound.
 /// Thread safety: safe from any thread; nothing of the user is called under a lock but the clock and the hash.
 template <class Key, class T, class Hash = std::hash<Key>>
 class Keyed {
     static_assert(detail::is_met<(KeyedStage<T>)>,
-                  "grit: 'Keyed' was given something that it cannot keep, because it is no stage that "
-                  "says is_idle(), can_be_forgotten() and now(); give it a CircuitBreaker, or write these");
+                  "grit: 'Keyed' was given something that it cannot keep, because it is no stage that says idle() and "
+                  "now(); give it a CircuitBreaker, RateLimiter, Bulkhead or ConcurrencyLimit, or write these");
     using Entry = detail::KeyedEntry<T>;
     using Lookup = typename detail::KeyLookup<Key, Hash>::type;
 
@@ -170,22 +188,23 @@ public:
         Handle(std::shared_ptr<Entry> entry) noexcept : std::shared_ptr<Entry>(std::move(entry)) {}
     };
 
-    template <class... Qs>
-        requires(Policy<Qs> && ...)
-    explicit Keyed(Qs... policies) : Keyed(no_limit, [policies...](Key const&) { return std::tuple{policies...}; }) {}
-    template <class... Qs>
-        requires(Policy<Qs> && ...)
-    explicit Keyed(MaxEntries limit, Qs... policies)
-        : Keyed(limit, [policies...](Key const&) { return std::tuple{policies...}; }) {}
-    /// Requires: policies(key) returns a std::tuple of policies.
+    /// Requires: T can be made of these.
+    template <class... As>
+        requires std::is_constructible_v<T, As const&...>
+    explicit Keyed(As... args) : Keyed(no_limit, args...) {}
+    template <class... As>
+        requires std::is_constructible_v<T, As const&...>
+    explicit Keyed(MaxEntries limit, As... args)
+        : Keyed(limit, [args...](Key const&) { return std::tuple{args...}; }) {}
+    /// Requires: args(key) returns a std::tuple of what T can be made of.
     template <class F>
         requires std::is_invocable_v<F const&, Key const&>
-    explicit Keyed(F policies) : Keyed(no_limit, std::move(policies)) {}
+    explicit Keyed(F args) : Keyed(no_limit, std::move(args)) {}
     template <class F>
         requires std::is_invocable_v<F const&, Key const&>
-    Keyed(MaxEntries limit, F policies)
-        : make_([policies = std::move(policies)](Key const& key) {
-              return std::apply([](auto const&... ps) { return std::make_shared<Entry>(ps...); }, policies(key));
+    Keyed(MaxEntries limit, F args)
+        : make_([args = std::move(args)](Key const& key) {
+              return std::apply([](auto const&... as) { return std::make_shared<Entry>(as...); }, args(key));
           }),
           most_(limit.most()) {}
     Keyed(Keyed const&) = delete;
@@ -240,8 +259,9 @@ public:
     }
 
     /// Forgets what would not be missed: entries that nobody holds and that are idle, or that can be forgotten and were
-    /// not asked for during `age`, by their own clock. Failures in a row are remembered for that long.
-    /// Returns: how many. Complexity: linear in their number; the exclusive lock is held for at most 256 at a time.
+    /// not asked for during `age`, by their own clock. Failures in a row, and a limit that was found out, are
+    /// remembered for that long. Returns: how many. Complexity: linear in their number; the exclusive lock is held for
+    /// at most 256 at a time.
     template <class D = std::chrono::hours>
     std::size_t forget_idle(D age = std::chrono::hours{1}) {
         Duration const limit = duration_argument(age);
@@ -276,8 +296,7 @@ private:
     static constexpr MaxEntries no_limit{std::numeric_limits<std::size_t>::max()};
 
     static bool would_not_be_missed(Entry const& entry, Duration age) {
-        return entry.can_be_forgotten() &&
-               (entry.is_idle() || saturating_subtract(entry.now(), entry.last_use()) >= age);
+        return entry.can_be_forgotten() && (entry.idle() || saturating_subtract(entry.now(), entry.last_use()) >= age);
     }
     /// Nobody can get hold of an entry under the exclusive lock, so a count of one stays one.
     std::shared_ptr<Entry> evict() {
@@ -288,7 +307,7 @@ private:
             for (auto i = entries_.begin(next_bucket_); i != entries_.end(next_bucket_); ++i, ++looked_at) {
                 if (i->second.use_count() != 1) continue;
                 Entry const& entry = *i->second;
-                std::pair const its{entry.is_idle() ? 0 : entry.can_be_forgotten() ? 1 : 2, entry.last_use()};
+                std::pair const its{entry.idle() ? 0 : entry.can_be_forgotten() ? 1 : 2, entry.last_use()};
                 if (best != entries_.end() && rank <= its) continue;
                 rank = its;
                 best = entries_.find(i->first);

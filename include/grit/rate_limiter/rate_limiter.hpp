@@ -196,15 +196,18 @@ public:
     /// Closes, and sleeps until the last turn that was taken has come, `limit` at most. Returns: whether it has.
     template <class D>
     bool drain(D limit) {
-        Duration const left = saturating_subtract(arrival_.close() - this->credit(), this->clock());
         Duration const longest = duration_argument(limit);
-        if (left <= Duration::zero()) return true;
+        Duration const ahead = saturating_subtract(arrival_.close(), now());
+        if (ahead <= this->credit()) return true;
+        Duration const left = ahead - this->credit();
         decltype(auto) time = this->time();
         if (Duration const wait = left < longest ? left : longest; wait > Duration::zero()) time.sleep(wait);
         return left <= longest;
     }
     /// Returns: whether it remembers nothing: a new limiter would do the same.
-    bool idle() const { return arrival_.idle(this->clock()); }
+    bool idle() const { return arrival_.idle(now()); }
+    /// Returns: the time on its clock.
+    GRIT_INLINE TimePoint now() const { return time().now(); }
 
 private:
     friend class detail::LimitedCall<RateLimiter, true>;
@@ -213,7 +216,6 @@ private:
     constexpr Set const& set() const noexcept { return *this; }
     GRIT_INLINE constexpr Duration max_wait() const noexcept { return Settings::max_wait(set(), Duration::zero()); }
     GRIT_INLINE constexpr decltype(auto) time() const { return Settings::time(set()); }
-    GRIT_INLINE TimePoint clock() const { return time().now(); }
     constexpr std::string_view stage() const noexcept { return Settings::name(set(), "rate_limiter"); }
 
     GRIT_INLINE constexpr Duration one() const noexcept { return this->interval(); }
@@ -225,11 +227,11 @@ private:
         return this->interval() * cost;
     }
     GRIT_INLINE detail::ArrivalTime::Turn take(Duration cost, Duration longest) {
-        detail::ArrivalTime::Turn const turn = arrival_.take(clock(), cost, this->credit(), Duration::zero());
+        detail::ArrivalTime::Turn const turn = arrival_.take(now(), cost, this->credit(), Duration::zero());
         if (turn.taken) [[likely]]
             return turn;
         // Read anew: a thread that was held up since it looked at the clock would seem to come before its time.
-        return arrival_.take(clock(), cost, this->credit(), longest);
+        return arrival_.take(now(), cost, this->credit(), longest);
     }
     GRIT_COLD void give_back(detail::ArrivalTime::Turn turn, Duration cost) noexcept { arrival_.give_back(turn, cost); }
     TryResult<void, RateLimited> acquire(Duration cost) {

@@ -78,8 +78,9 @@ public:
     static constexpr bool may_retry = names<Error, E>;
     template <class E>
     GRIT_INLINE constexpr bool on_exception([[maybe_unused]] E const& e) const {
-        if constexpr (may_retry<E>) return bool(f_(e));
-        else return false;
+        if constexpr (!may_retry<E>) return false;
+        else if constexpr (std::is_convertible_v<E const&, Error const&>) return bool(f_(e));
+        else return bool(f_(static_cast<typename E::Thrown>(e))); // a rejection as a value
     }
 
     template <class R>

@@ -152,6 +152,8 @@ public:
     int waiting() const noexcept { return waiting(word_.load(std::memory_order_relaxed)); }
     int limit() const noexcept { return limit(word_.load(std::memory_order_relaxed)); }
     bool closed() const noexcept { return is_closed(word_.load(std::memory_order_relaxed)); }
+    /// Returns: whether nobody is inside or in line, and it is not closed.
+    bool idle() const noexcept { return (word_.load(std::memory_order_relaxed) & ~(mask * one_of_limit)) == 0; }
 
 private:
     struct Leaver {
