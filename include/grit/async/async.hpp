@@ -97,7 +97,7 @@ Task flow_through(Around around, Held held, [[maybe_unused]] Sleeper sleeper, F 
     using Traits = AsyncTraits<Task>;
     using R = typename decltype(awaited<Task>())::type;
     using Stage = Conditional<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
-    using Flow = detail::Flow<Exceptions, R, Stage, Around>;
+    using Flow = detail::Flow<Exceptions, R, Stage, Around, Task>;
     using Clauses [[maybe_unused]] = typename Flow::Clauses;
     constexpr bool timed = what_it_wants<F, Args...>() == Wants::timed;
 
@@ -109,15 +109,19 @@ Task flow_through(Around around, Held held, [[maybe_unused]] Sleeper sleeper, F 
             bool has_returned = false;
             {
                 auto const inside = flow.template attempt<timed>();
-// Only the operation stands in the try block, and nothing is awaited in a handler.
-#define GRIT_OPERATION call_operation(f, inside, args...)
+                auto const task = [&]() -> Task {
+                    if constexpr (Flow::can_await)
+                        if (flow.has_later()) return flow.take_later();
+                    return call_operation(f, inside, args...);
+                };
+// Only the operation stands in the try block, or what a stage puts in its place. Nothing is awaited in a handler.
 #define GRIT_INSIDE                                                                                                    \
     if constexpr (std::is_void_v<R>) {                                                                                 \
-        if constexpr (Flow::fires) co_await Traits::limit(GRIT_OPERATION, inside.remaining());                         \
-        else co_await GRIT_OPERATION;                                                                                  \
+        if constexpr (Flow::fires) co_await Traits::limit(task(), inside.remaining());                                 \
+        else co_await task();                                                                                          \
         flow.hold();                                                                                                   \
-    } else if constexpr (Flow::fires) flow.hold(co_await Traits::limit(GRIT_OPERATION, inside.remaining()));           \
-    else flow.hold(co_await GRIT_OPERATION);                                                                           \
+    } else if constexpr (Flow::fires) flow.hold(co_await Traits::limit(task(), inside.remaining()));                   \
+    else flow.hold(co_await task());                                                                                   \
     has_returned = true;
 #define GRIT_CAUGHT(I) Rung<Clauses, I>
 #define GRIT_HANDLER(I)                                                                                                \
@@ -142,7 +146,6 @@ Task flow_through(Around around, Held held, [[maybe_unused]] Sleeper sleeper, F 
                 {
                     GRIT_INSIDE
                 }
-#undef GRIT_OPERATION
 #undef GRIT_INSIDE
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER
@@ -201,11 +204,11 @@ Task call_through(Held held, Sleeper sleeper, F f, Args... args) {
 template <int Exceptions, class Task, class F, class Stage, class R, class Sleeper, class... Parameters>
 consteval bool check_async() {
     if constexpr (!races_attempts<Stage>)
-        return AsyncChecks<Task, F, Flow<Exceptions, R, Stage>, Sleeper, Parameters...>::works;
+        return AsyncChecks<Task, F, Flow<Exceptions, R, Stage, Outermost, Task>, Sleeper, Parameters...>::works;
     else {
         using Race = RaceOf<Stage>;
-        using Outside = Flow<Exceptions, R, typename Race::Outside const>;
-        using Inside = Flow<Exceptions, R, typename Race::Inside const, Attempt>;
+        using Outside = Flow<Exceptions, R, typename Race::Outside const, Outermost, Task>;
+        using Inside = Flow<Exceptions, R, typename Race::Inside const, Attempt, Task>;
         constexpr bool copies = (std::is_copy_constructible_v<Parameters> && ...);
         static_assert(copies, "grit: an operation under a 'Hedge' cannot be copied, because it or an argument can only "
                               "be moved, and every attempt owns what it uses; hold that by a std::shared_ptr instead");
@@ -244,8 +247,9 @@ public:
         using Sleeping = typename decltype(sleeping<Task>())::type;
         using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
         using R = typename decltype(detail::awaited<Task>())::type;
-        constexpr bool fires =
-            requires { requires detail::Ask::fires<typename detail::Flow<Exceptions, R, Stage>::Call>; };
+        constexpr bool fires = requires {
+            requires detail::Ask::fires<typename detail::Flow<Exceptions, R, Stage, Outermost, Task>::Call>;
+        };
         if constexpr (!fires) static_assert(detail::check_deadline_is_heard<std::remove_cv_t<Stage>, Traits>());
         constexpr bool works =
             Traits::callable && detail::check_async<Exceptions, Task, F, Stage, R, Sleeping, Held, Sleeping,

@@ -3,28 +3,80 @@
 // Flow: one call for a driver that neither waits for the operation nor sleeps in place. It keeps what must outlive
 // both.
 
+#include <concepts>
 #include <exception>
+#include <optional>
 
 #include <grit/core/flat.hpp>
 #include <grit/core/rejected_as.hpp>
 
 namespace grit::detail {
 
+/// What takes the place of an outcome in a coroutine: a result, or a Task that gives one.
+template <class R, class Task>
+class MaybeLater {
+public:
+    using Value = R;
+
+    MaybeLater()
+        requires std::is_void_v<R>
+    = default;
+    MaybeLater(Task task) : task_(std::move(task)) {}
+    template <std::convertible_to<R> V>
+    MaybeLater(V&& value) {
+        auto const make = [&]() -> R { return static_cast<V&&>(value); };
+        value_.emplace(make);
+    }
+    MaybeLater(MaybeLater&& other) : task_(std::move(other.task_)) {
+        auto const give = [&]() -> R { return other.value_->give(); };
+        if (other.value_) value_.emplace(give);
+    }
+
+    /// Moves the one or the other out. Returns: whether it is the task.
+    bool give(Late<R>& result, std::optional<Task>& task) {
+        auto const value = [&]() -> R {
+            if constexpr (!std::is_void_v<R>) return value_->give();
+        };
+        if (task_) task.emplace(std::move(*task_));
+        else result.emplace(value);
+        return task_.has_value();
+    }
+
+private:
+    Late<R> value_;
+    std::optional<Task> task_;
+};
+
 /// One call of a stage, and the outcome that it was told last. A front asks answer(): after `again` it runs the
 /// operation for attempt(), after `sleep` it sleeps for wait() and says woken(); `done`, it takes give(); `reject`, it
 /// takes refused().
 ///
 /// An error that no stage wants to see again leaves the function that was told of it. R: what the operation returns.
-/// AroundType: the Attempt that surrounds the call; what it points to outlives this.
-template <int Exceptions, class R, class Stage, class AroundType = Outermost>
+/// AroundType: the Attempt that surrounds the call; what it points to outlives this. Task: what a stage may put in the
+/// place of an outcome, where the front can await it.
+template <int Exceptions, class R, class Stage, class AroundType = Outermost, class Task = void>
 class Flow {
 public:
     using Around = AroundType;
     using Call = decltype(std::declval<Stage&>().call(std::declval<Around const&>()));
+    static constexpr bool can_await = !std::is_void_v<Task>;
 
 private:
     static constexpr bool late = Exceptions != 0 && Ask::ends_late<Call>;
     static constexpr bool hears_unnamed = Exceptions != 0 && Ask::has_thrown<Call, Around>;
+
+    /// Makes what the call puts in the place of an outcome.
+    template <class Outcome>
+    struct Other {
+        Flow& flow;
+        Call& call;
+        Around const& at;
+        Outcome o;
+        /// Returns: whether it will be there later.
+        bool later(Late<R>& result) {
+            return Ask::replacement<MaybeLater<R, Task>>(call, at, o).give(result, flow.later_);
+        }
+    };
 
     /// It lives for one step only, in which nothing is suspended.
     class Driver : public Conditional<hears_unnamed, Passing<Call, Around>, NothingPasses> {
@@ -43,6 +95,13 @@ private:
         template <class Result>
         static Answer slept(Call&, Around const&, Answer answer, Returned<Result> const&) noexcept {
             return answer;
+        }
+
+        template <class Outcome>
+        auto replaced(Call& call, Around const& at, Outcome const& o) const
+            requires can_await
+        {
+            return Other<Outcome>{flow_, call, at, o};
         }
 
     private:
@@ -101,6 +160,19 @@ public:
     /// It has thrown something that no clause is for.
     void thrown() noexcept {
         if constexpr (hears_unnamed) call_.thrown(at_);
+    }
+
+    /// After `again`: whether there is a task to be awaited in the place of the operation, and that.
+    bool has_later() const noexcept {
+        if constexpr (can_await) return later_.has_value();
+        else return false;
+    }
+    Task take_later()
+        requires can_await
+    {
+        Task task = std::move(*later_);
+        later_.reset();
+        return task;
     }
 
     /// Keeps what the operation returned, until judge().
@@ -196,6 +268,7 @@ private:
     Late<R> result_;
     struct NoError {};
     [[no_unique_address]] Conditional<late, std::exception_ptr, NoError> error_{};
+    [[no_unique_address]] Conditional<can_await, std::optional<Conditional<can_await, Task, int>>, NoError> later_{};
     Answer answer_ = Answer::again;
 };
 

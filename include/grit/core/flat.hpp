@@ -427,11 +427,16 @@ struct Replaced {
 template <int Exceptions, class R, class Call, class Around, class Driver, class Make>
 constexpr Answer attempted(Call& call, Around const& at, Driver& driver, Make& make, Late<R>& result);
 
-/// Puts something in the place of an outcome. The others around the one that replaces hear the new one.
+/// Puts something in the place of an outcome. The others around the one that replaces hear the new one. A driver that
+/// can await it has a Replaced of its own.
 template <int Exceptions, class R, class Call, class Around, class Driver, class Outcome>
 constexpr Answer replaced(Call& call, Around const& at, Driver& driver, Outcome const& o, Late<R>& result) {
-    Replaced<R, Call, Around, Outcome> other{call, at, o};
+    auto other = [&] {
+        if constexpr (requires { driver.replaced(call, at, o); }) return driver.replaced(call, at, o);
+        else return Replaced<R, Call, Around, Outcome>{call, at, o};
+    }();
     if constexpr (is_flat<Call>) return attempted<Exceptions>(call, at, driver, other, result);
+    else if constexpr (requires { other.later(result); }) return other.later(result) ? Answer::again : Answer::done;
     else return result.emplace(other), Answer::done;
 }
 
@@ -464,24 +469,30 @@ GRIT_INLINE constexpr Answer after_result(Call& call, Around const& at, [[maybe_
     return answer;
 }
 
-/// Makes a result, by the operation or in the place of another outcome, and has it judged. Returns: done, and the
-/// result is there; again, sleep or reject. Throws: an error that the call does not want to see again.
+/// Makes a result, by the operation or in the place of another outcome, and has it judged. What make.later() says will
+/// be there later is judged then. Returns: done, and the result is there; again, sleep or reject. Throws: an error that
+/// the call does not want to see again.
 template <int Exceptions, class R, class Call, class Around, class Driver, class Make>
 constexpr Answer attempted(Call& call, Around const& at, Driver& driver, Make& make, Late<R>& result) {
     using Clauses [[maybe_unused]] = Conditional<Exceptions != 0, ClausesOf<Call>, Types<>>;
 
 #define GRIT_INSIDE                                                                                                    \
     driver.arm(true);                                                                                                  \
-    result.emplace(make);                                                                                              \
-    driver.arm(false);
+    if constexpr (requires { make.later(result); }) {                                                                  \
+        bool const later = make.later(result);                                                                         \
+        driver.arm(false);                                                                                             \
+        if (later) return Answer::again;                                                                               \
+    } else {                                                                                                           \
+        result.emplace(make);                                                                                          \
+        driver.arm(false);                                                                                             \
+    }
 #define GRIT_CAUGHT(I) Rung<Clauses, I>
 #define GRIT_HANDLER(I)                                                                                                \
     using Error = grit::At<Clauses, I>;                                                                                \
     if constexpr (!is_named<Call, Error>) throw;                                                                       \
     else {                                                                                                             \
         driver.arm(false);                                                                                             \
-        Answer const answer =                                                                                          \
-            after_error<Exceptions>(call, at, driver, Ask::caught(call, at, error), error, result);                    \
+        Answer const answer = after_error<Exceptions>(call, at, driver, Ask::caught(call, at, error), error, result);  \
         if (answer == Answer::give_up) throw;                                                                          \
         return answer;                                                                                                 \
     }

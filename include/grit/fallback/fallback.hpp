@@ -159,6 +159,25 @@ private:
     Stage const& stage_;
 };
 
+/// True if R is for nothing, or for something that is there later.
+template <class R, class Made>
+inline constexpr bool is_void_later = false;
+template <class R, class Made>
+    requires std::is_void_v<typename R::Value>
+inline constexpr bool is_void_later<R, Made> = std::is_void_v<Made>;
+
+/// True if a parameter of a callable is a reference, or a view of a failure.
+template <class F>
+inline constexpr bool refers_to_error = false;
+template <class R, class... As>
+inline constexpr bool refers_to_error<R (*)(As...)> =
+    ((std::is_reference_v<As> || std::is_same_v<std::remove_cv_t<As>, Failure>) || ...);
+template <class R, class C, class... As>
+inline constexpr bool refers_to_error<R (C::*)(As...) const> = refers_to_error<R (*)(As...)>;
+template <class F>
+    requires requires { &F::operator(); }
+inline constexpr bool refers_to_error<F> = refers_to_error<decltype(&F::operator())>;
+
 /// A fallback that has no condition.
 struct Always {};
 
@@ -189,6 +208,8 @@ struct Substitute<dynamic, W> {
 /// derived from std::exception, rejections, and errors of a result. One that takes an error by its type,
 /// `[](HttpError const& error)`, is for that error alone. A condition before it says for which: `Fallback{[](HttpError
 /// const& error) { return error.status == 404; }, Page{}}`; a condition on the result itself judges results.
+///
+/// In a coroutine the callable may return one of the same type, which is awaited: it takes the error by value.
 ///
 /// It answers no DeadlineExceeded and no Cancelled, and nothing after a deadline or a requested stop. What it throws
 /// leaves in the place of the failure; a Fallback around it may answer that. The result must be made from what it puts
@@ -235,11 +256,24 @@ private:
         using detail::AnswersTo;
         if constexpr (AnswersTo<Instead, E>) {
             using Made = decltype(detail::ask_fallback(what_.get(), at, error));
-            constexpr bool fits = std::is_void_v<R> || std::is_convertible_v<Made, R>;
-            static_assert(fits, "grit: a 'Fallback' cannot answer for an operation, because what its callable returns "
-                                "does not convert to the operation's result; return that type");
-            if constexpr (std::is_void_v<R>) static_cast<void>(detail::ask_fallback(what_.get(), at, error));
-            else if constexpr (fits) return detail::ask_fallback(what_.get(), at, error);
+            constexpr bool later = detail::EndsLater<std::remove_cvref_t<Made>>;
+            constexpr bool is_void = std::is_void_v<R> || detail::is_void_later<R, Made>;
+            constexpr bool fits = (is_void && !later) || std::is_convertible_v<Made, R>;
+            constexpr bool awaits = fits || !later;
+            static_assert(awaits, "grit: a 'Fallback' makes something to await where nothing awaits it, because the "
+                                  "call is no coroutine, or one of another type; write co_await "
+                                  "grit::async(pipeline)(f), and return the type that f returns");
+            static_assert(!later || !detail::refers_to_error<Instead>,
+                          "grit: the coroutine of a 'Fallback' refers to the failure, because it takes a reference or "
+                          "a grit::Failure, and runs when that is gone; take the error by its type and by value, or "
+                          "nothing");
+            static_assert(fits || !awaits,
+                          "grit: a 'Fallback' cannot answer for an operation, because what its callable returns does "
+                          "not convert to the operation's result; return that type");
+            if constexpr (is_void && !later) {
+                static_cast<void>(detail::ask_fallback(what_.get(), at, error));
+                if constexpr (!std::is_void_v<R>) return R{};
+            } else if constexpr (fits) return detail::ask_fallback(what_.get(), at, error);
             else std::terminate();
         } else {
             constexpr bool fits = std::is_convertible_v<Instead const&, R>;
