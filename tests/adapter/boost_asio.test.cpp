@@ -4,6 +4,8 @@
 #endif
 #include <grit/adapter/boost_asio.hpp>
 
+#include <grit/circuit_breaker.hpp>
+
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
