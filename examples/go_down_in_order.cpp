@@ -53,6 +53,7 @@ int main() {
     std::atomic<int> sent_home{0};
 
     std::vector<std::jthread> workers;
+    workers.reserve(8);
     for (int i = 0; i < 8; ++i)
         workers.emplace_back([&] {
             try {

@@ -53,6 +53,7 @@ int main() {
     std::atomic<int> bob{0};
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int t = 0; t < 4; ++t)
             threads.emplace_back([&] {
                 for (int i = 0; i < 100; ++i) {
