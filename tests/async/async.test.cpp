@@ -441,6 +441,67 @@ TEST_CASE("A fallback answers what was thrown, returned and refused in a corouti
     REQUIRE(loop.run(async(around)(Fails{9})) == 15);
 }
 
+TEST_CASE("A fallback may be a coroutine, which is awaited in the place of the failure", "[R-612]") {
+    ManualTime time;
+    Loop loop{time};
+    auto const later = [](Timeout) -> Task<int> { co_return 21; };
+    auto const thrown = pipeline(Fallback{later}, three);
+    REQUIRE(loop.run(async(thrown)(Fails{9})) == 21);
+    REQUIRE(loop.run(async(thrown)(Fails{1})) == 7);
+    toy::Gate gate{0};
+    auto const refused = pipeline(Fallback{[]() -> Task<int> { co_return 22; }}, gate);
+    REQUIRE(loop.run(async(refused)([]() -> Task<int> { co_return 1; })) == 22);
+    int calls = 0;
+    auto const nothing = pipeline(Fallback{[&calls]() -> Task<void> {
+        ++calls;
+        co_return;
+    }});
+    loop.run(async(nothing)([]() -> Task<void> {
+        throw Timeout{};
+        co_return;
+    }));
+    REQUIRE(calls == 1);
+}
+
+TEST_CASE("What the coroutine of a fallback ends with is heard by the stages around it", "[R-612]") {
+    ManualTime time;
+    Loop loop{time};
+    auto const fails = [](Timeout) -> Task<int> {
+        throw Busy{};
+        co_return 1;
+    };
+    REQUIRE_THROWS_AS(loop.run(async(pipeline(Fallback{fails}, three))(Fails{9})), Busy);
+    auto const around = pipeline(Fallback{[](Busy const&) { return 23; }}, Fallback{fails}, three);
+    REQUIRE(loop.run(async(around)(Fails{9})) == 23);
+    int attempts = 0;
+    auto const at_first = [&attempts](Timeout) -> Task<int> {
+        if (++attempts < 3) throw Timeout{};
+        co_return 24;
+    };
+    auto const retried = pipeline(three, Fallback{at_first});
+    REQUIRE(loop.run(async(retried)(Fails{9})) == 24); // the retry outside takes its failure for one of an attempt
+    REQUIRE(attempts == 3);
+}
+
+TEST_CASE("A coroutine of a fallback that is destroyed takes the call with it", "[R-606][R-612]") {
+    ManualTime time;
+    Bulkhead<1> bulkhead;
+    int const before = Frames::alive;
+    {
+        Loop loop{time};
+        auto const waits = [](Timeout) -> Task<int> {
+            co_await LoopSleeper::sleep(1h);
+            co_return 1;
+        };
+        auto const stages = pipeline(bulkhead, Fallback{waits}, three);
+        auto task = async(stages)(Fails{9});
+        task.start();
+        REQUIRE(bulkhead.used() == 1);
+    }
+    REQUIRE(bulkhead.used() == 0);
+    REQUIRE(Frames::alive == before);
+}
+
 TEST_CASE("A call that is refused in a coroutine throws the exception of the rejection", "[R-609]") {
     ManualTime time;
     Loop loop{time};

@@ -33,6 +33,10 @@ struct Ready {
     int await_resume();
 };
 
+struct Sleeps {
+    std::suspend_always sleep(Duration) const;
+};
+
 constexpr Retrying<StopAfterAttempt<3>, WaitFixed<1s>> three;
 
 } // namespace
@@ -89,3 +93,16 @@ auto result = async(Retrying<StopAfterAttempt<3>>{})([](int) -> Task<Case> { co_
 namespace negative_time {
 AttemptTimeout<-1s> timeout;
 }
+
+// expect-error: grit: the coroutine of a 'Fallback' refers to the failure, because it takes a reference or a grit::Failure
+namespace fallback_that_refers {
+struct Case {};
+auto result = async(pipeline(Fallback{[](std::exception const&) -> Task<Case> { co_return 1; }}, three),
+                    Sleeps{})([]() -> Task<Case> { co_return 1; });
+} // namespace fallback_that_refers
+
+// expect-error: grit: a 'Fallback' makes something to await where nothing awaits it, because
+namespace fallback_of_a_thread {
+struct Case {};
+int result = pipeline(Fallback{[](std::exception const&) -> Task<Case> { co_return 1; }}, three)([] { return 1; });
+} // namespace fallback_of_a_thread
