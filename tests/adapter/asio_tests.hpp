@@ -838,7 +838,7 @@ TEST_CASE(LIBRARY ": a stop of the policy and a cancellation of the slot in the 
 
 // The time of an attempt.
 
-TEST_CASE(LIBRARY ": an attempt is ended when its time is over, and is retried", "[R-631][R-636]") {
+TEST_CASE(LIBRARY ": an attempt is ended when its time is over, and is retried", "[R-631][R-628]") {
     net::io_context io;
     SECTION("with a handler") {
         Hour op{io};

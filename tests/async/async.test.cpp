@@ -441,7 +441,7 @@ TEST_CASE("A fallback answers what was thrown, returned and refused in a corouti
     REQUIRE(loop.run(async(around)(Fails{9})) == 15);
 }
 
-TEST_CASE("A fallback may be a coroutine, which is awaited in the place of the failure", "[R-612]") {
+TEST_CASE("A fallback may be a coroutine, which is awaited in the place of the failure", "[R-614]") {
     ManualTime time;
     Loop loop{time};
     auto const later = [](Timeout) -> Task<int> { co_return 21; };
@@ -463,7 +463,7 @@ TEST_CASE("A fallback may be a coroutine, which is awaited in the place of the f
     REQUIRE(calls == 1);
 }
 
-TEST_CASE("What the coroutine of a fallback ends with is heard by the stages around it", "[R-612]") {
+TEST_CASE("What the coroutine of a fallback ends with is heard by the stages around it", "[R-614]") {
     ManualTime time;
     Loop loop{time};
     auto const fails = [](Timeout) -> Task<int> {
@@ -483,7 +483,7 @@ TEST_CASE("What the coroutine of a fallback ends with is heard by the stages aro
     REQUIRE(attempts == 3);
 }
 
-TEST_CASE("A coroutine of a fallback that is destroyed takes the call with it", "[R-606][R-612]") {
+TEST_CASE("A coroutine of a fallback that is destroyed takes the call with it", "[R-606][R-614]") {
     ManualTime time;
     Bulkhead<1> bulkhead;
     int const before = Frames::alive;
@@ -529,7 +529,7 @@ TEST_CASE("A deadline around a coroutine refuses a sleep that would reach it, an
     REQUIRE(fails.calls == 3);
 }
 
-TEST_CASE("An attempt in a coroutine is ended when its time is over", "[R-631][R-636]") {
+TEST_CASE("An attempt in a coroutine is ended when its time is over", "[R-631][R-628]") {
     ManualTime time{100s};
     Loop loop{time};
     Context const context{TimePoint::max(), StopView{}, ClockView{&time}};
@@ -564,7 +564,7 @@ TEST_CASE("An attempt in a coroutine is ended when its time is over", "[R-631][R
     REQUIRE(breaker.state() == CircuitState::open);
 }
 
-TEST_CASE("The time of an attempt is never later than the deadline around it", "[R-634]") {
+TEST_CASE("The time of an attempt is never later than the deadline around it", "[R-626]") {
     ManualTime time{100s};
     Loop loop{time};
     Context const context{TimePoint{101s}, StopView{}, ClockView{&time}};

@@ -33,7 +33,7 @@ TEST_CASE("an attempt in a thread has its time anew, and asks for what remains",
             }) == true);
 }
 
-TEST_CASE("the time of an attempt in a thread is never later than the deadline around it", "[R-634]") {
+TEST_CASE("the time of an attempt in a thread is never later than the deadline around it", "[R-626]") {
     ManualTime time{100s};
     Context const context{TimePoint{101s}, StopView{}, ClockView{&time}};
     auto const deadline = [](Attempt const& at) { return at.deadline(); };
@@ -48,7 +48,7 @@ TEST_CASE("the time of an attempt in a thread is never later than the deadline a
     }
 }
 
-TEST_CASE("a time of an attempt that comes at run time is checked", "[R-635]") {
+TEST_CASE("a time of an attempt that comes at run time is checked", "[R-627]") {
     REQUIRE(AttemptTimeout{2s}.limit() == 2s);
     REQUIRE(AttemptTimeout<2s>{}.limit() == 2s);
     REQUIRE(AttemptTimeout{0s}.limit() == 0s);
