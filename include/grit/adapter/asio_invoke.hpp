@@ -140,7 +140,8 @@ private:
     }
     /// From any thread. It only posts: a timer belongs to its executor.
     static void ring(void* object) {
-        std::shared_ptr<Self> self = static_cast<Self*>(object)->shared_from_this();
+        std::shared_ptr<Self> self = static_cast<Self*>(object)->weak_from_this().lock();
+        if (!self) return; // it was dropped with its context, and ends the watch just now
         unsigned const sleep = self->sleeps_.load();
         Ex const where = self->executor;
         Library::post(where, [self = std::move(self), sleep] {

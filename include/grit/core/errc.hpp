@@ -56,15 +56,6 @@ inline std::error_category const& grit_category() noexcept {
 
 inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), grit_category()}; }
 
-namespace detail {
-/// A code of standalone Asio equals no condition of std::errc: its category maps none.
-inline bool says_cancelled(std::error_code const& error) noexcept {
-    return error == std::errc::operation_canceled ||
-           (error.value() == static_cast<int>(std::errc::operation_canceled) &&
-            error.category().name() == std::string_view{"asio.system"});
-}
-} // namespace detail
-
 /// Tells of an error of type E whether it says that the operation was cancelled. Specialise it for the errors of
 /// another library, with `static bool ask(E const&)`; adapter/boost_system.hpp does.
 template <class E>
@@ -74,12 +65,19 @@ struct CancelledError {
 template <class E>
     requires std::is_base_of_v<std::error_code, E>
 struct CancelledError<E> {
-    static bool ask(std::error_code const& error) noexcept { return detail::says_cancelled(error); }
+    static bool ask(std::error_code const& error) noexcept {
+        if (error == std::errc::operation_canceled) return true;
+        // Asio 1.22 has a category of its own that does not say what the codes of the system mean.
+        return error.value() == static_cast<int>(std::errc::operation_canceled) &&
+               std::string_view{error.category().name()} == "asio.system";
+    }
 };
 template <class E>
     requires std::is_base_of_v<std::system_error, E>
 struct CancelledError<E> {
-    static bool ask(std::system_error const& error) noexcept { return detail::says_cancelled(error.code()); }
+    static bool ask(std::system_error const& error) noexcept {
+        return CancelledError<std::error_code>::ask(error.code());
+    }
 };
 
 /// The exceptions that may hold a code to be compared with a Code. Specialise it for the codes of another library.
