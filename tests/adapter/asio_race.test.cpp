@@ -286,6 +286,15 @@ TEST_CASE("an operation with a token is hedged likewise, and reports by its code
     CHECK(outcome == errc::circuit_open);
 }
 
+TEST_CASE("the operation is owned by its attempts until the last of them has ended", "[R-706]") {
+    asio::io_context io;
+    auto const service = serving(io, {Does::hangs, Does::answers});
+    auto const ended = begin(io, pipeline(Retrying<StopAfterAttempt<2>>{}, Hedge<1ms>{}), service);
+    io.run();
+    CHECK(ended->value == 2);
+    CHECK(service.use_count() == 1);
+}
+
 TEST_CASE("the delay learns from the first attempts", "[R-708]") {
     asio::io_context io;
     Hedge<2ms, 2, DelayAtQuantile<95>> hedge;
