@@ -94,6 +94,7 @@ TEST_CASE("an arrival time does what a bucket does, on random calls", "[R-400][R
             Duration const wait = bucket.take(now, cost, longest);
             REQUIRE(turn.wait == wait);
             REQUIRE(turn.taken == (wait <= longest));
+            REQUIRE(!turn.closed);
             if (!turn.taken) continue;
             if (!line.empty() && line.back().second < now) line.clear(); // nobody will know that they were there
             line.push_back({i, turn.after});
