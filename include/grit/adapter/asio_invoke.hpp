@@ -230,6 +230,13 @@ private:
             });
         }
     };
+    struct Begun : Step {
+        void operator()() {
+            Self& self = *this->shared;
+            if (self.cancelled_) self.complete(std::move(this->shared), Channel::cancelled());
+            else self.go_on_here(std::move(this->shared));
+        }
+    };
     /// The handler with what it is called with.
     struct Completion {
         using allocator_type = Allocator;
@@ -271,6 +278,13 @@ private:
         return !cancelled_ && (flow_.answer() == Answer::sleep || flow_.answer() == Answer::again);
     }
     void go_on(std::shared_ptr<Self> self) {
+        // A timer belongs to its executor, and the call may begin on a thread that does not run it.
+        if (is_starting_ && (Flow::fires || flow_.answer() == Answer::sleep)) {
+            Ex const where = executor;
+            Library::dispatch(where, Begun{{std::move(self)}});
+        } else go_on_here(std::move(self));
+    }
+    void go_on_here(std::shared_ptr<Self> self) {
         if (flow_.answer() == Answer::sleep) return sleep(std::move(self));
         if constexpr (Channel::throws) {
             std::exception_ptr error;
@@ -340,7 +354,7 @@ private:
     std::optional<typename Library::template Timer<Ex>> timer_; // made at the first sleep
     std::optional<typename EarlyWake<Flow>::Armed> armed_;
     std::atomic<unsigned> sleeps_{0};
-    bool is_starting_ = true;
+    std::atomic<bool> is_starting_{true}; // it may complete on another thread meanwhile
     bool cancelled_ = false;
 };
 
