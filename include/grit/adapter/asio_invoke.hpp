@@ -72,6 +72,13 @@ private:
             });
         }
     };
+    struct Begun : Step {
+        void operator()() {
+            Self& self = *this->shared;
+            if (self.cancelled_) self.complete(std::move(this->shared), Channel::cancelled());
+            else self.go_on_here(std::move(this->shared));
+        }
+    };
     /// Does the next thing, then what follows from it, as far as nothing has to be waited for.
     template <class Next>
     void step(std::shared_ptr<Self> self, Next const& next) {
@@ -103,6 +110,13 @@ private:
         return !cancelled_ && (flow_.answer() == Answer::sleep || flow_.answer() == Answer::again);
     }
     void go_on(std::shared_ptr<Self> self) {
+        // A timer belongs to its executor, and the call may begin on a thread that does not run it.
+        if (is_starting_ && (Flow::fires || flow_.answer() == Answer::sleep)) {
+            Ex const where = executor;
+            Library::dispatch(where, Begun{{std::move(self)}});
+        } else go_on_here(std::move(self));
+    }
+    void go_on_here(std::shared_ptr<Self> self) {
         if (flow_.answer() == Answer::sleep) return sleep(std::move(self));
         if constexpr (Channel::throws) {
             std::exception_ptr error;
@@ -169,7 +183,7 @@ private:
     std::optional<typename Library::template Timer<Ex>> timer_; // made at the first sleep
     std::optional<typename EarlyWake<Flow>::Armed> armed_;
     std::atomic<unsigned> sleeps_{0};
-    bool is_starting_ = true;
+    std::atomic<bool> is_starting_{true}; // it may complete on another thread meanwhile
     bool cancelled_ = false;
 };
 
@@ -238,8 +252,8 @@ auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
         using Signature = typename std::remove_cvref_t<typename Traits::Result>::type;
         if constexpr (!races_attempts<Stage>) {
             if constexpr (check_asio_invoke<Library, Traits, Signature, Exceptions, Stage>())
-                return invoke_held<Library, Exceptions, Signature>(executor, HeldStage<Held>{static_cast<Held>(stage)}, std::move(op),
-                                                                   token);
+                return invoke_held<Library, Exceptions, Signature>(executor, HeldStage<Held>{static_cast<Held>(stage)},
+                                                                   std::move(op), token);
         } else {
             using Race = RaceOf<std::remove_cvref_t<Held>>;
             constexpr bool copies = std::is_copy_constructible_v<Op>;
