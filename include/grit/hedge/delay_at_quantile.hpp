@@ -2,7 +2,7 @@
 #pragma once
 // DelayAtQuantile: lets the delay of a hedge follow how long calls take.
 
-#include <cstdint>
+#include <type_traits>
 
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
@@ -36,6 +36,7 @@ class DelayAtQuantile {
 
 public:
     static constexpr Family family = detail::HedgeFamily::delay;
+    using Kind = std::integral_constant<Family, detail::HedgeFamily::delay>;
     static constexpr char const* name = "DelayAtQuantile";
     static consteval auto arguments() {
         return Types<Constant<Percent>, ConstantOr<Min, ConstantDuration{std::chrono::milliseconds{1}}>,

@@ -97,7 +97,7 @@ class Hedge : detail::PolicySet<Ps...> {
     static_assert(detail::is_met<(is_known<Ps> && ...)>,
                   "grit: a 'Hedge' was given a policy of another stage, because it has no use for it; give it retry "
                   "predicates, a StopOverBudget or a DelayAtQuantile, and put the rest into a Retrying around it");
-    static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
+    static_assert(detail::is_met<(Set::clash == detail::Clash::none && (0 + ... + (Ps::family == Family::stop)) <= 1)>,
                   "grit: a 'Hedge' was given two policies of one kind, because only one of them can count; keep one of "
                   "them");
 
