@@ -230,13 +230,6 @@ private:
             });
         }
     };
-    struct Begun : Step {
-        void operator()() {
-            Self& self = *this->shared;
-            if (self.cancelled_) self.complete(std::move(this->shared), Channel::cancelled());
-            else self.go_on_here(std::move(this->shared));
-        }
-    };
     /// The handler with what it is called with.
     struct Completion {
         using allocator_type = Allocator;
@@ -281,7 +274,11 @@ private:
         // A timer belongs to its executor, and the call may begin on a thread that does not run it.
         if (is_starting_ && (Flow::fires || flow_.answer() == Answer::sleep)) {
             Ex const where = executor;
-            Library::dispatch(where, Begun{{std::move(self)}});
+            Library::dispatch(where, [self = std::move(self)]() mutable {
+                Self& call = *self;
+                if (call.cancelled_) call.complete(std::move(self), Channel::cancelled());
+                else call.go_on_here(std::move(self));
+            });
         } else go_on_here(std::move(self));
     }
     void go_on_here(std::shared_ptr<Self> self) {
