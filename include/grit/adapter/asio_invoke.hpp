@@ -72,13 +72,6 @@ private:
             });
         }
     };
-    struct Begun : Step {
-        void operator()() {
-            Self& self = *this->shared;
-            if (self.cancelled_) self.complete(std::move(this->shared), Channel::cancelled());
-            else self.go_on_here(std::move(this->shared));
-        }
-    };
     /// Does the next thing, then what follows from it, as far as nothing has to be waited for.
     template <class Next>
     void step(std::shared_ptr<Self> self, Next const& next) {
@@ -113,7 +106,11 @@ private:
         // A timer belongs to its executor, and the call may begin on a thread that does not run it.
         if (is_starting_ && (Flow::fires || flow_.answer() == Answer::sleep)) {
             Ex const where = executor;
-            Library::dispatch(where, Begun{{std::move(self)}});
+            Library::dispatch(where, [self = std::move(self)]() mutable {
+                Self& call = *self;
+                if (call.cancelled_) call.complete(std::move(self), Channel::cancelled());
+                else call.go_on_here(std::move(self));
+            });
         } else go_on_here(std::move(self));
     }
     void go_on_here(std::shared_ptr<Self> self) {
