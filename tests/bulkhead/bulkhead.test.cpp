@@ -322,6 +322,9 @@ TEST_CASE("a bulkhead at run time is checked when it is made", "[R-428]") {
     Bulkhead most{1'000'000, 1'000'000};
     REQUIRE(most([] { return 1; }) == 1);
     STATIC_REQUIRE(!Bulkhead<1>::hears_deadline);
+    using Alone =
+        decltype(std::declval<Bulkhead<1, 1>&>().call(Outermost{})); // neither a deadline nor a stop around it
+    STATIC_REQUIRE(std::is_same_v<Alone::Rejections, Types<BulkheadFull>>);
     STATIC_REQUIRE(Bulkhead<1, 1>::hears_deadline);
     STATIC_REQUIRE(Bulkhead<>::hears_deadline);
     STATIC_REQUIRE(!std::is_convertible_v<Name<"a">, Bulkhead<1, 1, Name<"a">>>);
