@@ -308,6 +308,15 @@ TEST_CASE("the delay learns from the first attempts", "[R-708]") {
     CHECK(hedge.delay() > before);
 }
 
+TEST_CASE("a first attempt that fails tells the delay nothing, and neither do those after it", "[R-708]") {
+    asio::io_context io;
+    Hedge<2ms, 3, DelayAtQuantile<95>> hedge;
+    auto const ended = begin(io, hedge, serving(io, {Does::fails, Does::hangs, Does::answers}));
+    io.run();
+    CHECK(ended->value == 3);
+    CHECK(hedge.delay() == 2ms);
+}
+
 TEST_CASE("an io_context that goes takes a race with it", "[R-706]") {
     CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
     Bulkhead<4> bulkhead;

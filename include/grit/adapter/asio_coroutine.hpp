@@ -83,20 +83,26 @@ struct AsioTraits {
         }
     }
 
-    static constexpr bool races = Library::cancels;
+    static constexpr bool has_any = std::is_void_v<T> || std::is_default_constructible_v<T>;
+    static consteval bool check_race() {
+        static_assert(is_met<(has_any)>,
+                      "grit: an operation under a 'Hedge' gives a type without a default constructor, because the "
+                      "handler of an attempt is given a value beside an error; give a std::optional of it instead");
+        return Library::cancels;
+    }
+    static constexpr bool races = check_race();
     /// Refers to the hedge while the task runs; the attempts that it leaves behind do not.
     template <int Exceptions, class H, class Start>
     static Task race(H& hedge, Attempt at, Start start) {
-        static_assert(is_met<(std::is_void_v<T> || std::is_default_constructible_v<T>)>,
-                      "grit: an operation under a 'Hedge' gives a type without a default constructor, because the "
-                      "handler of an attempt is given a value beside an error; give a std::optional of it instead");
         auto const executor = co_await Library::this_executor();
-        // It has a name because GCC 12 destroys twice what a lambda in the operand of a co_await holds.
-        auto launch = [executor, start = std::move(start)](Attempt const& one, auto handler) {
-            Library::co_spawn(executor, start(one), std::move(handler));
-        };
-        co_return co_await async_race<Library, Exceptions, Signature>(executor, hedge, at, std::move(launch),
-                                                                      Library::template awaiting<Ex>());
+        if constexpr (has_any) {
+            // It has a name because GCC 12 destroys twice what a lambda in the operand of a co_await holds.
+            auto launch = [executor, start = std::move(start)](Attempt const& one, auto handler) {
+                Library::co_spawn(executor, start(one), std::move(handler));
+            };
+            co_return co_await async_race<Library, Exceptions, Signature>(executor, hedge, at, std::move(launch),
+                                                                          Library::template awaiting<Ex>());
+        }
     }
 
     template <class Executor>

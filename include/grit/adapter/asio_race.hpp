@@ -99,7 +99,7 @@ private:
 
     void expired(std::shared_ptr<Self> const& self) {
         if (over_) return;
-        tell(false);
+        if (launched_ == 1) tell(false); // the first is still alone
         launch_if_paid(self);
     }
     /// What the first attempt took says where the delay stands.

@@ -17,9 +17,9 @@ namespace grit {
 ///   static asked()     to be awaited before a further attempt, where a coroutine can be cancelled from outside
 ///   static check(s)    gets what that gave; throws if it was cancelled, and so ends the call
 ///   static limit(task, d)  to be awaited in the place of the task: ends it after d, with AttemptTimedOut
+///   static races       whether there can be several at a time, for a Hedge
 ///   static race<Exceptions>(hedge, at, start)  a task: start(attempt) makes the task of one attempt, under the
-///   deadline
-///                      of `at`; the rest says include/grit/hedge/hedge.hpp
+///                      deadline of `at`; the rest says include/grit/hedge/hedge.hpp
 template <class Task>
 struct AsyncTraits {};
 
@@ -200,6 +200,13 @@ Task call_through(Held held, Sleeper sleeper, F f, Args... args) {
     }
 }
 
+/// Whether several coroutines of that type can be raced.
+template <class Task>
+consteval bool can_be_raced() {
+    if constexpr (requires { AsyncTraits<Task>::races; }) return AsyncTraits<Task>::races;
+    else return false;
+}
+
 /// The requirements on a pipeline that races attempts.
 template <int Exceptions, class Task, class F, class Stage, class R, class Sleeper, class... Parameters>
 consteval bool check_async() {
@@ -212,7 +219,7 @@ consteval bool check_async() {
         constexpr bool copies = (std::is_copy_constructible_v<Parameters> && ...);
         static_assert(copies, "grit: an operation under a 'Hedge' cannot be copied, because it or an argument can only "
                               "be moved, and every attempt owns what it uses; hold that by a std::shared_ptr instead");
-        constexpr bool can_race = requires { AsyncTraits<Task>::races; };
+        constexpr bool can_race = can_be_raced<Task>();
         static_assert(can_race, "grit: a 'Hedge' stands around a coroutine of which there cannot be two at a time, "
                                 "because AsyncTraits of its type has no race(hedge, at, start); include the adapter of "
                                 "the library, or leave the hedge out");
