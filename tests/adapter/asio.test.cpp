@@ -26,7 +26,7 @@ template <class... Policies>
 using BreakerOfTheLibrary = grit::CircuitBreaker<Policies...>;
 constexpr auto& deferred = asio::experimental::deferred;
 template <class Token>
-auto as_tuple(Token token) {
+auto tuple_of(Token token) {
     return asio::experimental::as_tuple(token);
 }
 } // namespace

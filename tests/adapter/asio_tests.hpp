@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 // The tests of both Asio adapters. Before it come the names of the library: net, Code, SystemError, LIBRARY, a
-// BreakerOfTheLibrary, HAS_CANCELLATION, and deferred and as_tuple() with cancellation.
+// BreakerOfTheLibrary, HAS_CANCELLATION, and deferred and tuple_of() with cancellation.
 
 #include <chrono>
 #include <functional>
@@ -258,7 +258,7 @@ TEST_CASE(LIBRARY ": an awaitable has the outcome, as an exception or as a code"
         co_await async_invoke(io, three, *fails, net::redirect_error(net::use_awaitable, code));
         REQUIRE(code == reset());
 #if HAS_CANCELLATION
-        auto const [again] = co_await async_invoke(io, three, *fails, as_tuple(net::use_awaitable));
+        auto const [again] = co_await async_invoke(io, three, *fails, tuple_of(net::use_awaitable));
         REQUIRE(again == reset());
 #endif
     });

@@ -31,7 +31,7 @@ using BreakerOfTheLibrary = grit::CircuitBreaker<Policies..., grit::IgnoreBoostC
 #if HAS_CANCELLATION
 constexpr auto& deferred = boost::asio::deferred;
 template <class Token>
-auto as_tuple(Token token) {
+auto tuple_of(Token token) {
     return boost::asio::as_tuple(token);
 }
 #endif
