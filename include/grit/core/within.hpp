@@ -18,7 +18,8 @@ consteval bool check_deadline_is_heard() {
     static_assert(
         detail::is_met<(!narrows_deadline<S> || Operation::wants != Wants::nothing)>,
         "grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing "
-        "can end it from outside; take one and ask remaining(), or use AttemptTimeoutOnThread<D>");
+        "can end it from outside; take one and ask remaining(), or use AttemptTimeout<D> in a coroutine, "
+        "AttemptTimeoutOnThread<D> in a thread");
     return true;
 }
 
