@@ -52,7 +52,7 @@ enum class Form : int {
     pipeline_of_3,
     pipeline_of_5,
     shared_word, // one or two writes of a word that threads share
-    own_draws // retrying with random numbers that differ each time
+    own_draws    // retrying with random numbers that differ each time
 };
 
 using Loop = void (*)(void const* object);
