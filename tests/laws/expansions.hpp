@@ -212,7 +212,7 @@ struct Nested {
 };
 struct Flat {
     static int call(World&, Attempt const& at, auto const& stages, auto const& op) {
-        detail::BoundOperation<std::remove_cvref_t<decltype(op)>> const operation{op};
+        detail::BoundOperation<std::remove_reference_t<decltype(op)>> const operation{op};
         auto one = stages.call(at);
         return detail::drive<1, detail::LeaveAsResult<1, int>>(at, operation, one);
     }

@@ -42,7 +42,7 @@ struct Stages {
     Clock time;
     int calls = 0;
 
-    auto retrying() { return Retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}}; }
+    auto retrying() { return Retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}, AllowNested{}}; }
     template <int Failures>
     using Breaker = CircuitBreaker<OpenAfterFailures<Failures>, OpenFor<60s>, Time<Clock>>;
     /// Half of its places after a call of more than a second, or an overload.

@@ -26,8 +26,9 @@ struct Down : std::runtime_error {
 int instead(Down const&) { return -1; }
 
 auto retrying(RetryBudget<20>& budget, ManualTime& time) {
-    return Retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, StopOverBudget{budget}, RetryIf<Down, AttemptTimedOut>{},
-                    Time{time}};
+    return Retrying{
+        StopAfterAttempt<3>{}, WaitFixed<1s>{}, StopOverBudget{budget}, RetryIf<Down, AttemptTimedOut>{}, Time{time},
+        AllowNested{}};
 }
 
 /// What the pipelines of one run share.

@@ -49,7 +49,8 @@ bool cancelled(Act const& act) {
 
 TEST_CASE("a call whose thread is cancelled in the operation was cancelled, in every front", "[R-644]") {
     std::vector<StopReason> ends;
-    Retrying const retrying{StopAfterAttempt<3>{}, OnEnd{[&](StopReason why) noexcept { ends.push_back(why); }}};
+    Retrying const retrying{StopAfterAttempt<3>{}, AllowNested{},
+                            OnEnd{[&](StopReason why) noexcept { ends.push_back(why); }}};
     Retrying const named = retrying.with(RetryIf<std::runtime_error>{});
     CHECK(cancelled([&](auto const& op) { retrying(op); }));
     CHECK(cancelled([&](auto const& op) { named(op); }));
@@ -61,7 +62,7 @@ TEST_CASE("a call whose thread is cancelled in the operation was cancelled, in e
 
 TEST_CASE("an error that passes is not taken for a cancellation, also while another one unwinds the stack", "[R-644]") {
     std::vector<StopReason> ends;
-    Retrying const retrying{StopAfterAttempt<3>{}, RetryIf<std::runtime_error>{},
+    Retrying const retrying{StopAfterAttempt<3>{}, AllowNested{}, RetryIf<std::runtime_error>{},
                             OnEnd{[&](StopReason why) noexcept { ends.push_back(why); }}};
     auto const call = [&] {
         try {
