@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
@@ -57,7 +58,8 @@ auto const connecting = grit::pipeline(grit::Deadline<10s>{}, Connecting{}, grit
 
 class Client {
 public:
-    Client(asio::io_context& context, tcp::endpoint server) : context_(context), socket_(context), server_(server) {}
+    Client(asio::io_context& context, tcp::endpoint server)
+        : context_(context), socket_(context), server_(std::move(server)) {}
 
     /// Connects and reads a line. A silent server has 200 ms, and then gets a new connection.
     void greet() {
@@ -65,8 +67,7 @@ public:
             context_, connecting,
             [this](auto token) {
                 ++connects_;
-                asio::error_code ignored;
-                socket_.close(ignored); // that of the attempt before
+                socket_ = tcp::socket(context_); // not that of the attempt before
                 return socket_.async_connect(server_, std::move(token));
             },
             [this](asio::error_code error) { connected(error); });

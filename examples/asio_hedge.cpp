@@ -57,6 +57,7 @@ private:
 };
 
 /// One attempt. It owns its socket and its buffer: it may end after the call.
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine owns what it is given
 asio::awaitable<std::string> ping(tcp::endpoint server) {
     tcp::socket socket(co_await asio::this_coro::executor);
     co_await socket.async_connect(server, asio::use_awaitable);

@@ -2,6 +2,7 @@
 // A poller: asks a sensor at a steady pace. While the sensor is down a circuit breaker keeps it from being asked.
 #include <cstdio>
 #include <exception>
+#include <utility>
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -76,7 +77,7 @@ int main() {
     Counts counts;
     std::exception_ptr error;
     asio::co_spawn(context, poll(sensor), [&](std::exception_ptr ended, Counts counted) {
-        error = ended;
+        error = std::move(ended);
         counts = counted;
     });
     context.run_for(30s);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <utility>
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
@@ -56,7 +57,7 @@ using Reconnecting = grit::Retrying<grit::StopNever, grit::WaitExponentialJitter
 /// Reads the numbers. It remembers the last one, so that a new connection goes on where the old one broke.
 class Client {
 public:
-    explicit Client(tcp::endpoint server) : server_(server) {}
+    explicit Client(tcp::endpoint server) : server_(std::move(server)) {}
     int last() const { return last_; }
 
     asio::awaitable<void> run() {

@@ -9,12 +9,14 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <grit/adapter/asio.hpp>
 #include <grit/budget.hpp>
 #include <grit/bulkhead.hpp>
 #include <grit/circuit_breaker.hpp>
+#include <grit/fallback.hpp>
 #include <grit/hedge.hpp>
 #include <grit/retry.hpp>
 #include <grit/timeout.hpp>
@@ -317,6 +319,58 @@ TEST_CASE("a first attempt that fails tells the delay nothing, and neither do th
     CHECK(hedge.delay() == 2ms);
 }
 
+TEST_CASE("a cancellation waits for all attempts also where predicates are named", "[R-707]") {
+    asio::io_context io;
+    asio::cancellation_signal signal;
+    auto const service = serving(io, {Does::hangs, Does::is_deaf});
+    auto const ended = begin(io, Hedge<0s, 2, RetryIf<NotFound>>{}, service, signal.slot());
+    asio::steady_timer later{io, 5ms};
+    later.async_wait([&](asio::error_code) {
+        signal.emit(asio::cancellation_type::terminal);
+        asio::post(io, [&] {
+            asio::post(io, [&] {
+                CHECK_FALSE(ended->over);
+                service->gate.cancel();
+            });
+        });
+    });
+    io.run();
+    CHECK(ended->over);
+    CHECK(service->ended == 2);
+}
+
+TEST_CASE("what a predicate throws in a race is the outcome", "[R-701][R-61]") {
+    asio::io_context io;
+    auto const of_error = [](Broken const&) -> bool { throw std::logic_error{"predicate"}; };
+    auto const first = begin(io, Hedge{1h, 2, RetryIfException{of_error}}, serving(io, {Does::fails}));
+    auto const of_result = [](int) -> bool { throw std::logic_error{"of a result"}; };
+    auto const second = begin(io, Hedge{1h, 2, RetryIfResult{of_result}}, serving(io, {Does::answers}));
+    io.run();
+    CHECK(first->error == "predicate");
+    CHECK(second->error == "of a result");
+}
+
+TEST_CASE("a further attempt that throws instead of starting has failed", "[R-705]") {
+    asio::io_context io;
+    int started = 0;
+    asio::error_code outcome;
+    asio::steady_timer timer{io};
+    auto const op = [&](auto token) {
+        if (++started == 2) throw std::length_error{"cannot start"};
+        timer.expires_after(20ms);
+        return timer.async_wait(std::move(token));
+    };
+    bool called = false;
+    async_invoke(io, Hedge<1ms>{}, op, [&](asio::error_code code) {
+        called = true;
+        outcome = code;
+    });
+    CHECK_THROWS_AS(io.run(), std::length_error);
+    io.run(); // the first goes on
+    CHECK(called);
+    CHECK(!outcome);
+}
+
 TEST_CASE("an io_context that goes takes a race with it", "[R-706]") {
     CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
     Bulkhead<4> bulkhead;
@@ -329,4 +383,49 @@ TEST_CASE("an io_context that goes takes a race with it", "[R-706]") {
     }
     CHECK(bulkhead.used() == 0);
     CHECK(breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("a signal may be emitted when a hook has ended the call", "[R-619]") {
+    asio::io_context io;
+    asio::cancellation_signal signal;
+    auto const fails = [&](auto token) {
+        return asio::async_initiate<decltype(token), void(asio::error_code)>(
+            [&](auto handler) {
+                asio::post(io, [handler = std::move(handler)]() mutable {
+                    handler(asio::error::make_error_code(asio::error::eof));
+                });
+            },
+            token);
+    };
+    async_invoke(
+        io, Retrying{StopAfterAttempt<2>{}, After{[] { throw std::logic_error{"hook"}; }}}, fails,
+        asio::bind_cancellation_slot(signal.slot(), [](asio::error_code) { FAIL("the hook has ended the call"); }));
+    CHECK_THROWS_AS(io.run(), std::logic_error);
+    signal.emit(asio::cancellation_type::terminal); // finds nothing
+}
+
+TEST_CASE("a handler that is given as an lvalue is copied", "[R-615]") {
+    asio::io_context io;
+    struct Handler {
+        std::shared_ptr<int> calls;
+        void operator()(asio::error_code) const { ++*calls; }
+    };
+    Handler const handler{std::make_shared<int>(0)};
+    Handler kept = handler;
+    asio::steady_timer timer{io};
+    async_invoke(
+        io, Retrying<StopAfterAttempt<2>>{}, [&](auto token) { return timer.async_wait(std::move(token)); }, kept);
+    REQUIRE(kept.calls != nullptr);
+    io.run();
+    CHECK(*kept.calls == 1);
+}
+
+TEST_CASE("no fallback answers a cancellation, and no attempt follows it", "[R-621]") {
+    asio::io_context io;
+    asio::cancellation_signal signal;
+    auto const service = serving(io, {Does::hangs});
+    auto const ended = begin(io, pipeline(Fallback{7}, Retrying<StopAfterAttempt<1>>{}), service, signal.slot());
+    asio::post(io, [&] { asio::post(io, [&] { signal.emit(asio::cancellation_type::terminal); }); });
+    io.run();
+    CHECK(ended->error == "Operation aborted.");
 }

@@ -101,6 +101,13 @@ auto result = async(pipeline(Fallback{[](std::exception const&) -> Task<Case> { 
                     Sleeps{})([]() -> Task<Case> { co_return 1; });
 } // namespace fallback_that_refers
 
+// expect-error: grit: the coroutine of a 'Fallback' refers to the failure, because it takes a reference or a grit::Failure
+namespace fallback_that_refers_and_does_not_throw {
+struct Case {};
+auto result = async(pipeline(Fallback{[](std::exception const&) noexcept -> Task<Case> { co_return 1; }}, three),
+                    Sleeps{})([]() -> Task<Case> { co_return 1; });
+} // namespace fallback_that_refers_and_does_not_throw
+
 // expect-error: grit: a 'Fallback' makes something to await where nothing awaits it, because
 namespace fallback_of_a_thread {
 struct Case {};

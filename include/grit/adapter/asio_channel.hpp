@@ -100,6 +100,7 @@ struct AsioChannel {
     static Outcome give(Flow& flow) {
         return give_values(flow, Types<Ts...>{});
     }
+    static constexpr bool is_error(Ts const&...) noexcept { return false; }
     static Outcome cancelled() { return Outcome{Ts{}...}; }
 };
 /// It is a code.
@@ -126,6 +127,7 @@ struct AsioChannelWithCode {
     static Outcome refused(J const& rejection) {
         return Outcome{RejectedAs<Code>::make(rejection), Ts{}...};
     }
+    static bool is_error(Code const& code, Ts const&...) noexcept { return !!code; }
     static Outcome cancelled() { return Outcome{Library::aborted(), Ts{}...}; }
 };
 /// It is an exception.
@@ -150,6 +152,7 @@ struct AsioChannelWithException {
     static Outcome refused(J const& rejection) {
         return failed(std::make_exception_ptr(static_cast<typename J::Thrown>(rejection)));
     }
+    static bool is_error(std::exception_ptr const& error, Ts const&...) noexcept { return error != nullptr; }
     static Outcome failed(std::exception_ptr error) { return Outcome{std::move(error), Ts{}...}; }
     static Outcome cancelled() {
         return failed(std::make_exception_ptr(typename Library::SystemError(Library::aborted())));

@@ -48,9 +48,6 @@ struct AsioSleeper {
             auto const armed = early.arm(bell->waker()); // until the timer is gone
             co_await bell->timer.async_wait(Library::template awaiting<Ex>(code));
         }
-        // The timer was ended by the waker, or by a cancellation of the coroutine.
-        if constexpr (Library::cancels)
-            if (code) Library::check(co_await Library::this_cancellation());
     }
 };
 

@@ -5,6 +5,7 @@
 #include <grit/adapter/asio_channel.hpp>
 #include <grit/adapter/asio_race.hpp>
 #include <grit/async/early_wake.hpp>
+#include <grit/async/parts.hpp>
 #include <grit/pipeline.hpp>
 
 namespace grit {
@@ -41,12 +42,13 @@ public:
         Allocator const allocator = Library::allocator_of(handler);
         auto const self = std::allocate_shared<Self>(allocator, ex, around, static_cast<Held&&>(stage.held),
                                                      std::move(op), std::move(handler));
-        watch_slot<Library>(Library::slot_of(self->handler_), [invocation = self.get()] {
-            invocation->cancelled_ = true;
-            Library::emit_terminal(invocation->signal);
-        });
+        watch_slot<Library>(Library::slot_of(self->handler_), self);
         self->step(self, [&] { self->flow_.template start<timed>(); });
         self->is_starting_ = false;
+    }
+    void cancel() {
+        cancelled_ = true;
+        Library::emit_terminal(signal);
     }
     Allocator allocator() const noexcept { return Library::allocator_of(handler_); }
 
@@ -59,6 +61,8 @@ private:
         template <class... Args>
         void operator()(Args&&... args) {
             Self& self = *this->shared;
+            if (self.cancelled_ && Channel::is_error(args...))
+                return self.complete(std::move(this->shared), Channel::cancelled());
             self.step(std::move(this->shared), [&] { Channel::tell(self.flow_, static_cast<Args&&>(args)...); });
         }
     };
@@ -103,8 +107,8 @@ private:
         return !cancelled_ && (flow_.answer() == Answer::sleep || flow_.answer() == Answer::again);
     }
     void go_on(std::shared_ptr<Self> self) {
-        // A timer belongs to its executor, and the call may begin on a thread that does not run it.
-        if (is_starting_ && (Flow::fires || flow_.answer() == Answer::sleep)) {
+        // What goes on belongs to the executor, and the call may begin on a thread that does not run it.
+        if (is_starting_) {
             Ex const where = executor;
             Library::dispatch(where, [self = std::move(self)]() mutable {
                 Self& call = *self;
@@ -114,7 +118,7 @@ private:
         } else go_on_here(std::move(self));
     }
     void go_on_here(std::shared_ptr<Self> self) {
-        if (flow_.answer() == Answer::sleep) return sleep(std::move(self));
+        if (flow_.answer() == Answer::sleep) return sleep(self);
         if constexpr (Channel::throws) {
             std::exception_ptr error;
             try {
@@ -139,14 +143,14 @@ private:
         if constexpr (wants == Wants::nothing) op_(std::move(handler));
         else op_(*inside_, std::move(handler));
     }
-    void sleep(std::shared_ptr<Self> self) {
+    void sleep([[maybe_unused]] std::shared_ptr<Self> const& self) {
         if constexpr (Flow::sleeps) {
             TimePoint const end = saturating_add(SteadyTime{}.now(), flow_.wait());
             if (!timer_) timer_.emplace(executor);
             timer_->expires_at(Library::point(end));
             EarlyWake<Flow> const early{flow_};
             if (early.is_possible()) armed_.emplace(early, Waker{this, &ring});
-            timer_->async_wait(Slept{{std::move(self)}});
+            timer_->async_wait(Slept{{self}});
         }
     }
     /// From any thread. It only posts: a timer belongs to its executor.
@@ -219,7 +223,7 @@ auto raced(Ex const& executor, Held const& held, Op op) {
 
 /// Starts an operation with that signature inside the stage.
 template <class Library, int Exceptions, class Signature, class Held, class Ex, class Op, class Token>
-auto invoke_held(Ex const& executor, HeldStage<Held> stage, Op op, Token& token) {
+auto invoke_held(Ex const& executor, HeldStage<Held> stage, Op op, Token&& token) {
     return Library::template initiate<Token, Signature>(
         []<class Handler>(Handler&& handler, Ex const& ex, HeldStage<Held> held, Op operation) {
             AsioInvocation<Library, Exceptions, Signature, Outermost, Ex, Held, Op, std::decay_t<Handler>>::start(
@@ -236,7 +240,7 @@ consteval bool check_asio_invoke() {
 }
 
 template <class Library, int Exceptions, class Ex, class S, class Op, class Token>
-auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
+auto asio_invoke(Ex const& executor, S&& stage, Op op, Token&& token) {
     using Held = HeldInParts<typename HowHeld<S>::type>;
     using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
     using Traits = CallTraits<Op, AsioProbe>;
@@ -250,7 +254,7 @@ auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
         if constexpr (!races_attempts<Stage>) {
             if constexpr (check_asio_invoke<Library, Traits, Signature, Exceptions, Stage>())
                 return invoke_held<Library, Exceptions, Signature>(executor, HeldStage<Held>{static_cast<Held>(stage)},
-                                                                   std::move(op), token);
+                                                                   std::move(op), static_cast<Token&&>(token));
         } else {
             using Race = RaceOf<std::remove_cvref_t<Held>>;
             constexpr bool copies = std::is_copy_constructible_v<Op>;
@@ -265,7 +269,7 @@ auto asio_invoke(Ex const& executor, S&& stage, Op op, Token& token) {
                 Held const held = static_cast<Held>(stage);
                 return invoke_held<Library, Exceptions, Signature>(
                     executor, HeldStage<typename Race::Outside>{typename Race::Outside{held}},
-                    raced<Library, Exceptions, Signature>(executor, held, std::move(op)), token);
+                    raced<Library, Exceptions, Signature>(executor, held, std::move(op)), static_cast<Token&&>(token));
             }
         }
     }

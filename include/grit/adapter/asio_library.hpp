@@ -101,7 +101,7 @@
         requires(detail::check_stage<std::remove_reference_t<S>>())                                                    \
     auto async_invoke(Ex const& executor, S&& stage, Op op, Token&& token) {                                           \
         return detail::asio_invoke<detail::LIBRARY, Exceptions>(executor, static_cast<S&&>(stage), std::move(op),      \
-                                                                token);                                                \
+                                                                static_cast<Token&&>(token));                          \
     }                                                                                                                  \
     template <int Exceptions = GRIT_EXCEPTIONS, std::derived_from<ASIO::execution_context> Context, class S, class Op, \
               class Token>                                                                                             \

@@ -46,13 +46,15 @@ struct AsioStep {
     std::shared_ptr<Shared> shared;
 };
 
-/// Has `on_cancel()` called when the slot of a handler is told to end what is going on.
-template <class Library, class Slot, class F>
-void watch_slot(Slot slot, F on_cancel) {
+/// Has `shared->cancel()` called when the slot of a handler is told to end what is going on. The signal may outlive
+/// that.
+template <class Library, class Slot, class Shared>
+void watch_slot(Slot slot, std::shared_ptr<Shared> const& shared) {
     if constexpr (Library::cancels) {
         if (!slot.is_connected()) return;
-        slot.assign([on_cancel](typename Library::CancellationType type) {
-            if ((type & Library::CancellationType::terminal) != Library::CancellationType::none) on_cancel();
+        slot.assign([watched = std::weak_ptr<Shared>{shared}](typename Library::CancellationType type) {
+            if ((type & Library::CancellationType::terminal) == Library::CancellationType::none) return;
+            if (std::shared_ptr<Shared> const held = watched.lock()) held->cancel();
         });
     }
 }
@@ -117,13 +119,15 @@ public:
     static void start(Ex const& ex, Duration limit, Op&& op, Handler handler) {
         Allocator const allocator = Library::allocator_of(handler);
         auto const shared = std::allocate_shared<AsioLimited>(allocator, ex, limit, std::move(handler));
-        watch_slot<Library>(Library::slot_of(shared->handler_), [self = shared.get()] {
-            self->cancelled_ = true;
-            Library::emit_terminal(self->signal);
-        });
-        shared->timer_.expires_at(Library::point(saturating_add(SteadyTime{}.now(), limit)));
+        watch_slot<Library>(Library::slot_of(shared->handler_), shared);
+        TimePoint const end = saturating_add(SteadyTime{}.now(), limit);
+        static_cast<Op&&>(op)(Ended{{shared}}); // first: it may throw
+        shared->timer_.expires_at(Library::point(end));
         shared->timer_.async_wait(Expired{{shared}});
-        static_cast<Op&&>(op)(Ended{{shared}});
+    }
+    void cancel() {
+        cancelled_ = true;
+        Library::emit_terminal(signal);
     }
     Allocator allocator() const noexcept { return Library::allocator_of(handler_); }
 

@@ -36,12 +36,13 @@ public:
     static void start(Ex const& ex, Hedge& hedge, Attempt const& at, Launch launch, Handler handler) {
         Allocator const allocator = Library::allocator_of(handler);
         auto const self = std::allocate_shared<Self>(allocator, ex, hedge, at, std::move(launch), std::move(handler));
-        watch_slot<Library>(Library::slot_of(self->handler_), [race = self.get()] {
-            race->cancelled_ = true;
-            race->timer_.cancel();
-            race->end_all();
-        });
+        watch_slot<Library>(Library::slot_of(self->handler_), self);
         self->launch(self);
+    }
+    void cancel() {
+        cancelled_ = true;
+        timer_.cancel();
+        end_all();
     }
     Allocator allocator() const noexcept { return Library::allocator_of(handler_); }
 
@@ -75,9 +76,10 @@ private:
         executor_type get_executor() const noexcept { return race->executor; }
         void operator()(typename Library::Code const& code) {
             Self& self = *race;
-            if (!code) self.expired(race);
+            if (!code && self.launched_ == launched) self.expired(race); // else a failure was faster
         }
         std::shared_ptr<Self> race;
+        int launched;
     };
 
     void launch(std::shared_ptr<Self> const& self) {
@@ -85,16 +87,29 @@ private:
         ++running_;
         if (launched_ < most_) {
             timer_.expires_at(Library::point(saturating_add(SteadyTime{}.now(), hedge_.delay())));
-            timer_.async_wait(Expired{self});
+            timer_.async_wait(Expired{self, launched_});
         }
-        launch_(at_, Ended{self, Library::allocator_of(handler_), number});
+        try {
+            launch_(at_, Ended{self, Library::allocator_of(handler_), number});
+        } catch (...) { // it has ended before it began
+            --running_;
+            has_ended(number);
+            if constexpr (Channel::throws)
+                if (number != 0) return keep(Channel::failed(std::current_exception()), false);
+            throw;
+        }
     }
-    bool launch_if_paid(std::shared_ptr<Self> const& self) {
+    void launch_if_paid(std::shared_ptr<Self> const& self) {
         if (launched_ == most_ || cancelled_ || at_.stop_requested() || at_.remaining() <= Duration::zero() ||
             !hedge_.try_pay())
-            return false;
+            return;
         launch(self);
-        return true;
+    }
+    /// Remembers an outcome that is not acceptable: an error rather than a rejection.
+    void keep(Outcome outcome, bool is_rejection) {
+        if (last_ && is_rejection && !last_is_rejection_) return;
+        last_.emplace(std::move(outcome));
+        last_is_rejection_ = is_rejection;
     }
 
     void expired(std::shared_ptr<Self> const& self) {
@@ -112,20 +127,19 @@ private:
         --running_;
         has_ended(number);
         if (over_) return;
+        if (cancelled_ && is_error(outcome)) {
+            if (running_ == 0) finish(std::move(self), Channel::cancelled());
+            return;
+        }
         bool is_rejection = false;
         if (is_acceptable(outcome, is_rejection)) {
             if (number == 0) tell(true);
             if (!is_error(outcome)) hedge_.succeeded();
             return finish(std::move(self), std::move(outcome));
         }
-        if (!last_ || !is_rejection || last_is_rejection_) {
-            last_.emplace(std::move(outcome));
-            last_is_rejection_ = is_rejection;
-        }
-        if (cancelled_ ? running_ == 0 : !launch_if_paid(self) && running_ == 0) {
-            Outcome last = cancelled_ ? Channel::cancelled() : std::move(*last_);
-            finish(std::move(self), std::move(last));
-        }
+        keep(std::move(outcome), is_rejection);
+        launch_if_paid(self);
+        if (running_ == 0) finish(std::move(self), Outcome(std::move(*last_)));
     }
 
     static bool is_error([[maybe_unused]] Outcome const& outcome) {
@@ -143,16 +157,27 @@ private:
                 try {
                     flow.rethrow(error);
                 } catch (Rejected const&) {
-                    is_rejection = true;
-                } catch (...) { // whether it has failed is known
+                    is_rejection = std::current_exception() == error;
+                    if (!is_rejection) return outcome = Channel::failed(std::current_exception()), true;
+                } catch (...) { // the same error, or what a predicate threw
+                    if (std::current_exception() != error)
+                        return outcome = Channel::failed(std::current_exception()), true;
                 }
                 return !failed && !is_rejection;
             }
         } else if constexpr (Channel::can_refuse) {
             is_rejection = AsioErrors<Library>::is_rejection(std::get<0>(outcome));
         }
-        std::apply([&](auto&&... args) { Channel::tell(flow, std::move(args)...); }, std::move(outcome));
-        outcome = Channel::give(flow);
+        auto const judged = [&] {
+            std::apply([&](auto&&... args) { Channel::tell(flow, std::move(args)...); }, std::move(outcome));
+            outcome = Channel::give(flow);
+        };
+        if constexpr (!Channel::throws) judged();
+        else try {
+                judged();
+            } catch (...) { // what a predicate threw is the outcome
+                return outcome = Channel::failed(std::current_exception()), true;
+            }
         return !failed && !is_rejection;
     }
 

@@ -14,7 +14,9 @@ namespace grit {
 /// What the coroutines of a library offer to the calls inside them. Specialise it for a coroutine type; adapters do.
 ///
 ///   using Sleeper      made without arguments; `sleep(d)`, or `sleep(d, early)` with an EarlyWake, is to be awaited
-///   static asked()     to be awaited before a further attempt, where a coroutine can be cancelled from outside
+///   static asked()     to be awaited after an attempt that failed and after a sleep, where a coroutine can be
+///   cancelled
+///                      from outside
 ///   static check(s)    gets what that gave; throws if it was cancelled, and so ends the call
 ///   static limit(task, d)  to be awaited in the place of the task: ends it after d, with AttemptTimedOut
 ///   static races       whether there can be several at a time, for a Hedge
@@ -153,13 +155,14 @@ Task flow_through(Around around, Held held, [[maybe_unused]] Sleeper sleeper, F 
             }
             if (has_returned) flow.judge();
             if constexpr (requires { Traits::asked(); })
-                if (flow.answer() != Answer::done) Traits::check(co_await Traits::asked());
+                if (!has_returned || flow.answer() != Answer::done) Traits::check(co_await Traits::asked());
         } else if (Flow::sleeps && flow.answer() == Answer::sleep) {
             if constexpr (Flow::sleeps) {
                 if (Duration const wait = flow.wait(); wait > Duration::zero()) {
                     EarlyWake<Flow> early{flow};
                     if constexpr (WakingSleeper<Sleeper, Flow>) co_await sleeper.sleep(wait, early);
                     else co_await sleeper.sleep(wait);
+                    if constexpr (requires { Traits::asked(); }) Traits::check(co_await Traits::asked());
                 }
                 flow.woken();
             }

@@ -27,7 +27,7 @@ public:
         auto const make = [&]() -> R { return static_cast<V&&>(value); };
         value_.emplace(make);
     }
-    MaybeLater(MaybeLater&& other) : task_(std::move(other.task_)) {
+    MaybeLater(MaybeLater&& other) noexcept : task_(std::move(other.task_)) {
         auto const give = [&]() -> R { return other.value_->give(); };
         if (other.value_) value_.emplace(give);
     }
@@ -132,6 +132,10 @@ public:
     /// Returns: the attempt that the operation is run for; valid until the next question.
     template <bool Timed>
     auto attempt() {
+        using Seen = decltype(Ask::attempt<Timed>(call_, at_));
+        // What is awaited in the place of the operation is told nothing.
+        if constexpr (Timed && can_await && std::is_same_v<Seen, TimedAttempt>)
+            if (has_later()) return Seen{Ask::attempt<false>(call_, at_), Duration::zero()};
         return Ask::attempt<Timed>(call_, at_);
     }
     Duration wait() {

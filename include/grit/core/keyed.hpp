@@ -216,11 +216,14 @@ public:
         Key const owned{key};
         std::shared_ptr<Entry> made = make_(owned); // outside the lock; thrown away if another thread was faster
         made->use();
-        std::shared_ptr<Entry> evicted; // ends after the lock
+        std::shared_ptr<Entry> evicted[2]; // they end after the lock
         std::unique_lock const lock{mutex_};
         auto const [place, is_new] = entries_.try_emplace(owned, std::move(made));
         Handle const handle{place->second};
-        if (is_new && entries_.size() > most_) evicted = evict();
+        // Two, so that the number comes down again after a time in which none could be forgotten.
+        if (is_new)
+            for (std::shared_ptr<Entry>& one : evicted)
+                if (entries_.size() > most_) one = evict();
         return handle;
     }
 

@@ -172,8 +172,12 @@ inline constexpr bool refers_to_error = false;
 template <class R, class... As>
 inline constexpr bool refers_to_error<R (*)(As...)> =
     ((std::is_reference_v<As> || std::is_same_v<std::remove_cv_t<As>, Failure>) || ...);
+template <class R, class... As>
+inline constexpr bool refers_to_error<R (*)(As...) noexcept> = refers_to_error<R (*)(As...)>;
 template <class R, class C, class... As>
 inline constexpr bool refers_to_error<R (C::*)(As...) const> = refers_to_error<R (*)(As...)>;
+template <class R, class C, class... As>
+inline constexpr bool refers_to_error<R (C::*)(As...) const noexcept> = refers_to_error<R (*)(As...)>;
 template <class F>
     requires requires { &F::operator(); }
 inline constexpr bool refers_to_error<F> = refers_to_error<decltype(&F::operator())>;

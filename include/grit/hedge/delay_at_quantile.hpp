@@ -21,8 +21,9 @@ struct HedgeFamily {
 /// between `Min` and `Max`.
 ///
 /// It moves with every call: Percent / 2000 up where the first attempt has not ended before the delay, (100 - Percent)
-/// / 2000 down where it has. Requires: a percentage from 1 to 99, and 0 < Min <= Max. Thread safety: a const value; the
-/// Hedge keeps the delay. Source: multiplicative incremental quantile estimation (Yazidi and Hammer, 2016).
+/// / 2000 down where it has; a first attempt that fails before says nothing. Requires: a percentage from 1 to 99, and 0
+/// < Min <= Max. Thread safety: a const value; the Hedge keeps the delay. Source: multiplicative incremental quantile
+/// estimation (Yazidi and Hammer, 2016).
 template <ConstantInt Percent, ConstantDuration Min = std::chrono::milliseconds{1},
           ConstantDuration Max = std::chrono::seconds{60}>
 class DelayAtQuantile {
@@ -50,7 +51,7 @@ public:
     }
     /// Returns: the next delay. In time: the first attempt has ended before this one.
     static constexpr Duration next(Duration d, bool in_time) noexcept {
-        Duration const step = d / 2000;
+        Duration const step = d < Duration{2000} ? Duration{1} : d / 2000;
         return within_bounds(in_time ? d - step * (100 - Percent.value()) : d + step * Percent.value());
     }
 };
