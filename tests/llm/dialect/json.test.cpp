@@ -2,8 +2,10 @@
 #include <grit/llm/dialect/json.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <limits>
 #include <string>
+#include <string_view>
 
 #include "support/catch.hpp"
 
@@ -55,6 +57,26 @@ TEST_CASE("json: texts and counts are read from what servers send for them") {
     CHECK(count_of(parse_json("\"12\"")) == 0);
     CHECK(count_of(parse_json("1e3")) == 0);
     CHECK(count_of(parse_json("9223372036854775807")) == std::numeric_limits<std::int64_t>::max());
+}
+
+TEST_CASE("json: arguments are an object, whatever stands for none") {
+    CHECK(arguments_of(parse_json(R"("{\"a\":")")) == "{\"a\":");
+    CHECK(arguments_of(parse_json(R"({"a": 1})")) == R"({"a":1})");
+    CHECK(arguments_of(parse_json("null")).empty());
+    for (auto const* const none : {"", " \t\r\n", "null", "{}"}) CHECK(object_of(none) == "{}");
+    CHECK(object_of(R"({"a": 1})") == R"({"a": 1})");
+}
+
+TEST_CASE("json: the end of an object is found, however it is cut") {
+    std::string const text = R"( {"a": ["}\"]\\", {"b": "{"}]})";
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+        ObjectEnd end;
+        end.feed(std::string_view{text}.substr(0, cut));
+        CHECK(end.whole() == (cut == text.size()));
+        end.feed(std::string_view{text}.substr(cut));
+        CHECK(end.whole());
+    }
+    CHECK_FALSE(ObjectEnd{}.whole());
 }
 
 TEST_CASE("json: bytes that are no UTF-8 are written as what they are not") {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/catch.hpp"
 
@@ -188,7 +189,7 @@ TEST_CASE("a stream becomes deltas and an answer") {
     take("[DONE]");
     CHECK(stream.finished());
     take("not read any more");
-    CHECK(seen == "[Hel][lo]<0f><0{}><1><0 >");
+    CHECK(seen == "[Hel][lo]<0f><0{}><1><1 >");
     auto const& answer = stream.answer();
     CHECK(answer.id == "chatcmpl-1");
     CHECK(answer.model == "m-1");
@@ -196,7 +197,147 @@ TEST_CASE("a stream becomes deltas and an answer") {
     CHECK(answer.finish_reason == "stop");
     CHECK(answer.usage == Usage{9, 12, 21});
     REQUIRE(answer.tool_calls.size() == 2);
-    CHECK(answer.tool_calls[0] == ToolCall{"c1", "f", "{} "});
+    CHECK(answer.tool_calls[0] == ToolCall{"c1", "f", "{}"});
+}
+
+TEST_CASE("whatever numbers, ids and names a server sends, two calls stay two and one stays one") {
+    struct Row {
+        char const* what;
+        std::vector<char const*> pieces; // each is the tool_calls of one delta
+        std::vector<ToolCall> calls;
+    };
+    ToolCall const f{"c1", "f", R"({"a":1})"};
+    ToolCall const g{"c2", "g", R"({"b":2})"};
+    auto const nameless = [](ToolCall call) {
+        call.id.clear();
+        return call;
+    };
+    std::vector<Row> const rows{
+        {"as OpenAI does",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":0,"function":{"arguments":"{\"a\":"}}])", R"([{"index":0,"function":{"arguments":"1}"}}])",
+          R"([{"index":1,"id":"c2","function":{"name":"g","arguments":""}}])",
+          R"([{"index":1,"function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"interleaved by index",
+         {R"([{"index":0,"id":"c1","function":{"name":"f"}},{"index":1,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":0,"function":{"arguments":"{\"a\""}}])", R"([{"index":1,"function":{"arguments":"{\"b\""}}])",
+          R"([{"index":0,"function":{"arguments":":1}"}}])", R"([{"index":1,"function":{"arguments":":2}"}}])"},
+         {f, g}},
+        {"indexes that begin at one, with a gap",
+         {R"([{"index":1,"id":"c1","function":{"name":"f"}}])", R"([{"index":5,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":1,"function":{"arguments":"{\"a\":1}"}}])",
+          R"([{"index":5,"function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"no index, ids in the first pieces",
+         {R"([{"id":"c1","function":{"name":"f","arguments":""}}])", R"([{"function":{"arguments":"{\"a\":"}}])",
+          R"([{"function":{"arguments":"1}"}}])", R"([{"id":"c2","function":{"name":"g","arguments":"{\"b\""}}])",
+          R"([{"function":{"arguments":":2}"}}])"},
+         {f, g}},
+        {"index null, ids in every piece, interleaved",
+         {R"([{"index":null,"id":"c1","function":{"name":"f"}}])",
+          R"([{"index":null,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":null,"id":"c1","function":{"arguments":"{\"a\":1}"}}])",
+          R"([{"index":null,"id":"c2","function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"index 0 for all, ids in every piece, interleaved",
+         {R"([{"index":0,"id":"c1","function":{"name":"f"}}])", R"([{"index":0,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":0,"id":"c1","function":{"arguments":"{\"a\":1}"}}])",
+          R"([{"index":0,"id":"c2","function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"index 0 for all, ids in the first pieces",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}])",
+          R"([{"index":0,"id":"c2","function":{"name":"g","arguments":""}}])",
+          R"([{"index":0,"function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"index 0 for all, no ids, whole calls in one delta and in two",
+         {R"([{"index":0,"function":{"name":"f","arguments":"{\"a\":1}"}},
+              {"index":0,"function":{"name":"g","arguments":"{\"b\":2}"}}])",
+          R"([{"index":0,"function":{"name":"g","arguments":"{\"b\":2}"}}])"},
+         {nameless(f), nameless(g), nameless(g)}},
+        {"no index and no ids, begun in one delta and ended in another",
+         {R"([{"function":{"name":"f","arguments":""}},{"function":{"name":"g","arguments":""}}])",
+          R"([{"function":{"arguments":"{\"a\":1}"}},{"function":{"arguments":"{\"b\":2}"}}])"},
+         {nameless(f), nameless(g)}},
+        {"the same tool twice, arguments as JSON, no ids",
+         {R"([{"function":{"name":"f","arguments":{"a":1}}}])", R"([{"function":{"name":"f","arguments":{"a":1}}}])"},
+         {nameless(f), nameless(f)}},
+        {"one id for all calls",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}])",
+          R"([{"index":1,"id":"c1","function":{"name":"f","arguments":"{\"a\":"}}])",
+          R"([{"index":1,"id":"c1","function":{"arguments":"1}"}}])"},
+         {f, f}},
+        {"the name in every piece",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":"}}])",
+          R"([{"index":0,"function":{"name":"f","arguments":"1"}}])", R"([{"function":{"name":"f","arguments":"}"}}])"},
+         {f}},
+        {"the name in pieces, and as far as it is known",
+         {R"([{"index":0,"id":"c1","function":{"name":"get_"}}])", R"([{"index":0,"function":{"name":"weather"}}])",
+          R"([{"index":1,"id":"c2","function":{"name":"get_"}}])", R"([{"index":1,"function":{"name":"get_time"}}])"},
+         {{"c1", "get_weather", "{}"}, {"c2", "get_time", "{}"}}},
+        {"a new id with every piece",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":0,"id":"x1","function":{"arguments":"{\"a\":"}}])",
+          R"([{"index":0,"id":"x2","function":{"arguments":"1}"}}])",
+          R"([{"index":0,"id":"x3","function":{"arguments":""}}])",
+          R"([{"index":1,"id":"c2","function":{"name":"g","arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"an index that counts the pieces",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":1,"function":{"arguments":"{\"a\":"}}])", R"([{"index":2,"function":{"arguments":"1}"}}])"},
+         {f}},
+        {"an id that comes after the name",
+         {R"([{"index":0,"function":{"name":"f"}}])",
+          R"([{"index":0,"id":"c1","function":{"arguments":"{\"a\":1}"}}])"},
+         {f}},
+        {"braces inside a text do not end the arguments",
+         {R"([{"id":"c1","function":{"name":"f","arguments":"{\"a\":\"}\\\"}"}}])",
+          R"([{"function":{"name":"f","arguments":"{\"}"}}])"},
+         {{"c1", "f", R"({"a":"}\"}{"})"}}},
+        {"arguments as JSON, and none in every form",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":{"a":1}}}])",
+          R"([{"index":1,"id":"c3","function":{"name":"h","arguments":null}}])",
+          R"([{"index":2,"id":"c4","function":{"name":"h"}}])",
+          R"([{"index":3,"id":"c5","function":{"name":"h","arguments":"null"}}])",
+          R"([{"index":4,"id":"c6","function":{"name":"h","arguments":{}}}])"},
+         {f, {"c3", "h", "{}"}, {"c4", "h", "{}"}, {"c5", "h", "{}"}, {"c6", "h", "{}"}}},
+        {"a piece that says nothing is no call",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}])", R"([{"index":1}])", "[7]"},
+         {f}},
+    };
+    for (auto const& row : rows) {
+        CAPTURE(row.what);
+        OpenAi::Stream stream;
+        std::vector<ToolCall> told; // what a callable puts together from the deltas
+        auto const take = [&](std::string const& data) {
+            stream.take({.data = data}, {.status = 200}, key, now, [&](Delta const& delta) {
+                REQUIRE(delta.tool_call.has_value());
+                if (*delta.tool_call == told.size()) told.emplace_back();
+                auto& call = told.at(*delta.tool_call);
+                if (call.id.empty()) call.id = delta.tool_id;
+                call.name += delta.tool_name;
+                call.arguments += delta.tool_arguments;
+            });
+        };
+        for (std::string const piece : row.pieces) take(R"({"choices": [{"delta": {"tool_calls": )" + piece + "}}]}");
+        take("[DONE]");
+        CHECK(stream.answer().tool_calls == row.calls);
+        for (auto& call : told) call.arguments = detail::object_of(call.arguments);
+        CHECK(told == row.calls);
+    }
+}
+
+TEST_CASE("arguments of a whole answer are read as text and as JSON, and go into the next turn as an object") {
+    auto const answer = decode(200, R"({"choices": [{"message": {"content": null, "tool_calls": [
+        {"id": "c1", "function": {"name": "f", "arguments": {"a": 1}}}, {"id": "c2", "function": {"name": "g"}},
+        {"id": "c3", "function": {"name": "g", "arguments": ""}}]}}]})");
+    CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "f", R"({"a":1})"}, {"c2", "g", "{}"}, {"c3", "g", "{}"}});
+    for (auto const* const none : {"", " \n", "null"}) {
+        auto const body =
+            sent({.messages = {{.role = Role::assistant, .tool_calls = {{"c1", "f", none}}}}})["messages"][0];
+        CHECK(body["tool_calls"][0]["function"]["arguments"] == "{}");
+    }
 }
 
 TEST_CASE("an error in a stream is the error that its name stands for") {

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -90,9 +92,10 @@ struct Anthropic {
             if (nlohmann::json const& text = member(block, "text"); text.is_string())
                 answer.content += text.get_ref<std::string const&>();
             if (text_of(member(block, "type")) == "tool_use")
-                answer.tool_calls.push_back({.id = text_of(member(block, "id")),
-                                             .name = text_of(member(block, "name")),
-                                             .arguments = detail::written(member(block, "input"))});
+                answer.tool_calls.push_back(
+                    {.id = text_of(member(block, "id")),
+                     .name = text_of(member(block, "name")),
+                     .arguments = detail::object_of(detail::arguments_of(member(block, "input")))});
         }
         return answer;
     }
@@ -120,18 +123,15 @@ struct Anthropic {
                 answer_.model = text_of(member(message, "model"));
                 add_usage(answer_.usage, member(message, "usage"));
             } else if (type == "content_block_start") {
-                start_block(member(body, "content_block"), deliver);
+                start_block(body, deliver);
             } else if (type == "content_block_delta") {
-                add_to_block(member(body, "delta"), deliver);
-            } else if (type == "content_block_stop") {
-                // A call without arguments sends none; as a whole answer it has an empty object.
-                if (calling_ && answer_.tool_calls.back().arguments.empty()) answer_.tool_calls.back().arguments = "{}";
-                calling_ = false;
+                add_to_block(body, deliver);
             } else if (type == "message_delta") {
                 if (auto reason = text_of(member(member(body, "delta"), "stop_reason")); !reason.empty())
                     answer_.finish_reason = std::move(reason);
                 add_usage(answer_.usage, member(body, "usage"));
             } else if (type == "message_stop") {
+                for (std::size_t at = 0; at < inputs_.size(); ++at) settle(at, deliver);
                 finished_ = true;
             }
         }
@@ -144,28 +144,56 @@ struct Anthropic {
 
     private:
         template <class Deliver>
-        void start_block(nlohmann::json const& block, Deliver& deliver) {
+        void start_block(nlohmann::json const& event, Deliver& deliver) {
             using detail::member, detail::text_of;
+            auto const& block = member(event, "content_block");
             if (nlohmann::json const& text = member(block, "text");
                 text.is_string() && !text.get_ref<std::string const&>().empty())
                 add_text(text.get_ref<std::string const&>(), deliver);
-            calling_ = text_of(member(block, "type")) == "tool_use";
-            if (!calling_) return;
+            auto const index = index_of(event);
+            if (text_of(member(block, "type")) != "tool_use") {
+                blocks_.erase(index);
+                return;
+            }
+            blocks_[index] = answer_.tool_calls.size();
             auto const& call = answer_.tool_calls.emplace_back(
                 ToolCall{.id = text_of(member(block, "id")), .name = text_of(member(block, "name"))});
+            // A provider begins with an empty object and sends pieces; a compatible server may send all of it here.
+            inputs_.push_back(detail::object_of(detail::arguments_of(member(block, "input"))));
             deliver(Delta{.tool_call = answer_.tool_calls.size() - 1, .tool_id = call.id, .tool_name = call.name});
         }
 
         template <class Deliver>
-        void add_to_block(nlohmann::json const& delta, Deliver& deliver) {
+        void add_to_block(nlohmann::json const& event, Deliver& deliver) {
             using detail::member;
+            auto const& delta = member(event, "delta");
             if (nlohmann::json const& text = member(delta, "text"); text.is_string())
                 add_text(text.get_ref<std::string const&>(), deliver);
-            nlohmann::json const& piece = member(delta, "partial_json");
-            if (!piece.is_string() || !calling_) return;
-            std::string const& text = piece.get_ref<std::string const&>();
-            answer_.tool_calls.back().arguments += text;
-            deliver(Delta{.tool_call = answer_.tool_calls.size() - 1, .tool_arguments = text});
+            auto const piece = detail::arguments_of(member(delta, "partial_json"));
+            if (piece.empty() || inputs_.empty()) return;
+            // Arguments for no call, by their number: they are the newest call's, before they are nobody's.
+            auto const found = blocks_.find(index_of(event));
+            add_arguments(found == blocks_.end() ? inputs_.size() - 1 : found->second, piece, deliver);
+        }
+
+        /// A call without pieces has what its block began with, which may be an empty object.
+        template <class Deliver>
+        void settle(std::size_t at, Deliver& deliver) {
+            if (!answer_.tool_calls[at].arguments.empty()) return;
+            if (inputs_[at] == "{}") answer_.tool_calls[at].arguments = "{}";
+            else add_arguments(at, inputs_[at], deliver);
+        }
+
+        template <class Deliver>
+        void add_arguments(std::size_t at, std::string_view piece, Deliver& deliver) {
+            answer_.tool_calls[at].arguments += piece;
+            deliver(Delta{.tool_call = at, .tool_arguments = piece});
+        }
+
+        /// Returns: the number of the event's block; -1 for a server that sends none.
+        static std::int64_t index_of(nlohmann::json const& event) {
+            auto const& index = detail::member(event, "index");
+            return index.is_number_integer() ? detail::count_of(index) : -1;
         }
 
         template <class Deliver>
@@ -175,8 +203,10 @@ struct Anthropic {
         }
 
         ChatResponse answer_ = {};
+        /// Where the call of an open block is; and what each call's block began with, for want of pieces.
+        std::unordered_map<std::int64_t, std::size_t> blocks_ = {};
+        std::vector<std::string> inputs_ = {};
         bool finished_ = false;
-        bool calling_ = false;
     };
 
 private:
@@ -199,10 +229,11 @@ private:
                 auto blocks = nlohmann::json::array();
                 if (!message.content.empty()) blocks.push_back({{"type", "text"}, {"text", message.content}});
                 for (auto const& call : message.tool_calls)
-                    blocks.push_back({{"type", "tool_use"},
-                                      {"id", call.id},
-                                      {"name", call.name},
-                                      {"input", detail::given_json(call.arguments, "ToolCall::arguments")}});
+                    blocks.push_back(
+                        {{"type", "tool_use"},
+                         {"id", call.id},
+                         {"name", call.name},
+                         {"input", detail::given_json(detail::object_of(call.arguments), "ToolCall::arguments")}});
                 messages.push_back({{"role", to_string(message.role)}, {"content", std::move(blocks)}});
             }
             answering = message.role == Role::tool;

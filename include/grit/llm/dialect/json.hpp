@@ -61,6 +61,39 @@ inline std::int64_t count_of(Json const& value) { return value.is_number_integer
 
 inline std::string written(Json const& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+/// Returns: the arguments of a call, or a piece of them, which servers send as text or as JSON; empty for null.
+inline std::string arguments_of(Json const& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_null() ? std::string{} : written(value);
+}
+
+/// Returns: `arguments`, or an empty object where nothing stands in them: providers insist on an object.
+inline std::string object_of(std::string arguments) {
+    return arguments.find_first_not_of(" \t\r\n") == arguments.npos || arguments == "null" ? "{}"
+                                                                                           : std::move(arguments);
+}
+
+/// Follows a JSON object that comes in pieces, to tell whether it is whole. Complexity: linear in all the pieces.
+class ObjectEnd {
+public:
+    void feed(std::string_view piece) noexcept {
+        for (char const c : piece) {
+            if (escaped_) escaped_ = false;
+            else if (quoted_ && c == '\\') escaped_ = true;
+            else if (c == '"') quoted_ = !quoted_;
+            else if (!quoted_ && (c == '{' || c == '[')) begun_ = true, ++depth_;
+            else if (!quoted_ && (c == '}' || c == ']')) --depth_;
+        }
+    }
+    bool whole() const noexcept { return begun_ && depth_ <= 0; }
+
+private:
+    std::int64_t depth_ = 0;
+    bool begun_ = false;
+    bool quoted_ = false;
+    bool escaped_ = false;
+};
+
 /// Returns: JSON that the caller wrote, to stand inside a request. Throws: InvalidRequestError if it is none.
 inline Json given_json(std::string_view text, char const* what, bool object = true) {
     auto value = parse_json(text);

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -96,7 +98,8 @@ struct OpenAi {
             for (auto const& call : calls)
                 answer.tool_calls.push_back({.id = text_of(member(call, "id")),
                                              .name = text_of(member(member(call, "function"), "name")),
-                                             .arguments = text_of(member(member(call, "function"), "arguments"))});
+                                             .arguments = detail::object_of(
+                                                 detail::arguments_of(member(member(call, "function"), "arguments")))});
         return answer;
     }
 
@@ -113,6 +116,7 @@ struct OpenAi {
             if (finished_) return;
             if (event.data.starts_with("[DONE]")) {
                 finished_ = true;
+                for (auto& call : answer_.tool_calls) call.arguments = detail::object_of(std::move(call.arguments));
                 return;
             }
             auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
@@ -134,7 +138,9 @@ struct OpenAi {
                 if (!text.empty()) deliver(Delta{.text = text});
             }
             if (auto const& calls = member(delta, "tool_calls"); calls.is_array())
-                for (auto const& call : calls) take_call(call, deliver);
+                for (std::size_t i = 0; i < calls.size(); ++i) // the place counts where nothing else does
+                    take_call(calls[i], calls.size() > 1 ? std::optional{static_cast<std::int64_t>(i)} : std::nullopt,
+                              deliver);
         }
 
         /// Returns: whether the stream has said that it is at its end.
@@ -145,24 +151,72 @@ struct OpenAi {
 
     private:
         template <class Deliver>
-        void take_call(nlohmann::json const& call, Deliver& deliver) {
+        void take_call(nlohmann::json const& call, std::optional<std::int64_t> place, Deliver& deliver) {
+            bool const alone = !place;
             using detail::member, detail::text_of;
-            auto const given = member(call, "index").is_number_integer() ? detail::count_of(member(call, "index")) : 0;
-            // A gap would be memory that a hostile index asks for.
-            auto const index =
-                std::min(static_cast<std::size_t>(std::max<std::int64_t>(given, 0)), answer_.tool_calls.size());
-            if (index == answer_.tool_calls.size()) answer_.tool_calls.emplace_back();
-            auto& known = answer_.tool_calls[index];
+            if (auto const& index = member(call, "index"); index.is_number_integer()) place = detail::count_of(index);
+            auto const& function = member(call, "function");
             auto const id = text_of(member(call, "id"));
-            auto const name = text_of(member(member(call, "function"), "name"));
-            auto const arguments = text_of(member(member(call, "function"), "arguments"));
-            if (!id.empty()) known.id = id;
-            known.name += name;
+            auto const name = text_of(member(function, "name"));
+            auto const arguments = detail::arguments_of(member(function, "arguments"));
+            if (id.empty() && name.empty() && arguments.empty()) return;
+            auto const at = call_of(place, alone, id, name, arguments);
+            if (at == answer_.tool_calls.size()) {
+                answer_.tool_calls.emplace_back();
+                ends_.emplace_back();
+            }
+            last_call_ = at;
+            auto& known = answer_.tool_calls[at];
+            if (place) by_index_[*place] = at;
+            if (known.id.empty() && !id.empty()) known.id = id;
+            if (!id.empty()) by_id_[id] = at;
+            // Some servers send the name with every piece, whole or as far as it is known.
+            auto said = std::string_view{name};
+            if (said.starts_with(known.name)) said.remove_prefix(known.name.size());
+            if (!known.arguments.empty() && !known.name.empty()) said = {};
+            known.name += said;
             known.arguments += arguments;
-            deliver(Delta{.tool_call = index, .tool_id = id, .tool_name = name, .tool_arguments = arguments});
+            ends_[at].feed(arguments);
+            deliver(Delta{.tool_call = at, .tool_id = id, .tool_name = said, .tool_arguments = arguments});
+        }
+
+        /// Returns: the call that a piece belongs to; one more than there are for a new one.
+        ///
+        /// Servers send no index, null, or 0 for all, an id in the first piece or in each, a new id with each: no
+        /// single member tells. The id comes first, then the index, then the order.
+        std::size_t call_of(std::optional<std::int64_t> place, bool alone, std::string const& id,
+                            std::string const& name, std::string const& arguments) const {
+            auto const& calls = answer_.tool_calls;
+            if (calls.empty()) return 0;
+            auto const by_index = place ? by_index_.find(*place) : by_index_.end();
+            bool const placed = by_index != by_index_.end();
+            auto const at = placed ? by_index->second : last_call_;
+            auto const& known = calls[at];
+            bool const over = ends_[at].whole();
+            if (auto const same = by_id_.find(id); !id.empty() && same != by_id_.end()) {
+                // The same id at another place, begun by its name: a server that gives all calls one id.
+                bool const another = place && !placed && !name.empty() && ends_[same->second].whole();
+                return another ? calls.size() : placed && known.id == id ? at : same->second;
+            }
+            // Whatever the numbers are: a whole object is not followed by the beginning of another.
+            bool const begins = arguments.empty() || arguments.front() == '{';
+            bool const renamed = !name.empty() && !name.starts_with(known.name);
+            if (place && !placed && (!id.empty() || !name.empty() || over)) return calls.size();
+            if (!id.empty()) {
+                if (known.id.empty()) return renamed || (over && begins && !name.empty()) ? calls.size() : at;
+                return !name.empty() || (over && !arguments.empty() && begins) || !placed ? calls.size() : at;
+            }
+            // A name in pieces comes before the arguments, one piece at a time.
+            if (renamed) return alone && known.arguments.empty() && arguments.empty() ? at : calls.size();
+            return !name.empty() && !known.name.empty() && over && begins ? calls.size() : at;
         }
 
         ChatResponse answer_ = {};
+        /// Of each call, whether its arguments are whole; and where the last call with an id or an index is.
+        std::vector<detail::ObjectEnd> ends_ = {};
+        std::unordered_map<std::string, std::size_t> by_id_ = {};
+        std::unordered_map<std::int64_t, std::size_t> by_index_ = {};
+        std::size_t last_call_ = 0;
         bool finished_ = false;
     };
 
@@ -175,9 +229,10 @@ private:
             if (message.role == Role::tool) turn["tool_call_id"] = message.tool_call_id;
             if (!message.tool_calls.empty() && message.content.empty()) turn["content"] = nullptr;
             for (auto const& call : message.tool_calls)
-                turn["tool_calls"].push_back({{"id", call.id},
-                                              {"type", "function"},
-                                              {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+                turn["tool_calls"].push_back(
+                    {{"id", call.id},
+                     {"type", "function"},
+                     {"function", {{"name", call.name}, {"arguments", detail::object_of(call.arguments)}}}});
             messages.push_back(std::move(turn));
         }
         return messages;
