@@ -194,7 +194,8 @@ TEST_CASE("Anthropic: a stream becomes deltas and an answer") {
         R"({"type": "content_block_start", "index": 2, "content_block": {"type": "tool_use", "id": "c2", "name": "g", "input": {}}})");
     s.take(R"({"type": "content_block_stop", "index": 2})");
     s.take(R"({"type": "something_new", "x": 1})");
-    s.take(R"({"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 12}})");
+    s.take(
+        R"({"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"input_tokens": 0, "output_tokens": 12}})");
     CHECK_FALSE(s.stream.finished());
     s.take("{}", "message_stop");
     CHECK(s.stream.finished());

@@ -3,9 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <limits>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/catch.hpp"
 
@@ -55,8 +56,50 @@ TEST_CASE("json: texts and counts are read from what servers send for them") {
     CHECK(text_of(parse_json(R"(["a"])")).empty());
     CHECK(count_of(parse_json("12")) == 12);
     CHECK(count_of(parse_json("\"12\"")) == 0);
-    CHECK(count_of(parse_json("1e3")) == 0);
-    CHECK(count_of(parse_json("9223372036854775807")) == std::numeric_limits<std::int64_t>::max());
+    CHECK(count_of(parse_json("12.0")) == 12);
+    CHECK(count_of(parse_json("1e3")) == 1000);
+    for (auto const* const none : {"null", "-1", "-1.5", "-1e300", "0", "0.0", "{}", "[1]", "true"}) {
+        CAPTURE(none);
+        CHECK(count_of(parse_json(none)) == 0);
+    }
+    for (auto const* const most : {"9007199254740993", "9223372036854775807", "9223372036854775808",
+                                   "18446744073709551615", "99999999999999999999999999", "1e300"}) {
+        CAPTURE(most);
+        CHECK(count_of(parse_json(most)) == std::int64_t{1} << 53U);
+    }
+}
+
+TEST_CASE("json: what is known of the tokens is not taken back, and a total that is not told is the sum") {
+    struct Row {
+        char const* what;
+        std::vector<char const*> told;
+        Usage usage;
+    };
+    constexpr std::int64_t most = std::int64_t{1} << 53U;
+    std::vector<Row> const rows{
+        {"all at once", {R"({"p": 9, "c": 12, "total_tokens": 22})"}, {9, 12, 22}},
+        {"no total", {R"({"p": 9, "c": 12})"}, {9, 12, 21}},
+        {"a total of null, of zero",
+         {R"({"p": 9, "c": 12, "total_tokens": null})", R"({"total_tokens": 0})"},
+         {9, 12, 21}},
+        {"a total alone", {R"({"total_tokens": 21})"}, {0, 0, 21}},
+        {"a total, and its parts later", {R"({"total_tokens": 21})", R"({"p": 9})", R"({"c": 12})"}, {9, 12, 21}},
+        {"numbers with a point", {R"({"p": 9.0, "c": 1.2e1, "total_tokens": 21.0})"}, {9, 12, 21}},
+        {"an empty object, zeros, null and other types later",
+         {R"({"p": 9, "c": 12, "total_tokens": 21})", "{}", R"({"p": 0, "c": 0, "total_tokens": 0})", "null", "[]", "7",
+          R"({"p": null, "c": "x", "total_tokens": {}})", R"({"p": -1})"},
+         {9, 12, 21}},
+        {"again and again, as it grows, without a total",
+         {R"({"p": 9, "c": 1, "total_tokens": 10})", R"({"p": 9, "c": 12})"},
+         {9, 12, 21}},
+        {"too large", {R"({"p": 99999999999999999999, "c": 18446744073709551615})"}, {most, most, 2 * most}},
+        {"nothing", {"null"}, {0, 0, 0}}};
+    for (auto const& row : rows) {
+        CAPTURE(row.what);
+        Usage usage;
+        for (auto const* const told : row.told) add_usage(usage, parse_json(told), "p", "c");
+        CHECK(usage == row.usage);
+    }
 }
 
 TEST_CASE("json: arguments are an object, whatever stands for none") {

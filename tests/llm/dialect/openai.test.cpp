@@ -185,6 +185,8 @@ TEST_CASE("a stream becomes deltas and an answer") {
     take(R"({"choices": [{"delta": {"tool_calls": [{"index": -1, "function": {"arguments": " "}}]}}]})");
     take(R"({"choices": [{"delta": {}, "finish_reason": "stop"}]})");
     take(R"({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}})");
+    take(R"({"choices": [], "usage": {}})");
+    take(R"({"choices": [], "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}})");
     CHECK_FALSE(stream.finished());
     take("[DONE]");
     CHECK(stream.finished());
@@ -369,7 +371,7 @@ TEST_CASE("what a compatible server leaves out or spells differently is left out
     CHECK(response.id == "7");
     CHECK(response.model.empty());
     CHECK(response.finish_reason.empty());
-    CHECK(response.usage.total_tokens == 0);
+    CHECK(response.usage.total_tokens == 9007199254740992);
     CHECK(response.usage.prompt_tokens == 0);
     CHECK(decode(200, R"({"choices": [{"message": {"content": null, "refusal": "no"}}]})").content.empty());
 }

@@ -2,7 +2,6 @@
 #pragma once
 // The Anthropic dialect: the messages API.
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -87,7 +86,7 @@ struct Anthropic {
         answer.id = text_of(member(body, "id"));
         answer.model = text_of(member(body, "model"));
         answer.finish_reason = text_of(member(body, "stop_reason"));
-        add_usage(answer.usage, member(body, "usage"));
+        detail::add_usage(answer.usage, member(body, "usage"), "input_tokens", "output_tokens");
         for (auto const& block : content) {
             if (nlohmann::json const& text = member(block, "text"); text.is_string())
                 answer.content += text.get_ref<std::string const&>();
@@ -121,7 +120,7 @@ struct Anthropic {
                 auto const& message = member(body, "message");
                 answer_.id = text_of(member(message, "id"));
                 answer_.model = text_of(member(message, "model"));
-                add_usage(answer_.usage, member(message, "usage"));
+                detail::add_usage(answer_.usage, member(message, "usage"), "input_tokens", "output_tokens");
             } else if (type == "content_block_start") {
                 start_block(body, deliver);
             } else if (type == "content_block_delta") {
@@ -129,7 +128,7 @@ struct Anthropic {
             } else if (type == "message_delta") {
                 if (auto reason = text_of(member(member(body, "delta"), "stop_reason")); !reason.empty())
                     answer_.finish_reason = std::move(reason);
-                add_usage(answer_.usage, member(body, "usage"));
+                detail::add_usage(answer_.usage, member(body, "usage"), "input_tokens", "output_tokens");
             } else if (type == "message_stop") {
                 for (std::size_t at = 0; at < inputs_.size(); ++at) settle(at, deliver);
                 finished_ = true;
@@ -193,7 +192,7 @@ struct Anthropic {
         /// Returns: the number of the event's block; -1 for a server that sends none.
         static std::int64_t index_of(nlohmann::json const& event) {
             auto const& index = detail::member(event, "index");
-            return index.is_number_integer() ? detail::count_of(index) : -1;
+            return index.is_number_unsigned() ? detail::count_of(index) : -1;
         }
 
         template <class Deliver>
@@ -239,19 +238,6 @@ private:
             answering = message.role == Role::tool;
         }
         return messages;
-    }
-
-    /// The input is told of at the start, the output in the end; what is told later replaces what was told before.
-    static void add_usage(Usage& usage, nlohmann::json const& used) {
-        using detail::count_of, detail::member;
-        if (member(used, "input_tokens").is_number_integer())
-            usage.prompt_tokens = count_of(member(used, "input_tokens"));
-        if (member(used, "output_tokens").is_number_integer())
-            usage.completion_tokens = count_of(member(used, "output_tokens"));
-        // Counts of a server are not trusted: their sum must not overflow.
-        constexpr std::int64_t most = std::int64_t{1} << 53U;
-        usage.total_tokens = std::clamp<std::int64_t>(usage.prompt_tokens, 0, most) +
-                             std::clamp<std::int64_t>(usage.completion_tokens, 0, most);
     }
 };
 

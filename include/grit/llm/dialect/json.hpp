@@ -2,6 +2,7 @@
 #pragma once
 // What the dialects have in common about JSON: reading what a server may have sent in any shape, and writing safely.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <grit/llm/chat/response.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
@@ -57,7 +59,31 @@ inline std::string text_of(Json const& value) {
     return value.is_number_integer() ? value.dump() : std::string{};
 }
 
-inline std::int64_t count_of(Json const& value) { return value.is_number_integer() ? value.get<std::int64_t>() : 0; }
+/// Returns: a count that a server sends, as an integer or not; zero for what is none. Above 2^53 it is 2^53, so that no
+/// sum of counts overflows.
+inline std::int64_t count_of(Json const& value) {
+    constexpr std::int64_t most = std::int64_t{1} << 53U;
+    if (value.is_number_unsigned())
+        return static_cast<std::int64_t>(std::min(value.get<std::uint64_t>(), static_cast<std::uint64_t>(most)));
+    if (!value.is_number_float()) return 0; // an integer that is not unsigned is below zero
+    auto const number = value.get<double>();
+    return number >= static_cast<double>(most) ? most : number > 0 ? static_cast<std::int64_t>(number) : 0;
+}
+
+/// Adds what a server tells of the tokens, in two members of these names and perhaps `total_tokens`.
+///
+/// Servers tell it at once, in parts, or again and again; what is null, zero or left out takes nothing back.
+inline void add_usage(Usage& known, Json const& told, char const* prompt, char const* completion) {
+    auto const take = [&](std::int64_t& count, char const* name) {
+        auto const given = count_of(member(told, name));
+        if (given > 0) count = given;
+        return given > 0;
+    };
+    take(known.prompt_tokens, prompt);
+    take(known.completion_tokens, completion);
+    if (!take(known.total_tokens, "total_tokens"))
+        known.total_tokens = std::max(known.total_tokens, known.prompt_tokens + known.completion_tokens);
+}
 
 inline std::string written(Json const& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 

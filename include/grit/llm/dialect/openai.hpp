@@ -2,7 +2,6 @@
 #pragma once
 // The OpenAI dialect of chat completions, which many other servers speak too.
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -93,7 +92,7 @@ struct OpenAi {
         answer.model = text_of(member(body, "model"));
         answer.content = text_of(content);
         answer.finish_reason = text_of(member(choice, "finish_reason"));
-        answer.usage = usage(member(body, "usage"));
+        detail::add_usage(answer.usage, member(body, "usage"), "prompt_tokens", "completion_tokens");
         if (auto const& calls = member(message, "tool_calls"); calls.is_array())
             for (auto const& call : calls)
                 answer.tool_calls.push_back({.id = text_of(member(call, "id")),
@@ -125,7 +124,7 @@ struct OpenAi {
             });
             if (auto id = text_of(member(body, "id")); !id.empty()) answer_.id = std::move(id);
             if (auto model = text_of(member(body, "model")); !model.empty()) answer_.model = std::move(model);
-            if (auto const& used = member(body, "usage"); used.is_object()) answer_.usage = usage(used);
+            detail::add_usage(answer_.usage, member(body, "usage"), "prompt_tokens", "completion_tokens");
             auto const& choices = member(body, "choices");
             if (!choices.is_array() || choices.empty()) return;
             auto const& choice = choices.front();
@@ -154,7 +153,7 @@ struct OpenAi {
         void take_call(nlohmann::json const& call, std::optional<std::int64_t> place, Deliver& deliver) {
             bool const alone = !place;
             using detail::member, detail::text_of;
-            if (auto const& index = member(call, "index"); index.is_number_integer()) place = detail::count_of(index);
+            if (auto const& index = member(call, "index"); index.is_number_unsigned()) place = detail::count_of(index);
             auto const& function = member(call, "function");
             auto const id = text_of(member(call, "id"));
             auto const name = text_of(member(function, "name"));
@@ -250,13 +249,6 @@ private:
         case ResponseFormat::Kind::text: break;
         }
         return {{"type", "text"}};
-    }
-
-    static Usage usage(nlohmann::json const& used) {
-        using detail::count_of, detail::member;
-        return {.prompt_tokens = count_of(member(used, "prompt_tokens")),
-                .completion_tokens = count_of(member(used, "completion_tokens")),
-                .total_tokens = count_of(member(used, "total_tokens"))};
     }
 };
 
