@@ -134,12 +134,16 @@ TEST_CASE("Anthropic: an answer is read") {
 }
 
 TEST_CASE("Anthropic: success without an answer is an error of its own") {
-    for (auto const* const body : {"", "<html>", "null", "[]", "{}", R"({"content": "x"})", R"({"content": null})",
-                                   R"({"type": "error", "error": {"type": "api_error", "message": "x"}})"}) {
+    for (auto const* const body :
+         {"", "<html>", "null", "[]", "{}", R"({"content": "x"})", R"({"content": null})", R"({"content": []})"}) {
         CAPTURE(body);
         CHECK(error_of<ApiResponseValidationError>(200, body).status() == 200);
     }
-    CHECK(decode(200, R"({"content": []})").content.empty());
+    CHECK(error_of<ApiResponseValidationError>(200, R"({"content": []})").should_retry() == true);
+    CHECK(decode(200, R"({"content": [], "stop_reason": "end_turn"})").content.empty());
+    CHECK(error_of<InternalServerError>(200, R"({"type": "error", "error": {"type": "api_error", "message": "x"}})")
+              .message() == "x");
+    CHECK(error_of<OverloadedError>(200, R"({"error": {"type": "overloaded_error"}})").status() == 529);
     CHECK(decode(
               200,
               R"({"content": [7, "x", {"text": 8}], "usage": {"input_tokens": -1, "output_tokens": 9007199254740993}})")

@@ -22,8 +22,6 @@ std::string nested(int depth, char open, char close) {
     return std::string(count, open) + std::string(count, close);
 }
 
-bool never(Json const&) { return false; }
-
 } // namespace
 
 TEST_CASE("json: what is no JSON, or deeper than any answer, is discarded") {
@@ -154,14 +152,68 @@ TEST_CASE("json: every envelope of an error is read") {
     CHECK(read("{\"message\": \"s\\u006b-1\"}").body == R"({"message":"sk-1"})");
 }
 
+TEST_CASE("json: the sentence, the type and the code are found in every shape that servers give an error") {
+    struct Row {
+        char const* text;
+        char const* message;
+        char const* type;
+        char const* code;
+    };
+    std::vector<Row> const rows{
+        {R"({"error": {"message": "m", "type": "t", "code": "c"}})", "m", "t", "c"},
+        {R"({"type": "error", "error": {"type": "t", "message": "m"}})", "m", "t", ""},
+        {R"({"object": "error", "message": "m", "type": "t", "param": null, "code": 400})", "m", "t", "400"},
+        {R"({"error_code": "c", "message": "m"})", "m", "", "c"},
+        {R"({"error_code": 336003, "error_msg": "m"})", "m", "", "336003"},
+        {R"({"detail": "m"})", "m", "", ""},
+        {R"({"detail": [{"loc": ["body", "x"], "msg": "m", "type": "missing"}]})", "m", "missing", ""},
+        {R"({"detail": {"error": {"message": "m", "code": "c"}}})", "m", "", "c"},
+        {R"({"title": "t", "status": 503, "detail": "m"})", "m", "", "503"},
+        {R"([{"error": {"code": 429, "message": "m", "status": "RESOURCE_EXHAUSTED"}}])", "m", "RESOURCE_EXHAUSTED",
+         "429"},
+        {R"({"success": false, "errors": [{"code": 7009, "message": "m"}, {"message": "n"}]})", "m", "", "7009"},
+        {R"({"errors": ["m", "n"]})", "m", "", ""},
+        {R"({"error": "a sentence"})", "a sentence", "", ""},
+        {R"({"error": "word"})", "word", "", "word"},
+        {R"({"error": "word", "message": "m"})", "m", "", "word"},
+        {R"({"error": "word", "error_description": "m"})", "m", "", "word"},
+        {R"({"error": ["m"]})", "m", "", ""},
+        {R"({"error": {"error": {"message": "m", "type": "t"}}})", "m", "t", ""},
+        {R"({"message": ["m", "n"], "error": "Bad Request"})", "m", "", "Bad Request"},
+        {R"({"message": "m", "type": "t", "code": "c"})", "m", "t", "c"},
+        {R"("m")", "m", "", ""},
+        {R"({"error": {"message": "m", "code": 429, "metadata": {"raw": "behind", "provider_name": "p"}}})",
+         "m: behind", "", "429"},
+        {R"({"error": {"message": "m", "metadata": {"raw": "{\"error\":{\"message\":\"b\",\"code\":\"c\"}}"}}})",
+         "m: b", "", "c"},
+        {R"({"error": {"message": "m", "metadata": {"raw": {"message": "b", "type": "t"}}}})", "m: b", "t", ""},
+        {R"({"error": {"message": "m b", "metadata": {"raw": "b"}}})", "m b", "", ""},
+        {"<!DOCTYPE html>\n<HTML><head><Title lang=en>\n  example.com |\n 502: Bad gateway </TITLE>",
+         "example.com | 502: Bad gateway", "", ""},
+        {"<html>no title", "", "", ""},
+        {"<title>never ended", "", "", ""},
+        {"<title", "", "", ""},
+        {"no JSON", "", "", ""},
+        {"{}", "", "", ""},
+        {"7", "", "", ""}};
+    for (auto const& row : rows) {
+        CAPTURE(row.text);
+        auto const error = provider_error(parse_json(row.text), row.text);
+        CHECK(error.message == row.message);
+        CHECK(error.type == row.type);
+        CHECK(error.code == row.code);
+        CHECK_FALSE(error.body.empty());
+    }
+}
+
 TEST_CASE("json: an event is an object, or the error that it reports") {
     HttpResponse const head{.status = 200};
     ApiKey const key;
-    CHECK(event_body({.data = R"({"a": 1})"}, head, key, now, never).at("a") == 1);
-    CHECK_THROWS_AS(event_body({.data = "[1]"}, head, key, now, never), ApiResponseValidationError);
-    CHECK_THROWS_AS(event_body({.data = "{"}, head, key, now, never), ApiResponseValidationError);
+    CHECK(event_body({.data = R"({"a": 1})"}, head, key, now).at("a") == 1);
+    CHECK_THROWS_AS(event_body({.data = "[1]"}, head, key, now), ApiResponseValidationError);
+    CHECK_THROWS_AS(event_body({.data = "{"}, head, key, now), ApiResponseValidationError);
     SseEvent const overloaded{.data = R"({"error": {"type": "overloaded_error"}})"};
-    CHECK_THROWS_AS(event_body(overloaded, head, key, now, [](Json const&) { return true; }), OverloadedError);
-    CHECK_THROWS_AS(event_body({.event = "error", .data = overloaded.data}, head, key, now, never), OverloadedError);
-    CHECK_THROWS_AS(event_body({.event = "error", .data = "no JSON"}, head, key, now, never), ApiStatusError);
+    CHECK_THROWS_AS(event_body(overloaded, head, key, now), OverloadedError);
+    CHECK_THROWS_AS(event_body({.event = "error", .data = overloaded.data}, head, key, now), OverloadedError);
+    CHECK_THROWS_AS(event_body({.event = "error", .data = "no JSON"}, head, key, now), ApiStatusError);
 }

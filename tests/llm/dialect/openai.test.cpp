@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <grit/llm/error/category.hpp>
+
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;
@@ -393,8 +395,69 @@ TEST_CASE("success without an answer is an error of its own") {
     }
     CHECK_THAT(error_of<ApiResponseValidationError>(200, "").what(), ContainsSubstring("it is empty"));
     CHECK_THAT(error_of<ApiResponseValidationError>(200, "<html>").what(), ContainsSubstring("not JSON"));
-    CHECK_THAT(error_of<ApiResponseValidationError>(200, R"({"error": {"message": "upstream fell over"}})").what(),
-               ContainsSubstring("upstream fell over"));
+}
+
+TEST_CASE("an answer that says nothing may be asked for again, one that says nonsense may not") {
+    for (auto const* const body :
+         {"", " \r\n\n", "{}", "null", "[]", R"({"choices": []})", R"({"choices": [{"message": {"content": null}}]})",
+          R"({"choices": [{"message": {"role": "assistant", "content": "", "tool_calls": [], "refusal": null}}]})"}) {
+        CAPTURE(body);
+        CHECK(is_retryable(error_of<ApiResponseValidationError>(200, body)));
+    }
+    for (auto const* const body : {"<html>", "[1]", R"({"choices": 7})", R"({"a": 1})"}) {
+        CAPTURE(body);
+        CHECK_FALSE(is_retryable(error_of<ApiResponseValidationError>(200, body)));
+    }
+    CHECK(decode(200, R"({"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]})").content.empty());
+    CHECK(decode(200, R"({"choices": [{"message": {"content": "", "reasoning": "x"}}]})").content.empty());
+}
+
+TEST_CASE("an error inside a success is the error that it names, wherever it stands") {
+    struct Row {
+        char const* body; // as the body of a 200, and as an event
+        int status;
+        char const* message;
+    };
+    std::vector<Row> const rows{
+        {R"({"error": {"message": "slow", "code": "rate_limit_exceeded"}})", 429, "slow"},
+        {R"({"error": {"message": "slow", "code": 429}, "user_id": "u"})", 429, "slow"},
+        {R"({"error": {"message": "upstream fell over"}})", 200, "upstream fell over"},
+        {R"({"error": "overloaded_error"})", 529, "overloaded_error"},
+        {R"({"object": "error", "message": "too long", "type": "BadRequestError", "code": 400})", 400, "too long"},
+        {R"({"object": "error", "message": "gone", "type": "NotFoundError"})", 404, "gone"},
+        {R"({"error_code": "REQUEST_LIMIT_EXCEEDED", "message": "slow"})", 429, "slow"},
+        {R"({"detail": "Not authenticated", "status": 401})", 401, "Not authenticated"},
+        {R"([{"error": {"code": 503, "message": "busy", "status": "UNAVAILABLE"}}])", 503, "busy"},
+        {R"({"error": {"message": "busy", "status": "UNAVAILABLE"}})", 503, "busy"},
+        {R"({"success": false, "errors": [{"code": "server_error", "message": "no"}]})", 500, "no"},
+        {R"({"choices": [{"error": {"code": 502, "message": "cut"}, "delta": {"content": ""}}]})", 502, "cut"},
+        {R"({"choices": [{"error": {"code": 502, "message": "cut"}, "message": {"content": "x"}}]})", 502, "cut"},
+        {R"({"error": {"code": 429, "message": "slow"}, "choices": [{"delta": {}, "finish_reason": "error"}]})", 429,
+         "slow"},
+        {R"({"choices": [{"delta": {}, "message": {"content": "x"}, "finish_reason": "error"}]})", 200, ""},
+    };
+    for (auto const& row : rows) {
+        CAPTURE(row.body);
+        auto const whole = error_of<ApiStatusError>(200, row.body);
+        CHECK(whole.status() == row.status);
+        if (*row.message != 0) CHECK(whole.message() == row.message);
+        OpenAi::Stream stream;
+        try {
+            stream.take({.data = row.body}, {.status = 200}, key, now, [](Delta const&) {});
+            FAIL("no error");
+        } catch (ApiStatusError const& error) {
+            CHECK(error.status() == row.status);
+            CHECK(error.type_name() == whole.type_name());
+            CHECK(error.message() == whole.message());
+        }
+    }
+    for (auto const* const no_error :
+         {R"({"error": null, "errors": [], "choices": [{"message": {"content": "x"}, "delta": {}}]})",
+          R"({"error": {}, "error_code": 0, "detail": "", "choices": [{"message": {"content": "x"}, "error": null}]})",
+          R"({"detail": "x", "error_code": 7, "choices": [{"message": {"content": "x"}}]})"}) {
+        CAPTURE(no_error);
+        CHECK(decode(200, no_error).content == "x");
+    }
 }
 
 TEST_CASE("an error of OpenAI is read") {

@@ -20,6 +20,10 @@ Category of(std::optional<bool> should_retry = {}) {
     return categorize(E{StatusDetails{.should_retry = should_retry}});
 }
 
+Category of_validation(bool should_retry) {
+    return categorize(ApiResponseValidationError{"x", {.should_retry = should_retry}});
+}
+
 } // namespace
 
 TEST_CASE("every class of answer has its category") {
@@ -40,6 +44,8 @@ TEST_CASE("every class of answer has its category") {
     CHECK(of<InsufficientQuotaError>() == Category::billing);
     CHECK(of<PaymentRequiredError>() == Category::billing);
     CHECK(categorize(ApiResponseValidationError{"x", {}}) == Category::fatal);
+    CHECK(of_validation(true) == Category::retryable);
+    CHECK(of_validation(false) == Category::fatal);
     CHECK(categorize(ApiError{"x"}) == Category::fatal);
 }
 

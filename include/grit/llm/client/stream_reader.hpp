@@ -38,7 +38,8 @@ template <StreamingDialect D, class OnDelta>
 class StreamReader {
 public:
     StreamReader(D const& dialect, Endpoint const& endpoint, OnDelta& on_delta)
-        : endpoint_(endpoint), on_delta_(on_delta), decoder_(endpoint.max_event_bytes), stream_(start(dialect)) {}
+        : dialect_(dialect), endpoint_(endpoint), on_delta_(on_delta), decoder_(endpoint.max_event_bytes),
+          stream_(start(dialect)) {}
 
     /// No exception may pass through a transport, which may be a C library: it is kept.
     Reading operator()(HttpResponse const& head, std::string_view piece) noexcept {
@@ -69,11 +70,16 @@ public:
         if (calling_back_) throw CallbackFailure{failure_};
         try {
             if (failure_) std::rethrow_exception(failure_);
-            // Not one event: whatever this was, it was no stream.
-            if (!seen_event_) throw_validation(response, now);
+            // Not one event: whatever this was, it was no stream, unless it was nothing, or comments alone.
+            auto const first = start_.find_first_not_of(" \t\r\n");
+            if (!seen_event_ && first != start_.npos && start_[first] != ':') throw_validation(response, now);
             if (!stream_.finished())
                 throw ApiConnectionError{TransportFailure::partial_body,
                                          "Connection error: the stream ended before the end of the answer"};
+            auto const& read = stream_.answer();
+            if (read.content.empty() && read.tool_calls.empty() && read.finish_reason.empty() && !delivered_)
+                throw ApiConnectionError{TransportFailure::partial_body,
+                                         "Connection error: the stream ended without an answer"};
         } catch (ApiError const& error) {
             fail(error);
             throw;
@@ -115,6 +121,10 @@ private:
 
     [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
         HttpResponse const whole{response.status, response.headers, start_};
+        try {
+            static_cast<void>(dialect_.decode(whole, endpoint_.key, now)); // an error that came as a whole answer
+        } catch (ApiResponseValidationError const&) {
+        }
         auto details = status_details(whole, {.body = start_}, endpoint_.key, now);
         throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
                                              " and is no stream of events" +
@@ -122,6 +132,7 @@ private:
                                          std::move(details)};
     }
 
+    D const& dialect_;
     Endpoint const& endpoint_;
     OnDelta& on_delta_;
     SseDecoder decoder_;

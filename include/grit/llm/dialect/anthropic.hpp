@@ -77,15 +77,15 @@ struct Anthropic {
     static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
                                std::chrono::system_clock::time_point now) {
         using detail::member, detail::text_of;
-        auto const body = detail::parse_json(response.body);
-        if (response.status < 200 || response.status >= 300)
-            throw_status_error(response, detail::provider_error(body, response.body), key, now);
+        auto const body = detail::answer_body(response, key, now);
         auto const& content = member(body, "content");
         if (!content.is_array()) detail::throw_validation_error(response, body, "content", key, now);
         auto answer = detail::answer_head(response, now);
         answer.id = text_of(member(body, "id"));
         answer.model = text_of(member(body, "model"));
         answer.finish_reason = text_of(member(body, "stop_reason"));
+        if (content.empty() && answer.finish_reason.empty())
+            detail::throw_validation_error(response, body, "answer in its content", key, now, true);
         detail::add_usage(answer.usage, member(body, "usage"), "input_tokens", "output_tokens");
         for (auto const& block : content) {
             if (nlohmann::json const& text = member(block, "text"); text.is_string())
@@ -111,9 +111,7 @@ struct Anthropic {
                   std::chrono::system_clock::time_point now, Deliver&& deliver) {
             using detail::member, detail::text_of;
             if (finished_) return;
-            auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
-                return text_of(member(said, "type")) == "error";
-            });
+            auto const body = detail::event_body(event, head, key, now);
             auto type = text_of(member(body, "type"));
             if (type.empty()) type = event.event;
             if (type == "message_start") {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -129,27 +130,99 @@ inline Json given_json(std::string_view text, char const* what, bool object = tr
     return value;
 }
 
-/// Returns: what the body of a failure says, in either provider's envelope or those of compatible servers.
-inline ProviderError provider_error(Json const& body, std::string_view text) {
-    if (body.is_discarded()) return {.body = std::string{text}};
-    auto const& error = member(body, "error");
-    auto message = text_of(member(error, "message"));
-    // Some compatible servers send {"error": "text"} or {"message": "text"}.
-    if (message.empty()) message = text_of(error);
-    if (message.empty()) message = text_of(member(body, "message"));
-    return {.message = std::move(message),
-            .type = text_of(member(error, "type")),
-            .code = text_of(member(error, "code")),
-            .error_code = text_of(member(member(error, "details"), "error_code")),
-            .request_id = text_of(member(body, "request_id")),
-            .body = written(body)};
+inline bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
+/// Returns: the title of a page, on one line; empty if there is none. A gateway's page says in it what went wrong.
+inline std::string page_title(std::string_view page) {
+    auto const at = [&](std::string_view tag, std::size_t from) {
+        auto const same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); };
+        auto const found = std::search(page.begin() + static_cast<std::ptrdiff_t>(from), page.end(), tag.begin(),
+                                       tag.end(), [&](char b, char a) { return same(a, b); });
+        return static_cast<std::size_t>(found - page.begin());
+    };
+    auto const tag = at("<title", 0);
+    auto const begin = std::min(page.find('>', tag == page.size() ? page.npos : tag), page.size());
+    auto const end = at("</title", begin);
+    if (begin == page.size() || end == page.size()) return {};
+    std::string title;
+    for (char const c : page.substr(begin + 1, end - begin - 1)) {
+        bool const space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+        if (!space) title.push_back(c);
+        else if (!title.empty() && title.back() != ' ') title.push_back(' ');
+    }
+    if (title.ends_with(' ')) title.pop_back();
+    return title;
 }
 
-/// A 2xx whose body is no answer.
+/// Whether a member that stands for an error says that there is one.
+inline bool says_something(Json const& value) {
+    return !(value.empty() || value == false || value == "" || value == 0);
+}
+
+/// Reads what a failure says into the members that are still empty. The innermost word comes first, because it is that
+/// of the server that failed; what stands around it fills the rest. `parse_json` has bounded the depth.
+inline void read_error(Json const& said, ProviderError& error) {
+    auto const fill = [](std::string& text, std::string found) {
+        if (text.empty()) text = std::move(found);
+    };
+    if (said.is_string()) return fill(error.message, said.get<std::string>());
+    if (said.is_array() && !said.empty()) return read_error(said.front(), error);
+    if (!said.is_object()) return;
+    auto const& inner = member(said, "error");
+    if (!inner.is_string()) read_error(inner, error);
+    read_error(member(said, "errors"), error);
+    for (auto const* const name : {"message", "error_message", "error_msg", "error_description", "msg"})
+        if (error.message.empty()) read_error(member(said, name), error);
+    // A word, such as "rate_limit_exceeded", or all that there is.
+    if (inner.is_string() &&
+        (!error.message.empty() || inner.get_ref<std::string const&>().find(' ') == std::string::npos))
+        fill(error.code, inner.get<std::string>());
+    read_error(inner, error);
+    if (error.message.empty()) read_error(member(said, "detail"), error);
+    fill(error.code, text_of(member(said, "code")));
+    fill(error.code, text_of(member(said, "error_code")));
+    if (auto type = text_of(member(said, "type")); type != "error") fill(error.type, std::move(type));
+    auto const& status = member(said, "status");
+    fill(status.is_string() ? error.type : error.code, text_of(status));
+    fill(error.error_code, text_of(member(member(said, "details"), "error_code")));
+    // A gateway hands on what the server behind it said.
+    auto const& raw = member(member(said, "metadata"), "raw");
+    if (raw.is_null()) return;
+    auto const parsed = raw.is_string() ? parse_json(raw.get_ref<std::string const&>()) : raw;
+    ProviderError behind;
+    read_error(parsed.is_discarded() ? raw : parsed, behind);
+    if (!behind.message.empty() && error.message.find(behind.message) == std::string::npos)
+        error.message += (error.message.empty() ? "" : ": ") + behind.message;
+    fill(error.type, std::move(behind.type));
+    fill(error.code, std::move(behind.code));
+}
+
+/// Returns: what the body of a failure says, in the envelope of either provider, of a compatible server or a gateway,
+/// or in none.
+inline ProviderError provider_error(Json const& body, std::string_view text) {
+    if (body.is_discarded()) return {.message = page_title(text), .body = std::string{is_blank(text) ? "" : text}};
+    ProviderError error{.request_id = text_of(member(body, "request_id")), .body = written(body)};
+    read_error(body, error);
+    return error;
+}
+
+/// Returns: whether a body that should be an answer, or a part of one, says that there is none.
+inline bool reports_error(Json const& body) {
+    if (body.is_array()) return !body.empty() && body.front().is_object() && reports_error(body.front());
+    if (says_something(member(body, "error")) || says_something(member(body, "errors"))) return true;
+    if (member(body, "object") == "error" || member(body, "type") == "error") return true;
+    bool const answers = body.contains("choices") || body.contains("content") || body.contains("type");
+    return !answers && (says_something(member(body, "error_code")) || says_something(member(body, "detail")));
+}
+
+/// A 2xx whose body is no answer. One that says nothing at all may be asked for again.
 [[noreturn]] inline void throw_validation_error(HttpResponse const& response, Json const& body, char const* lacks,
-                                                ApiKey const& key, std::chrono::system_clock::time_point now) {
+                                                ApiKey const& key, std::chrono::system_clock::time_point now,
+                                                bool nothing = false) {
     auto details = status_details(response, provider_error(body, response.body), key, now);
-    std::string const cause = response.body.empty() ? "it is empty"
+    bool const blank = is_blank(response.body);
+    if (nothing || blank || body.empty()) details.should_retry = details.should_retry.value_or(true);
+    std::string const cause = blank                 ? "it is empty"
                               : body.is_discarded() ? "it is not JSON"
                                                     : std::string{"it has no "} + lacks;
     throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
@@ -160,15 +233,25 @@ inline ProviderError provider_error(Json const& body, std::string_view text) {
 
 /// Returns: what an event of a stream says, a JSON object.
 ///
-/// Throws: the error that the event reports, by its name or because `is_error(body)` says so;
-/// ApiResponseValidationError for an event that is no JSON object.
-template <class IsError>
-Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
-                std::chrono::system_clock::time_point now, IsError is_error) {
+/// Throws: the error that the event reports; ApiResponseValidationError for an event that is no JSON object.
+inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                       std::chrono::system_clock::time_point now) {
     auto body = parse_json(event.data);
-    if (event.event == "error" || is_error(body)) throw_event_error(head, provider_error(body, event.data), key, now);
+    if (event.event == "error" || reports_error(body))
+        throw_event_error(head, provider_error(body, event.data), key, now);
     if (!body.is_object())
         throw_validation_error({head.status, head.headers, std::string{event.data}}, body, "JSON object", key, now);
+    return body;
+}
+
+/// Returns: what the body of a whole answer says, JSON of any kind.
+///
+/// Throws: the error of the status, or the one that the body of a 2xx reports.
+inline Json answer_body(HttpResponse const& response, ApiKey const& key, std::chrono::system_clock::time_point now) {
+    auto body = parse_json(response.body);
+    if (response.status < 200 || response.status >= 300)
+        throw_status_error(response, provider_error(body, response.body), key, now);
+    if (reports_error(body)) throw_event_error(response, provider_error(body, response.body), key, now);
     return body;
 }
 

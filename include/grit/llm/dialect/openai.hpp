@@ -77,21 +77,22 @@ struct OpenAi {
     static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
                                std::chrono::system_clock::time_point now) {
         using detail::member, detail::text_of;
-        auto const body = detail::parse_json(response.body);
-        if (response.status < 200 || response.status >= 300)
-            throw_status_error(response, detail::provider_error(body, response.body), key, now);
-
+        auto const body = detail::answer_body(response, key, now);
         auto const& choices = member(body, "choices");
         auto const& choice = choices.is_array() && !choices.empty() ? choices.front() : member(body, "");
+        throw_choice_error(choice, response, key, now);
         auto const& message = member(choice, "message");
         auto const& content = member(message, "content");
         if (!message.is_object() || !(content.is_string() || content.is_null()))
-            detail::throw_validation_error(response, body, "choices[0].message.content", key, now);
+            detail::throw_validation_error(response, body, "choices[0].message.content", key, now,
+                                           choices.is_array() && choices.empty());
         auto answer = detail::answer_head(response, now);
         answer.id = text_of(member(body, "id"));
         answer.model = text_of(member(body, "model"));
         answer.content = text_of(content);
         answer.finish_reason = text_of(member(choice, "finish_reason"));
+        if (answer.finish_reason.empty() && says_nothing(message))
+            detail::throw_validation_error(response, body, "answer in its message", key, now, true);
         detail::add_usage(answer.usage, member(body, "usage"), "prompt_tokens", "completion_tokens");
         if (auto const& calls = member(message, "tool_calls"); calls.is_array())
             for (auto const& call : calls)
@@ -118,16 +119,14 @@ struct OpenAi {
                 for (auto& call : answer_.tool_calls) call.arguments = detail::object_of(std::move(call.arguments));
                 return;
             }
-            auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
-                auto const& error = member(said, "error");
-                return !(error.is_null() || error == false || error == "");
-            });
+            auto const body = detail::event_body(event, head, key, now);
             if (auto id = text_of(member(body, "id")); !id.empty()) answer_.id = std::move(id);
             if (auto model = text_of(member(body, "model")); !model.empty()) answer_.model = std::move(model);
             detail::add_usage(answer_.usage, member(body, "usage"), "prompt_tokens", "completion_tokens");
             auto const& choices = member(body, "choices");
             if (!choices.is_array() || choices.empty()) return;
             auto const& choice = choices.front();
+            throw_choice_error(choice, head, key, now);
             if (auto reason = text_of(member(choice, "finish_reason")); !reason.empty())
                 answer_.finish_reason = std::move(reason);
             auto const& delta = member(choice, "delta");
@@ -220,6 +219,21 @@ struct OpenAi {
     };
 
 private:
+    /// A gateway reports what failed behind it in the choice, whose status is 200.
+    static void throw_choice_error(nlohmann::json const& choice, HttpResponse const& head, ApiKey const& key,
+                                   std::chrono::system_clock::time_point now) {
+        using detail::member;
+        if (detail::says_something(member(choice, "error")) || member(choice, "finish_reason") == "error")
+            throw_event_error(head, detail::provider_error(choice, {}), key, now);
+    }
+
+    /// No content, no call, no refusal, nothing that this dialect does not know either.
+    static bool says_nothing(nlohmann::json const& message) {
+        for (auto const& [name, value] : message.items())
+            if (name != "role" && detail::says_something(value)) return false;
+        return true;
+    }
+
     static nlohmann::json messages(ChatRequest const& request) {
         auto messages = nlohmann::json::array();
         if (!request.system.empty()) messages.push_back({{"role", "system"}, {"content", request.system}});

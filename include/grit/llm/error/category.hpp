@@ -97,6 +97,8 @@ inline Category categorize(std::exception const& error) noexcept {
         if (auto const cause = known->cause()) return detail::categorize_cause(cause);
     if (auto const* connection = dynamic_cast<ApiConnectionError const*>(&error)) return categorize(connection->kind());
     if (detail::is_any_of<InsufficientQuotaError, PaymentRequiredError>(error)) return Category::billing;
+    if (auto const* none = dynamic_cast<ApiResponseValidationError const*>(&error))
+        return none->should_retry().value_or(false) ? Category::retryable : Category::fatal;
     auto const category = detail::categorize_by_type(error);
     auto const* const answer = dynamic_cast<ApiStatusError const*>(&error);
     if (answer == nullptr) return category;

@@ -151,7 +151,7 @@ inline int status_by_name(ProviderError const& error) noexcept {
         std::string_view name;
         int status;
     };
-    constexpr std::array<Named, 19> names{{{"insufficient_quota", 429},
+    constexpr std::array<Named, 53> names{{{"insufficient_quota", 429},
                                            {"rate_limit_error", 429},
                                            {"rate_limit_exceeded", 429},
                                            {"slow_down", 429},
@@ -169,7 +169,41 @@ inline int status_by_name(ProviderError const& error) noexcept {
                                            {"permission_error", 403},
                                            {"not_found_error", 404},
                                            {"request_too_large", 413},
-                                           {"invalid_request_error", 400}}};
+                                           {"invalid_request_error", 400},
+                                           {"too_many_requests", 429},
+                                           {"rate_limited", 429},
+                                           {"throttling_error", 429},
+                                           {"overloaded", 503},
+                                           {"service_unavailable", 503},
+                                           {"gateway_timeout", 504},
+                                           {"timeout", 504},
+                                           {"invalid_api_key", 401},
+                                           {"model_not_found", 404},
+                                           {"context_length_exceeded", 400},
+                                           {"RESOURCE_EXHAUSTED", 429},
+                                           {"UNAVAILABLE", 503},
+                                           {"INTERNAL", 500},
+                                           {"UNKNOWN", 500},
+                                           {"ABORTED", 409},
+                                           {"DEADLINE_EXCEEDED", 504},
+                                           {"UNAUTHENTICATED", 401},
+                                           {"PERMISSION_DENIED", 403},
+                                           {"NOT_FOUND", 404},
+                                           {"INVALID_ARGUMENT", 400},
+                                           {"FAILED_PRECONDITION", 400},
+                                           {"REQUEST_LIMIT_EXCEEDED", 429},
+                                           {"TEMPORARILY_UNAVAILABLE", 503},
+                                           {"INTERNAL_ERROR", 500},
+                                           {"INVALID_PARAMETER_VALUE", 400},
+                                           {"BAD_REQUEST", 400},
+                                           {"BadRequestError", 400},
+                                           {"AuthenticationError", 401},
+                                           {"PermissionDeniedError", 403},
+                                           {"NotFoundError", 404},
+                                           {"UnprocessableEntityError", 422},
+                                           {"RateLimitError", 429},
+                                           {"InternalServerError", 500},
+                                           {"ServiceUnavailableError", 503}}};
     for (auto const& text : {error.code, error.type})
         for (auto const& known : names)
             if (text == known.name) return known.status;
