@@ -206,6 +206,33 @@ TEST_CASE("json: the sentence, the type and the code are found in every shape th
     }
 }
 
+TEST_CASE("json: the wait is found wherever servers put it in a body") {
+    struct Row {
+        char const* text;
+        char const* wait;
+    };
+    std::vector<Row> const rows{
+        {R"({"error": {"code": 429, "details": [{"@type": "type.googleapis.com/google.rpc.QuotaFailure"},
+             {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.07s"}]}})",
+         "34.07s"},
+        {R"([{"error": {"details": [{"retryDelay": {"seconds": 34, "nanos": 70000000}}]}}])", "34s70000000ns"},
+        {R"({"error": {"details": [{"retryDelay": {"seconds": "34"}}]}})", "34s"},
+        {R"({"message": "m", "retry_after": 1.5})", "1.5"},
+        {R"({"error": {"message": "m", "retry_after": "7"}})", "7"},
+        {R"({"error": {"message": "m"}, "retryAfter": 7})", "7"},
+        {R"({"error": {"message": "m", "details": {"retry_after_ms": 70}}})", "70ms"},
+        {R"({"error": {"message": "m", "metadata": {"retry_after_seconds": 7}}})", "7"},
+        {R"({"error": {"message": "m", "metadata": {"headers": {"X-RateLimit-Reset": "1741305600000"}}}})",
+         "1741305600000"},
+        {R"({"error": {"message": "m", "metadata": {"raw": "{\"error\":{\"retry_after\":3}}"}}})", "3"},
+        {R"({"error": {"message": "m", "details": "retryDelay"}})", ""},
+        {R"({"error": {"message": "m", "details": [7, null, {"retryDelay": null}]}})", ""}};
+    for (auto const& row : rows) {
+        CAPTURE(row.text);
+        CHECK(provider_error(parse_json(row.text), row.text).wait == row.wait);
+    }
+}
+
 TEST_CASE("json: an event is an object, or the error that it reports") {
     HttpResponse const head{.status = 200};
     ApiKey const key;

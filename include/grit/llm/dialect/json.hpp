@@ -159,6 +159,26 @@ inline bool says_something(Json const& value) {
     return !(value.empty() || value == false || value == "" || value == 0);
 }
 
+/// Returns: how long to wait, as a Retry-After has it, if one of the members by which servers say it is in `said`.
+inline std::string wait_of(Json const& said) {
+    auto const text = [](Json const& value) { return value.is_number() ? value.dump() : text_of(value); };
+    for (auto const* const name :
+         {"retryDelay", "retry_after", "retryAfter", "retry_after_seconds", "retryAfterSeconds"})
+        if (auto found = text(member(said, name)); !found.empty()) return found;
+    for (auto const* const name : {"retry_after_ms", "retryAfterMs"})
+        if (auto found = text(member(said, name)); !found.empty()) return found + "ms";
+    // A duration of protobuf that is no text.
+    auto const& delay = member(said, "retryDelay");
+    if (auto const seconds = text(member(delay, "seconds")); !seconds.empty()) {
+        auto const nanos = text(member(delay, "nanos"));
+        return seconds + "s" + (nanos.empty() ? "" : nanos + "ns");
+    }
+    // The fields of the answer that a gateway got.
+    for (auto const* const name : {"Retry-After", "retry-after", "X-RateLimit-Reset", "x-ratelimit-reset"})
+        if (auto found = text(member(member(said, "headers"), name)); !found.empty()) return found;
+    return {};
+}
+
 /// Reads what a failure says into the members that are still empty. The innermost word comes first, because it is that
 /// of the server that failed; what stands around it fills the rest. `parse_json` has bounded the depth.
 inline void read_error(Json const& said, ProviderError& error) {
@@ -184,7 +204,13 @@ inline void read_error(Json const& said, ProviderError& error) {
     if (auto type = text_of(member(said, "type")); type != "error") fill(error.type, std::move(type));
     auto const& status = member(said, "status");
     fill(status.is_string() ? error.type : error.code, text_of(status));
-    fill(error.error_code, text_of(member(member(said, "details"), "error_code")));
+    auto const& details = member(said, "details");
+    fill(error.error_code, text_of(member(details, "error_code")));
+    fill(error.wait, wait_of(said));
+    fill(error.wait, wait_of(details));
+    if (details.is_array())
+        for (auto const& detail : details) fill(error.wait, wait_of(detail));
+    fill(error.wait, wait_of(member(said, "metadata")));
     // A gateway hands on what the server behind it said.
     auto const& raw = member(member(said, "metadata"), "raw");
     if (raw.is_null()) return;
@@ -195,6 +221,7 @@ inline void read_error(Json const& said, ProviderError& error) {
         error.message += (error.message.empty() ? "" : ": ") + behind.message;
     fill(error.type, std::move(behind.type));
     fill(error.code, std::move(behind.code));
+    fill(error.wait, std::move(behind.wait));
 }
 
 /// Returns: what the body of a failure says, in the envelope of either provider, of a compatible server or a gateway,

@@ -99,9 +99,11 @@ inline Category categorize(std::exception const& error) noexcept {
     if (detail::is_any_of<InsufficientQuotaError, PaymentRequiredError>(error)) return Category::billing;
     if (auto const* none = dynamic_cast<ApiResponseValidationError const*>(&error))
         return none->should_retry().value_or(false) ? Category::retryable : Category::fatal;
-    auto const category = detail::categorize_by_type(error);
+    auto category = detail::categorize_by_type(error);
     auto const* const answer = dynamic_cast<ApiStatusError const*>(&error);
     if (answer == nullptr) return category;
+    // Too early, and (at one provider) no capacity for now: no SDK has a type for them.
+    if (answer->status() == 425 || answer->status() == 498) category = Category::retryable;
     if (answer->should_retry()) {
         if (*answer->should_retry()) return Category::retryable;
         return category == Category::retryable ? Category::fatal : category;

@@ -34,6 +34,8 @@ struct ProviderError {
     std::string request_id = {};
     /// The body with nothing of it spelled in escapes, so that an echoed key is found in it.
     std::string body = {};
+    /// How long to wait, in one of the forms of Retry-After, where the body says it in a member of its own.
+    std::string wait = {};
 };
 
 namespace detail {
@@ -97,6 +99,11 @@ inline StatusDetails status_details(HttpResponse const& response, ProviderError 
                           .body = detail::shown(error.body, key, max_body_bytes),
                           .retry_after = find_retry_after(response.headers, now),
                           .rate_limits = find_rate_limits(response.headers, now)};
+    // The header first, then the members of the body, then its sentence; for a 429 at last the limits that are used up.
+    if (!details.retry_after) details.retry_after = parse_retry_after(error.wait, now);
+    if (!details.retry_after) details.retry_after = find_told_wait(error.message);
+    if (!details.retry_after && response.status == 429)
+        details.retry_after = find_reset_wait(details.rate_limits, response.headers, now);
     for (auto const* name : {"x-request-id", "request-id"})
         if (auto const id = response.headers.find(name); id && details.request_id.empty())
             details.request_id = detail::shown(*id, key, max_field_bytes);
