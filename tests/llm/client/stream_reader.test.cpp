@@ -105,6 +105,49 @@ TEST_CASE("stream reader: without its end it is an error, of its own kind once s
     }
 }
 
+TEST_CASE("stream reader: the last event counts without its empty line, unless it was cut") {
+    std::string_view const ends[] = {"", "\n", "\r", "\r\n"};
+    for (auto const end : ends) {
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, callback};
+        CHECK(reader(head, whole.substr(0, whole.find("[DONE]") + 6) + std::string{end}) == Reading::more);
+        CHECK(reader.finish(head).content == "Hello");
+    }
+    auto const events = fault::openai_events({"Hel", "lo"});
+    auto const second = events[0] + events[1].substr(0, events[1].find("\n\n"));
+    for (std::size_t cut = events[0].size(); cut <= second.size(); ++cut) {
+        CAPTURE(cut);
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, callback};
+        reader(head, std::string_view{second}.substr(0, cut));
+        CHECK_THROWS_AS(reader.finish(head), ApiError);
+        CHECK(it.said == (cut == second.size() ? "Hel" : ""));
+    }
+    Caller it{.throws_at = 0};
+    auto callback = callback_of(it);
+    StreamReader reader{openai, it.endpoint, callback};
+    reader(head, second);
+    CHECK_THROWS_AS(reader.finish(head), detail::CallbackFailure);
+}
+
+TEST_CASE("stream reader: keep-alives of any form change nothing") {
+    auto const events = fault::openai_events({"Hel", "lo"});
+    for (std::string_view const alive :
+         {":\n\n", ": x\n", "\n\n", "data:\n\n", "data\n\n", "data: \n\n", "event: ping\n\n",
+          "event: ping\ndata: x\n\n", "retry: 7\n\n", "id: 7\n\n", "\r\n:\r\n\r\n"}) {
+        CAPTURE(alive);
+        std::string stream{alive};
+        for (auto const& event : events) stream.append(event).append(alive);
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, callback};
+        reader(head, stream);
+        CHECK(reader.finish(head).content == "Hello");
+    }
+}
+
 TEST_CASE("stream reader: a stream that says nothing is no answer, and may be asked for again") {
     for (std::string_view const body :
          {"", "\r\n\n", ": ping\n\n", " \n: ping\n\n", "data: [DONE]\n\n",

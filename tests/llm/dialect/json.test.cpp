@@ -233,6 +233,23 @@ TEST_CASE("json: the wait is found wherever servers put it in a body") {
     }
 }
 
+TEST_CASE("json: an event that only keeps the connection open says nothing, in any form") {
+    for (auto const& event : std::vector<SseEvent>{{.data = ""},
+                                                   {.data = " "},
+                                                   {.data = "\n"},
+                                                   {.event = "ping", .data = "ping"},
+                                                   {.event = "ping"},
+                                                   {.event = "keepalive", .data = "7"},
+                                                   {.event = "keep-alive"},
+                                                   {.event = "heartbeat", .data = "[1]"}}) {
+        CAPTURE(event.event, event.data);
+        CHECK(event_body(event, {.status = 200}, {}, now) == Json::object());
+    }
+    CHECK_THROWS_AS(event_body({.event = "error", .data = ""}, {.status = 200}, {}, now), ApiStatusError);
+    CHECK_THROWS_AS(event_body({.event = "other", .data = "ping"}, {.status = 200}, {}, now),
+                    ApiResponseValidationError);
+}
+
 TEST_CASE("json: an event is an object, or the error that it reports") {
     HttpResponse const head{.status = 200};
     ApiKey const key;

@@ -45,12 +45,7 @@ public:
     Reading operator()(HttpResponse const& head, std::string_view piece) noexcept {
         try {
             if (!seen_event_) start_.append(piece.substr(0, max_body_bytes - std::min(start_.size(), max_body_bytes)));
-            bool const fits = decoder_.feed(piece, [&](SseEvent const& event) {
-                seen_event_ = true;
-                stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
-                             [&](Delta const& delta) { deliver(delta); });
-                return !stream_.finished();
-            });
+            bool const fits = decoder_.feed(piece, [&](SseEvent const& event) { return take(event, head); });
             if (!fits)
                 throw ApiConnectionError{TransportFailure::too_large,
                                          "Connection error: an event of the stream is larger than allowed"};
@@ -67,6 +62,7 @@ public:
     /// without its end. Once something has been delivered, a StreamError of it.
     ChatResponse finish(HttpResponse const& response) {
         auto const now = std::chrono::system_clock::now();
+        if (!failure_ && !stream_.finished()) take_last(response);
         if (calling_back_) throw CallbackFailure{failure_};
         try {
             if (failure_) std::rethrow_exception(failure_);
@@ -106,6 +102,24 @@ private:
     static typename D::Stream start([[maybe_unused]] D const& dialect) {
         if constexpr (std::constructible_from<typename D::Stream, D const&>) return typename D::Stream(dialect);
         else return {};
+    }
+
+    /// Returns: whether more may come.
+    bool take(SseEvent const& event, HttpResponse const& head) {
+        seen_event_ = true;
+        stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
+                     [&](Delta const& delta) { deliver(delta); });
+        return !stream_.finished();
+    }
+
+    /// The last event counts without its empty line, unless it was cut: then it is no JSON.
+    void take_last(HttpResponse const& head) noexcept {
+        try {
+            decoder_.end([&](SseEvent const& event) { return take(event, head); });
+        } catch (ApiResponseValidationError const&) {
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
     }
 
     void deliver(Delta const& delta) {

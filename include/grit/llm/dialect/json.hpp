@@ -258,11 +258,19 @@ inline bool reports_error(Json const& body) {
                                      std::move(details)};
 }
 
-/// Returns: what an event of a stream says, a JSON object.
+/// Returns: whether an event only keeps the connection open, by its name or by saying nothing.
+inline bool is_keep_alive(SseEvent const& event) noexcept {
+    for (std::string_view const name : {"ping", "keepalive", "keep-alive", "heartbeat"})
+        if (event.event == name) return true;
+    return event.event != "error" && is_blank(event.data);
+}
+
+/// Returns: what an event of a stream says, a JSON object; an empty one if it only keeps the connection open.
 ///
 /// Throws: the error that the event reports; ApiResponseValidationError for an event that is no JSON object.
 inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
                        std::chrono::system_clock::time_point now) {
+    if (is_keep_alive(event)) return Json::object();
     auto body = parse_json(event.data);
     if (event.event == "error" || reports_error(body))
         throw_event_error(head, provider_error(body, event.data), key, now);
