@@ -20,6 +20,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -129,6 +130,7 @@ struct Anthropic {
                 detail::add_usage(answer_.usage, member(body, "usage"), "input_tokens", "output_tokens");
             } else if (type == "message_stop") {
                 for (std::size_t at = 0; at < inputs_.size(); ++at) settle(at, deliver);
+                if (auto const rest = text_.rest(); !rest.empty()) add_text(rest, deliver);
                 finished_ = true;
             }
         }
@@ -156,6 +158,7 @@ struct Anthropic {
             auto const& call = answer_.tool_calls.emplace_back(
                 ToolCall{.id = text_of(member(block, "id")), .name = text_of(member(block, "name"))});
             // A provider begins with an empty object and sends pieces; a compatible server may send all of it here.
+            pieces_.emplace_back();
             inputs_.push_back(detail::object_of(detail::arguments_of(member(block, "input"))));
             deliver(Delta{.tool_call = answer_.tool_calls.size() - 1, .tool_id = call.id, .tool_name = call.name});
         }
@@ -176,6 +179,7 @@ struct Anthropic {
         /// A call without pieces has what its block began with, which may be an empty object.
         template <class Deliver>
         void settle(std::size_t at, Deliver& deliver) {
+            answer_.tool_calls[at].arguments += pieces_[at].rest();
             if (!answer_.tool_calls[at].arguments.empty()) return;
             if (inputs_[at] == "{}") answer_.tool_calls[at].arguments = "{}";
             else add_arguments(at, inputs_[at], deliver);
@@ -183,8 +187,9 @@ struct Anthropic {
 
         template <class Deliver>
         void add_arguments(std::size_t at, std::string_view piece, Deliver& deliver) {
-            answer_.tool_calls[at].arguments += piece;
-            deliver(Delta{.tool_call = at, .tool_arguments = piece});
+            auto const whole = pieces_[at].take(piece);
+            answer_.tool_calls[at].arguments += whole;
+            if (!whole.empty()) deliver(Delta{.tool_call = at, .tool_arguments = whole});
         }
 
         /// Returns: the number of the event's block; -1 for a server that sends none.
@@ -194,7 +199,8 @@ struct Anthropic {
         }
 
         template <class Deliver>
-        void add_text(std::string const& text, Deliver& deliver) {
+        void add_text(std::string_view piece, Deliver& deliver) {
+            auto const text = text_.take(piece);
             answer_.content += text;
             if (!text.empty()) deliver(Delta{.text = text});
         }
@@ -203,6 +209,9 @@ struct Anthropic {
         /// Where the call of an open block is; and what each call's block began with, for want of pieces.
         std::unordered_map<std::int64_t, std::size_t> blocks_ = {};
         std::vector<std::string> inputs_ = {};
+        /// The halves of characters in the text, and in the input of each call.
+        detail::TextPieces text_ = {};
+        std::vector<detail::TextPieces> pieces_ = {};
         bool finished_ = false;
     };
 

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <grit/llm/chat/response.hpp>
+#include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
@@ -272,8 +273,18 @@ inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey c
                        std::chrono::system_clock::time_point now) {
     if (is_keep_alive(event)) return Json::object();
     auto body = parse_json(event.data);
-    if (event.event == "error" || reports_error(body))
-        throw_event_error(head, provider_error(body, event.data), key, now);
+    // Halves of characters are no JSON; what hides them must not come from the server.
+    if (body.is_discarded() || event.data.find(hidden_mark) != event.data.npos)
+        body = parse_json(hide_halves(event.data));
+    if (event.event == "error" || reports_error(body)) {
+        auto error = provider_error(body, event.data);
+        for (auto* const text : {&error.message, &error.body}) {
+            TextPieces pieces;
+            *text = pieces.take(*text);
+            text->append(pieces.rest());
+        }
+        throw_event_error(head, error, key, now);
+    }
     if (!body.is_object())
         throw_validation_error({head.status, head.headers, std::string{event.data}}, body, "JSON object", key, now);
     return body;

@@ -21,6 +21,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -116,7 +117,11 @@ struct OpenAi {
             if (finished_) return;
             if (event.data.starts_with("[DONE]")) {
                 finished_ = true;
-                for (auto& call : answer_.tool_calls) call.arguments = detail::object_of(std::move(call.arguments));
+                add_text(text_.rest(), deliver);
+                for (std::size_t at = 0; at < pieces_.size(); ++at) {
+                    auto& arguments = answer_.tool_calls[at].arguments;
+                    arguments = detail::object_of(arguments.append(pieces_[at].rest()));
+                }
                 return;
             }
             auto const body = detail::event_body(event, head, key, now);
@@ -130,11 +135,8 @@ struct OpenAi {
             if (auto reason = text_of(member(choice, "finish_reason")); !reason.empty())
                 answer_.finish_reason = std::move(reason);
             auto const& delta = member(choice, "delta");
-            if (nlohmann::json const& content = member(delta, "content"); content.is_string()) {
-                std::string const& text = content.get_ref<std::string const&>();
-                answer_.content += text;
-                if (!text.empty()) deliver(Delta{.text = text});
-            }
+            if (nlohmann::json const& content = member(delta, "content"); content.is_string())
+                add_text(text_.take(content.get_ref<std::string const&>()), deliver);
             if (auto const& calls = member(delta, "tool_calls"); calls.is_array())
                 for (std::size_t i = 0; i < calls.size(); ++i) // the place counts where nothing else does
                     take_call(calls[i], calls.size() > 1 ? std::optional{static_cast<std::int64_t>(i)} : std::nullopt,
@@ -149,6 +151,12 @@ struct OpenAi {
 
     private:
         template <class Deliver>
+        void add_text(std::string const& text, Deliver& deliver) {
+            answer_.content += text;
+            if (!text.empty()) deliver(Delta{.text = text});
+        }
+
+        template <class Deliver>
         void take_call(nlohmann::json const& call, std::optional<std::int64_t> place, Deliver& deliver) {
             bool const alone = !place;
             using detail::member, detail::text_of;
@@ -156,13 +164,15 @@ struct OpenAi {
             auto const& function = member(call, "function");
             auto const id = text_of(member(call, "id"));
             auto const name = text_of(member(function, "name"));
-            auto const arguments = detail::arguments_of(member(function, "arguments"));
+            auto arguments = detail::arguments_of(member(function, "arguments"));
             if (id.empty() && name.empty() && arguments.empty()) return;
             auto const at = call_of(place, alone, id, name, arguments);
             if (at == answer_.tool_calls.size()) {
                 answer_.tool_calls.emplace_back();
                 ends_.emplace_back();
+                pieces_.emplace_back();
             }
+            arguments = pieces_[at].take(arguments);
             last_call_ = at;
             auto& known = answer_.tool_calls[at];
             if (place) by_index_[*place] = at;
@@ -212,6 +222,9 @@ struct OpenAi {
         ChatResponse answer_ = {};
         /// Of each call, whether its arguments are whole; and where the last call with an id or an index is.
         std::vector<detail::ObjectEnd> ends_ = {};
+        /// The halves of characters in the content, and in the arguments of each call.
+        detail::TextPieces text_ = {};
+        std::vector<detail::TextPieces> pieces_ = {};
         std::unordered_map<std::string, std::size_t> by_id_ = {};
         std::unordered_map<std::int64_t, std::size_t> by_index_ = {};
         std::size_t last_call_ = 0;
