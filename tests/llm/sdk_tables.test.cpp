@@ -110,7 +110,7 @@ TEST_CASE("SDK table: the longest wait that a server may ask for, in each of its
 
 TEST_CASE("SDK table: which statuses are retried") {
     auto const retried = [](int status, Headers const& headers = {}) { return told(status, headers).requests == 2; };
-    for (int const status : {408, 409, 429, 500, 502, 503, 504, 529, 599}) CHECK(retried(status));
+    for (int const status : {408, 409, 425, 429, 498, 500, 502, 503, 504, 529, 599}) CHECK(retried(status));
     for (int const status : {302, 400, 401, 402, 403, 404, 405, 413, 418, 422}) CHECK_FALSE(retried(status));
     CHECK(retried(400, {{"x-should-retry", "true"}}));
     CHECK_FALSE(retried(500, {{"x-should-retry", "false"}}));

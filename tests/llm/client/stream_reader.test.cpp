@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/error/category.hpp>
 #include <grit/llm/error/status_error.hpp>
 
 #include "support/catch.hpp"
@@ -16,6 +17,7 @@ using detail::StreamReader;
 
 namespace {
 
+constexpr OpenAi openai;
 HttpResponse const head{.status = 200, .headers = {{"x-request-id", "req_1"}}};
 
 std::string joined(std::vector<std::string> const& events) {
@@ -48,7 +50,7 @@ TEST_CASE("stream reader: a stream is read at every cut of its bytes") {
         CAPTURE(cut);
         Caller it;
         auto callback = callback_of(it);
-        StreamReader reader{OpenAi{}, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, callback};
         auto const first = reader(head, std::string_view{whole}.substr(0, cut));
         auto const second = reader(head, std::string_view{whole}.substr(cut));
         CHECK((first == Reading::enough || second == Reading::enough));
@@ -62,7 +64,7 @@ TEST_CASE("stream reader: a stream is read at every cut of its bytes") {
 TEST_CASE("stream reader: what comes after the end is passed over") {
     Caller it;
     auto callback = callback_of(it);
-    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, callback};
     CHECK(reader(head, whole) == Reading::enough);
     CHECK(reader(head, "data: no JSON\n\n") == Reading::enough);
     CHECK(reader.finish(head).content == "Hello");
@@ -72,7 +74,7 @@ TEST_CASE("stream reader: what the callable throws is kept, and comes out unchan
     for (int const at : {0, 1}) {
         Caller it{.throws_at = at};
         auto callback = callback_of(it);
-        StreamReader reader{OpenAi{}, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, callback};
         CHECK(reader(head, whole) == Reading::stop);
         try {
             reader.finish(head);
@@ -88,11 +90,11 @@ TEST_CASE("stream reader: without its end it is an error, of its own kind once s
     Caller it;
     auto callback = callback_of(it);
     {
-        StreamReader reader{OpenAi{}, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, callback};
         CHECK(reader(head, events[0]) == Reading::more); // the role alone is nothing to deliver
         CHECK_THROWS_AS(reader.finish(head), ApiConnectionError);
     }
-    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, callback};
     CHECK(reader(head, events[0] + events[1]) == Reading::more);
     try {
         reader.finish(head);
@@ -103,10 +105,80 @@ TEST_CASE("stream reader: without its end it is an error, of its own kind once s
     }
 }
 
+TEST_CASE("stream reader: the last event counts without its empty line, unless it was cut") {
+    std::string_view const ends[] = {"", "\n", "\r", "\r\n"};
+    for (auto const end : ends) {
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, callback};
+        CHECK(reader(head, whole.substr(0, whole.find("[DONE]") + 6) + std::string{end}) == Reading::more);
+        CHECK(reader.finish(head).content == "Hello");
+    }
+    auto const events = fault::openai_events({"Hel", "lo"});
+    auto const second = events[0] + events[1].substr(0, events[1].find("\n\n"));
+    for (std::size_t cut = events[0].size(); cut <= second.size(); ++cut) {
+        CAPTURE(cut);
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, callback};
+        reader(head, std::string_view{second}.substr(0, cut));
+        CHECK_THROWS_AS(reader.finish(head), ApiError);
+        CHECK(it.said == (cut == second.size() ? "Hel" : ""));
+    }
+    Caller it{.throws_at = 0};
+    auto callback = callback_of(it);
+    StreamReader reader{openai, it.endpoint, callback};
+    reader(head, second);
+    CHECK_THROWS_AS(reader.finish(head), detail::CallbackFailure);
+}
+
+TEST_CASE("stream reader: keep-alives of any form change nothing") {
+    auto const events = fault::openai_events({"Hel", "lo"});
+    for (std::string_view const alive :
+         {":\n\n", ": x\n", "\n\n", "data:\n\n", "data\n\n", "data: \n\n", "event: ping\n\n",
+          "event: ping\ndata: x\n\n", "retry: 7\n\n", "id: 7\n\n", "\r\n:\r\n\r\n"}) {
+        CAPTURE(alive);
+        std::string stream{alive};
+        for (auto const& event : events) stream.append(event).append(alive);
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, callback};
+        reader(head, stream);
+        CHECK(reader.finish(head).content == "Hello");
+    }
+}
+
+TEST_CASE("stream reader: a stream that says nothing is no answer, and may be asked for again") {
+    for (std::string_view const body :
+         {"", "\r\n\n", ": ping\n\n", " \n: ping\n\n", "data: [DONE]\n\n",
+          "data: {\"choices\": [{\"delta\": {\"role\": \"assistant\", \"content\": \"\"}}]}\n\ndata: [DONE]\n\n",
+          "data: {\"choices\": [], \"usage\": {}}\n\ndata: [DONE]\n\n"}) {
+        CAPTURE(body);
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, callback};
+        reader(head, body);
+        try {
+            reader.finish(head);
+            FAIL("an answer");
+        } catch (ApiError const& error) {
+            CHECK(is_retryable(error));
+        }
+    }
+}
+
+TEST_CASE("stream reader: an error that comes as a whole answer is the error that it names") {
+    Caller it;
+    auto callback = callback_of(it);
+    StreamReader reader{openai, it.endpoint, callback};
+    CHECK(reader(head, R"({"error": {"message": "slow", "code": "rate_limit_exceeded"}})") == Reading::more);
+    CHECK_THROWS_AS(reader.finish(head), RateLimitError);
+}
+
 TEST_CASE("stream reader: an event longer than allowed ends it") {
     Caller it{.endpoint = {.max_event_bytes = 100}};
     auto callback = callback_of(it);
-    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, callback};
     CHECK(reader(head, "data: " + std::string(200, 'x')) == Reading::stop);
     try {
         reader.finish(head);
@@ -119,7 +191,7 @@ TEST_CASE("stream reader: an event longer than allowed ends it") {
 TEST_CASE("stream reader: a body without an event shows its beginning, bounded and without the key") {
     Caller it;
     auto callback = callback_of(it);
-    StreamReader reader{OpenAi{}, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, callback};
     CHECK(reader(head, "<html>sk-0123456789 ") == Reading::more);
     for (int i = 0; i < 100; ++i) CHECK(reader(head, std::string(1000, 'y')) == Reading::more);
     try {

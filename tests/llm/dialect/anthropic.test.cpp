@@ -134,12 +134,16 @@ TEST_CASE("Anthropic: an answer is read") {
 }
 
 TEST_CASE("Anthropic: success without an answer is an error of its own") {
-    for (auto const* const body : {"", "<html>", "null", "[]", "{}", R"({"content": "x"})", R"({"content": null})",
-                                   R"({"type": "error", "error": {"type": "api_error", "message": "x"}})"}) {
+    for (auto const* const body :
+         {"", "<html>", "null", "[]", "{}", R"({"content": "x"})", R"({"content": null})", R"({"content": []})"}) {
         CAPTURE(body);
         CHECK(error_of<ApiResponseValidationError>(200, body).status() == 200);
     }
-    CHECK(decode(200, R"({"content": []})").content.empty());
+    CHECK(error_of<ApiResponseValidationError>(200, R"({"content": []})").should_retry() == true);
+    CHECK(decode(200, R"({"content": [], "stop_reason": "end_turn"})").content.empty());
+    CHECK(error_of<InternalServerError>(200, R"({"type": "error", "error": {"type": "api_error", "message": "x"}})")
+              .message() == "x");
+    CHECK(error_of<OverloadedError>(200, R"({"error": {"type": "overloaded_error"}})").status() == 529);
     CHECK(decode(
               200,
               R"({"content": [7, "x", {"text": 8}], "usage": {"input_tokens": -1, "output_tokens": 9007199254740993}})")
@@ -194,7 +198,8 @@ TEST_CASE("Anthropic: a stream becomes deltas and an answer") {
         R"({"type": "content_block_start", "index": 2, "content_block": {"type": "tool_use", "id": "c2", "name": "g", "input": {}}})");
     s.take(R"({"type": "content_block_stop", "index": 2})");
     s.take(R"({"type": "something_new", "x": 1})");
-    s.take(R"({"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 12}})");
+    s.take(
+        R"({"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"input_tokens": 0, "output_tokens": 12}})");
     CHECK_FALSE(s.stream.finished());
     s.take("{}", "message_stop");
     CHECK(s.stream.finished());
@@ -207,6 +212,79 @@ TEST_CASE("Anthropic: a stream becomes deltas and an answer") {
     CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "f", R"({"a":1})"}, {"c2", "g", "{}"}});
     CHECK(answer.finish_reason == "tool_use");
     CHECK(answer.usage == Usage{9, 12, 21});
+}
+
+TEST_CASE("Anthropic: whatever numbers a server gives its blocks, two calls stay two and one stays one") {
+    struct Row {
+        char const* what;
+        std::vector<char const*> events;
+        std::vector<ToolCall> calls;
+    };
+    ToolCall const f{"c1", "f", R"({"a":1})"};
+    ToolCall const g{"c2", "g", R"({"b":2})"};
+    std::vector<Row> const rows{
+        {"interleaved by index",
+         {R"({"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"c1","name":"f","input":{}}})",
+          R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"c2","name":"g","input":{}}})",
+          R"({"type":"content_block_delta","index":1,"delta":{"partial_json":"{\"a\""}})",
+          R"({"type":"content_block_delta","index":2,"delta":{"partial_json":"{\"b\""}})",
+          R"({"type":"content_block_delta","index":1,"delta":{"partial_json":":1}"}})",
+          R"({"type":"content_block_stop","index":1})",
+          R"({"type":"content_block_delta","index":2,"delta":{"partial_json":":2}"}})",
+          R"({"type":"content_block_stop","index":2})"},
+         {f, g}},
+        {"a text between a call's pieces",
+         {R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"f"}})",
+          R"({"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"partial_json":"{\"a\":1}"}})"},
+         {f}},
+        {"no index, null, and 0 for all, one block after the other",
+         {R"({"type":"content_block_start","content_block":{"type":"tool_use","id":"c1","name":"f"}})",
+          R"({"type":"content_block_delta","delta":{"partial_json":"{\"a\":1}"}})",
+          R"({"type":"content_block_start","index":null,"content_block":{"type":"tool_use","id":"c2","name":"g"}})",
+          R"({"type":"content_block_delta","index":null,"delta":{"partial_json":"{\"b\":2}"}})",
+          R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"f"}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"partial_json":"{\"a\":1}"}})",
+          R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c2","name":"g"}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"partial_json":"{\"b\":2}"}})"},
+         {f, g, f, g}},
+        {"pieces with the number of another block",
+         {R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})",
+          R"({"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"c1","name":"f"}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"partial_json":"{\"a\":1}"}})"},
+         {f}},
+        {"all of the input at the start, as JSON and as text, or in one piece of JSON",
+         {R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"f","input":{"a":1}}})",
+          R"({"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"c2","name":"g","input":"{\"b\":2}"}})",
+          R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"c1","name":"f","input":null}})",
+          R"({"type":"content_block_delta","index":2,"delta":{"partial_json":{"a":1}}})"},
+         {f, g, f}},
+        {"all of the input at the start, and its pieces too",
+         {R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"f","input":{"a":1}}})",
+          R"({"type":"content_block_delta","index":0,"delta":{"partial_json":"{\"a\":1}"}})"},
+         {f}},
+        {"no arguments in any form",
+         {R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"f","input":""}})",
+          R"({"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"c2","name":"g"}})",
+          R"({"type":"content_block_delta","index":1,"delta":{"partial_json":""}})"},
+         {{"c1", "f", "{}"}, {"c2", "g", "{}"}}}};
+    for (auto const& row : rows) {
+        CAPTURE(row.what);
+        Streamed s;
+        for (auto const* const event : row.events) s.take(event);
+        s.take(R"({"type": "message_stop"})");
+        CHECK(s.stream.answer().tool_calls == row.calls);
+    }
+}
+
+TEST_CASE("Anthropic: an input is read as text and as JSON, and empty arguments are an object in the next turn") {
+    auto const answer = decode(200, R"({"content": [{"type": "tool_use", "id": "c1", "name": "f", "input": "{\"a\":1}"},
+        {"type": "tool_use", "id": "c2", "name": "g", "input": null}, {"type": "tool_use", "id": "c3", "name": "g"}]})");
+    CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "f", R"({"a":1})"}, {"c2", "g", "{}"}, {"c3", "g", "{}"}});
+    for (auto const* const none : {"", " ", "null"})
+        CHECK(sent({.messages = {{.role = Role::assistant,
+                                  .tool_calls = {{"c1", "f", none}}}}})["messages"][0]["content"][0]["input"] ==
+              json::object());
 }
 
 TEST_CASE("Anthropic: an error event is the error that its name stands for") {

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <grit/llm/error/category.hpp>
 
 #include "support/catch.hpp"
 
@@ -184,11 +187,13 @@ TEST_CASE("a stream becomes deltas and an answer") {
     take(R"({"choices": [{"delta": {"tool_calls": [{"index": -1, "function": {"arguments": " "}}]}}]})");
     take(R"({"choices": [{"delta": {}, "finish_reason": "stop"}]})");
     take(R"({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}})");
+    take(R"({"choices": [], "usage": {}})");
+    take(R"({"choices": [], "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}})");
     CHECK_FALSE(stream.finished());
     take("[DONE]");
     CHECK(stream.finished());
     take("not read any more");
-    CHECK(seen == "[Hel][lo]<0f><0{}><1><0 >");
+    CHECK(seen == "[Hel][lo]<0f><0{}><1><1 >");
     auto const& answer = stream.answer();
     CHECK(answer.id == "chatcmpl-1");
     CHECK(answer.model == "m-1");
@@ -196,7 +201,147 @@ TEST_CASE("a stream becomes deltas and an answer") {
     CHECK(answer.finish_reason == "stop");
     CHECK(answer.usage == Usage{9, 12, 21});
     REQUIRE(answer.tool_calls.size() == 2);
-    CHECK(answer.tool_calls[0] == ToolCall{"c1", "f", "{} "});
+    CHECK(answer.tool_calls[0] == ToolCall{"c1", "f", "{}"});
+}
+
+TEST_CASE("whatever numbers, ids and names a server sends, two calls stay two and one stays one") {
+    struct Row {
+        char const* what;
+        std::vector<char const*> pieces; // each is the tool_calls of one delta
+        std::vector<ToolCall> calls;
+    };
+    ToolCall const f{"c1", "f", R"({"a":1})"};
+    ToolCall const g{"c2", "g", R"({"b":2})"};
+    auto const nameless = [](ToolCall call) {
+        call.id.clear();
+        return call;
+    };
+    std::vector<Row> const rows{
+        {"as OpenAI does",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":0,"function":{"arguments":"{\"a\":"}}])", R"([{"index":0,"function":{"arguments":"1}"}}])",
+          R"([{"index":1,"id":"c2","function":{"name":"g","arguments":""}}])",
+          R"([{"index":1,"function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"interleaved by index",
+         {R"([{"index":0,"id":"c1","function":{"name":"f"}},{"index":1,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":0,"function":{"arguments":"{\"a\""}}])", R"([{"index":1,"function":{"arguments":"{\"b\""}}])",
+          R"([{"index":0,"function":{"arguments":":1}"}}])", R"([{"index":1,"function":{"arguments":":2}"}}])"},
+         {f, g}},
+        {"indexes that begin at one, with a gap",
+         {R"([{"index":1,"id":"c1","function":{"name":"f"}}])", R"([{"index":5,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":1,"function":{"arguments":"{\"a\":1}"}}])",
+          R"([{"index":5,"function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"no index, ids in the first pieces",
+         {R"([{"id":"c1","function":{"name":"f","arguments":""}}])", R"([{"function":{"arguments":"{\"a\":"}}])",
+          R"([{"function":{"arguments":"1}"}}])", R"([{"id":"c2","function":{"name":"g","arguments":"{\"b\""}}])",
+          R"([{"function":{"arguments":":2}"}}])"},
+         {f, g}},
+        {"index null, ids in every piece, interleaved",
+         {R"([{"index":null,"id":"c1","function":{"name":"f"}}])",
+          R"([{"index":null,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":null,"id":"c1","function":{"arguments":"{\"a\":1}"}}])",
+          R"([{"index":null,"id":"c2","function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"index 0 for all, ids in every piece, interleaved",
+         {R"([{"index":0,"id":"c1","function":{"name":"f"}}])", R"([{"index":0,"id":"c2","function":{"name":"g"}}])",
+          R"([{"index":0,"id":"c1","function":{"arguments":"{\"a\":1}"}}])",
+          R"([{"index":0,"id":"c2","function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"index 0 for all, ids in the first pieces",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}])",
+          R"([{"index":0,"id":"c2","function":{"name":"g","arguments":""}}])",
+          R"([{"index":0,"function":{"arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"index 0 for all, no ids, whole calls in one delta and in two",
+         {R"([{"index":0,"function":{"name":"f","arguments":"{\"a\":1}"}},
+              {"index":0,"function":{"name":"g","arguments":"{\"b\":2}"}}])",
+          R"([{"index":0,"function":{"name":"g","arguments":"{\"b\":2}"}}])"},
+         {nameless(f), nameless(g), nameless(g)}},
+        {"no index and no ids, begun in one delta and ended in another",
+         {R"([{"function":{"name":"f","arguments":""}},{"function":{"name":"g","arguments":""}}])",
+          R"([{"function":{"arguments":"{\"a\":1}"}},{"function":{"arguments":"{\"b\":2}"}}])"},
+         {nameless(f), nameless(g)}},
+        {"the same tool twice, arguments as JSON, no ids",
+         {R"([{"function":{"name":"f","arguments":{"a":1}}}])", R"([{"function":{"name":"f","arguments":{"a":1}}}])"},
+         {nameless(f), nameless(f)}},
+        {"one id for all calls",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}])",
+          R"([{"index":1,"id":"c1","function":{"name":"f","arguments":"{\"a\":"}}])",
+          R"([{"index":1,"id":"c1","function":{"arguments":"1}"}}])"},
+         {f, f}},
+        {"the name in every piece",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":"}}])",
+          R"([{"index":0,"function":{"name":"f","arguments":"1"}}])", R"([{"function":{"name":"f","arguments":"}"}}])"},
+         {f}},
+        {"the name in pieces, and as far as it is known",
+         {R"([{"index":0,"id":"c1","function":{"name":"get_"}}])", R"([{"index":0,"function":{"name":"weather"}}])",
+          R"([{"index":1,"id":"c2","function":{"name":"get_"}}])", R"([{"index":1,"function":{"name":"get_time"}}])"},
+         {{"c1", "get_weather", "{}"}, {"c2", "get_time", "{}"}}},
+        {"a new id with every piece",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":0,"id":"x1","function":{"arguments":"{\"a\":"}}])",
+          R"([{"index":0,"id":"x2","function":{"arguments":"1}"}}])",
+          R"([{"index":0,"id":"x3","function":{"arguments":""}}])",
+          R"([{"index":1,"id":"c2","function":{"name":"g","arguments":"{\"b\":2}"}}])"},
+         {f, g}},
+        {"an index that counts the pieces",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":""}}])",
+          R"([{"index":1,"function":{"arguments":"{\"a\":"}}])", R"([{"index":2,"function":{"arguments":"1}"}}])"},
+         {f}},
+        {"an id that comes after the name",
+         {R"([{"index":0,"function":{"name":"f"}}])",
+          R"([{"index":0,"id":"c1","function":{"arguments":"{\"a\":1}"}}])"},
+         {f}},
+        {"braces inside a text do not end the arguments",
+         {R"([{"id":"c1","function":{"name":"f","arguments":"{\"a\":\"}\\\"}"}}])",
+          R"([{"function":{"name":"f","arguments":"{\"}"}}])"},
+         {{"c1", "f", R"({"a":"}\"}{"})"}}},
+        {"arguments as JSON, and none in every form",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":{"a":1}}}])",
+          R"([{"index":1,"id":"c3","function":{"name":"h","arguments":null}}])",
+          R"([{"index":2,"id":"c4","function":{"name":"h"}}])",
+          R"([{"index":3,"id":"c5","function":{"name":"h","arguments":"null"}}])",
+          R"([{"index":4,"id":"c6","function":{"name":"h","arguments":{}}}])"},
+         {f, {"c3", "h", "{}"}, {"c4", "h", "{}"}, {"c5", "h", "{}"}, {"c6", "h", "{}"}}},
+        {"a piece that says nothing is no call",
+         {R"([{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}])", R"([{"index":1}])", "[7]"},
+         {f}},
+    };
+    for (auto const& row : rows) {
+        CAPTURE(row.what);
+        OpenAi::Stream stream;
+        std::vector<ToolCall> told; // what a callable puts together from the deltas
+        auto const take = [&](std::string const& data) {
+            stream.take({.data = data}, {.status = 200}, key, now, [&](Delta const& delta) {
+                REQUIRE(delta.tool_call.has_value());
+                if (*delta.tool_call == told.size()) told.emplace_back();
+                auto& call = told.at(*delta.tool_call);
+                if (call.id.empty()) call.id = delta.tool_id;
+                call.name += delta.tool_name;
+                call.arguments += delta.tool_arguments;
+            });
+        };
+        for (std::string const piece : row.pieces) take(R"({"choices": [{"delta": {"tool_calls": )" + piece + "}}]}");
+        take("[DONE]");
+        CHECK(stream.answer().tool_calls == row.calls);
+        for (auto& call : told) call.arguments = detail::object_of(call.arguments);
+        CHECK(told == row.calls);
+    }
+}
+
+TEST_CASE("arguments of a whole answer are read as text and as JSON, and go into the next turn as an object") {
+    auto const answer = decode(200, R"({"choices": [{"message": {"content": null, "tool_calls": [
+        {"id": "c1", "function": {"name": "f", "arguments": {"a": 1}}}, {"id": "c2", "function": {"name": "g"}},
+        {"id": "c3", "function": {"name": "g", "arguments": ""}}]}}]})");
+    CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "f", R"({"a":1})"}, {"c2", "g", "{}"}, {"c3", "g", "{}"}});
+    for (auto const* const none : {"", " \n", "null"}) {
+        auto const body =
+            sent({.messages = {{.role = Role::assistant, .tool_calls = {{"c1", "f", none}}}}})["messages"][0];
+        CHECK(body["tool_calls"][0]["function"]["arguments"] == "{}");
+    }
 }
 
 TEST_CASE("an error in a stream is the error that its name stands for") {
@@ -228,7 +373,7 @@ TEST_CASE("what a compatible server leaves out or spells differently is left out
     CHECK(response.id == "7");
     CHECK(response.model.empty());
     CHECK(response.finish_reason.empty());
-    CHECK(response.usage.total_tokens == 0);
+    CHECK(response.usage.total_tokens == 9007199254740992);
     CHECK(response.usage.prompt_tokens == 0);
     CHECK(decode(200, R"({"choices": [{"message": {"content": null, "refusal": "no"}}]})").content.empty());
 }
@@ -250,8 +395,69 @@ TEST_CASE("success without an answer is an error of its own") {
     }
     CHECK_THAT(error_of<ApiResponseValidationError>(200, "").what(), ContainsSubstring("it is empty"));
     CHECK_THAT(error_of<ApiResponseValidationError>(200, "<html>").what(), ContainsSubstring("not JSON"));
-    CHECK_THAT(error_of<ApiResponseValidationError>(200, R"({"error": {"message": "upstream fell over"}})").what(),
-               ContainsSubstring("upstream fell over"));
+}
+
+TEST_CASE("an answer that says nothing may be asked for again, one that says nonsense may not") {
+    for (auto const* const body :
+         {"", " \r\n\n", "{}", "null", "[]", R"({"choices": []})", R"({"choices": [{"message": {"content": null}}]})",
+          R"({"choices": [{"message": {"role": "assistant", "content": "", "tool_calls": [], "refusal": null}}]})"}) {
+        CAPTURE(body);
+        CHECK(is_retryable(error_of<ApiResponseValidationError>(200, body)));
+    }
+    for (auto const* const body : {"<html>", "[1]", R"({"choices": 7})", R"({"a": 1})"}) {
+        CAPTURE(body);
+        CHECK_FALSE(is_retryable(error_of<ApiResponseValidationError>(200, body)));
+    }
+    CHECK(decode(200, R"({"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]})").content.empty());
+    CHECK(decode(200, R"({"choices": [{"message": {"content": "", "reasoning": "x"}}]})").content.empty());
+}
+
+TEST_CASE("an error inside a success is the error that it names, wherever it stands") {
+    struct Row {
+        char const* body; // as the body of a 200, and as an event
+        int status;
+        char const* message;
+    };
+    std::vector<Row> const rows{
+        {R"({"error": {"message": "slow", "code": "rate_limit_exceeded"}})", 429, "slow"},
+        {R"({"error": {"message": "slow", "code": 429}, "user_id": "u"})", 429, "slow"},
+        {R"({"error": {"message": "upstream fell over"}})", 200, "upstream fell over"},
+        {R"({"error": "overloaded_error"})", 529, "overloaded_error"},
+        {R"({"object": "error", "message": "too long", "type": "BadRequestError", "code": 400})", 400, "too long"},
+        {R"({"object": "error", "message": "gone", "type": "NotFoundError"})", 404, "gone"},
+        {R"({"error_code": "REQUEST_LIMIT_EXCEEDED", "message": "slow"})", 429, "slow"},
+        {R"({"detail": "Not authenticated", "status": 401})", 401, "Not authenticated"},
+        {R"([{"error": {"code": 503, "message": "busy", "status": "UNAVAILABLE"}}])", 503, "busy"},
+        {R"({"error": {"message": "busy", "status": "UNAVAILABLE"}})", 503, "busy"},
+        {R"({"success": false, "errors": [{"code": "server_error", "message": "no"}]})", 500, "no"},
+        {R"({"choices": [{"error": {"code": 502, "message": "cut"}, "delta": {"content": ""}}]})", 502, "cut"},
+        {R"({"choices": [{"error": {"code": 502, "message": "cut"}, "message": {"content": "x"}}]})", 502, "cut"},
+        {R"({"error": {"code": 429, "message": "slow"}, "choices": [{"delta": {}, "finish_reason": "error"}]})", 429,
+         "slow"},
+        {R"({"choices": [{"delta": {}, "message": {"content": "x"}, "finish_reason": "error"}]})", 200, ""},
+    };
+    for (auto const& row : rows) {
+        CAPTURE(row.body);
+        auto const whole = error_of<ApiStatusError>(200, row.body);
+        CHECK(whole.status() == row.status);
+        if (*row.message != 0) CHECK(whole.message() == row.message);
+        OpenAi::Stream stream;
+        try {
+            stream.take({.data = row.body}, {.status = 200}, key, now, [](Delta const&) {});
+            FAIL("no error");
+        } catch (ApiStatusError const& error) {
+            CHECK(error.status() == row.status);
+            CHECK(error.type_name() == whole.type_name());
+            CHECK(error.message() == whole.message());
+        }
+    }
+    for (auto const* const no_error :
+         {R"({"error": null, "errors": [], "choices": [{"message": {"content": "x"}, "delta": {}}]})",
+          R"({"error": {}, "error_code": 0, "detail": "", "choices": [{"message": {"content": "x"}, "error": null}]})",
+          R"({"detail": "x", "error_code": 7, "choices": [{"message": {"content": "x"}}]})"}) {
+        CAPTURE(no_error);
+        CHECK(decode(200, no_error).content == "x");
+    }
 }
 
 TEST_CASE("an error of OpenAI is read") {

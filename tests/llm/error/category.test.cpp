@@ -20,6 +20,10 @@ Category of(std::optional<bool> should_retry = {}) {
     return categorize(E{StatusDetails{.should_retry = should_retry}});
 }
 
+Category of_validation(bool should_retry) {
+    return categorize(ApiResponseValidationError{"x", {.should_retry = should_retry}});
+}
+
 } // namespace
 
 TEST_CASE("every class of answer has its category") {
@@ -40,6 +44,8 @@ TEST_CASE("every class of answer has its category") {
     CHECK(of<InsufficientQuotaError>() == Category::billing);
     CHECK(of<PaymentRequiredError>() == Category::billing);
     CHECK(categorize(ApiResponseValidationError{"x", {}}) == Category::fatal);
+    CHECK(of_validation(true) == Category::retryable);
+    CHECK(of_validation(false) == Category::fatal);
     CHECK(categorize(ApiError{"x"}) == Category::fatal);
 }
 
@@ -96,7 +102,9 @@ TEST_CASE("the errors that providers document, from status and body to category"
         {429, {.type = "rate_limit_error", .error_code = "ramp_limit_exceeded"}, retryable},
         {429, {.type = "rate_limit_error", .error_code = "enforced_spend_limit_reached"}, billing},
         {429, {.type = "rate_limit_error", .error_code = "contract_spend_limit_reached"}, billing},
+        {425, {}, retryable},
         {431, {}, user_error},
+        {498, {}, retryable},
         {499, {}, fatal},
         {500, {.type = "api_error"}, retryable},
         {501, {}, retryable},
@@ -118,6 +126,11 @@ TEST_CASE("the errors that providers document, from status and body to category"
             CHECK(to_string(categorize(error)) == to_string(row.category));
         }
     }
+}
+
+TEST_CASE("the server's own word counts for a status without a type too") {
+    CHECK(categorize(ApiStatusError{{.status = 425, .should_retry = false}}) == Category::fatal);
+    CHECK(categorize(ApiStatusError{{.status = 418, .should_retry = true}}) == Category::retryable);
 }
 
 TEST_CASE("what never left, what was broken off and what was refused") {

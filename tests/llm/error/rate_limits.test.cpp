@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "support/catch.hpp"
 
@@ -16,22 +17,6 @@ namespace {
 constexpr std::chrono::system_clock::time_point now{1696004797s}; // 2023-09-29T16:26:37Z
 
 } // namespace
-
-TEST_CASE("a duration as OpenAI spells it is read") {
-    STATIC_REQUIRE(parse_spelled_duration("1s") == 1s);
-    STATIC_REQUIRE(parse_spelled_duration("120ms") == 120ms);
-    STATIC_REQUIRE(parse_spelled_duration("6m0s") == 6min);
-    STATIC_REQUIRE(parse_spelled_duration("1h2m3.5s") == 1h + 2min + 3500ms);
-    STATIC_REQUIRE(parse_spelled_duration("1d") == 24h);
-    STATIC_REQUIRE(parse_spelled_duration("7us") == 7us);
-    STATIC_REQUIRE(parse_spelled_duration("0s") == 0s);
-    STATIC_REQUIRE(parse_spelled_duration("99999999999999999999h") == std::chrono::nanoseconds::max());
-    STATIC_REQUIRE(parse_spelled_duration("9000000000s9000000000s") == std::chrono::nanoseconds::max());
-    for (auto const* const text : {"", "1", "s", "-1s", "1x", "1s2", "1 s", "1.2.3s", "soon", "ms"}) {
-        CAPTURE(text);
-        CHECK_FALSE(parse_spelled_duration(text).has_value());
-    }
-}
 
 TEST_CASE("a point in time as Anthropic writes it is read") {
     STATIC_REQUIRE(parse_rfc3339("2023-09-29T16:26:37Z") == std::chrono::floor<std::chrono::seconds>(now));
@@ -72,6 +57,44 @@ TEST_CASE("the limits of Anthropic are read") {
     CHECK(limits.input_tokens.remaining == 1000);
     CHECK(limits.output_tokens.limit == 8000);
     CHECK(limits.tokens.reset == 0s);
+}
+
+TEST_CASE("a reset is read in every form in which providers write it") {
+    struct Row {
+        char const* value;
+        std::optional<std::chrono::nanoseconds> reset;
+    };
+    for (auto const& row : std::vector<Row>{{"1s", 1s},
+                                            {"12ms", 12ms},
+                                            {"6m0s", 6min},
+                                            {"59.84", 59840ms},
+                                            {"0", 0s},
+                                            {"60", 60s},
+                                            {"1696004857", 60s},
+                                            {"1696004857.5", 60500ms},
+                                            {"1696004857250", 60250ms},
+                                            {"1696004000", 0s},
+                                            {"1696004000000", 0s},
+                                            {"2023-09-29T16:27:37Z", 60s},
+                                            {"Fri, 29 Sep 2023 16:27:37 GMT", 60s},
+                                            {"", {}},
+                                            {"soon", {}},
+                                            {"-1", {}}}) {
+        CAPTURE(row.value);
+        CHECK(find_rate_limits({{"x-ratelimit-reset-requests", row.value}}, now).requests.reset == row.reset);
+        CHECK(find_rate_limits({{"anthropic-ratelimit-tokens-reset", row.value}}, now).tokens.reset == row.reset);
+        CHECK(find_reset_wait({}, {{"X-RateLimit-Reset", row.value}}, now) == row.reset);
+        CHECK(find_reset_wait({}, {{"ratelimit-reset", row.value}}, now) == row.reset);
+    }
+}
+
+TEST_CASE("the wait for a reset is that of the limits of which nothing remains") {
+    auto const wait = [](RateLimits const& limits) { return find_reset_wait(limits, {}, now); };
+    CHECK_FALSE(wait({}).has_value());
+    CHECK_FALSE(wait({.requests = {.remaining = 1, .reset = 9s}}).has_value());
+    CHECK_FALSE(wait({.requests = {.remaining = 0}}).has_value());
+    CHECK(wait({.requests = {.remaining = 0, .reset = 2s}, .tokens = {.remaining = 1, .reset = 9s}}) == 2s);
+    CHECK(wait({.requests = {.remaining = 0, .reset = 2s}, .output_tokens = {.remaining = 0, .reset = 3s}}) == 3s);
 }
 
 TEST_CASE("what cannot be read is left out, and what is too large is the largest") {

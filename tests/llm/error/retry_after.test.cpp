@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/catch.hpp"
 
@@ -100,6 +101,69 @@ TEST_CASE("Retry-After as a date is counted from now") {
     CHECK(parse_retry_after("Fri, 29 Sep 2023 16:26:37 GMT", now + 400ms) == 0s);
 }
 
+TEST_CASE("a duration as OpenAI spells it is read") {
+    STATIC_REQUIRE(parse_spelled_duration("1s") == 1s);
+    STATIC_REQUIRE(parse_spelled_duration("120ms") == 120ms);
+    STATIC_REQUIRE(parse_spelled_duration("6m0s") == 6min);
+    STATIC_REQUIRE(parse_spelled_duration("1h2m3.5s") == 1h + 2min + 3500ms);
+    STATIC_REQUIRE(parse_spelled_duration("1d") == 24h);
+    STATIC_REQUIRE(parse_spelled_duration("7us") == 7us);
+    STATIC_REQUIRE(parse_spelled_duration("0s") == 0s);
+    STATIC_REQUIRE(parse_spelled_duration("99999999999999999999h") == std::chrono::nanoseconds::max());
+    STATIC_REQUIRE(parse_spelled_duration("9000000000s9000000000s") == std::chrono::nanoseconds::max());
+    for (auto const* const text : {"", "1", "s", "-1s", "1x", "1s2", "1 s", "1.2.3s", "soon", "ms"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_spelled_duration(text).has_value());
+    }
+}
+
+TEST_CASE("Retry-After with its units, and as Unix time") {
+    CHECK(read("20s") == 20s);
+    CHECK(read("1m30s") == 90s);
+    CHECK(read("500ms") == 500ms);
+    CHECK(read("34.07s") == 34070ms);
+    CHECK(read("1696004857") == 60s);
+    CHECK(read("1696004857.25") == 60250ms);
+    CHECK(read("1696004857250") == 60250ms);
+    CHECK(read("1696004797") == 0s);
+    CHECK(read("1000000000") == 0s);
+    CHECK(read("999999999") == 999999999s);
+    CHECK(parse_retry_after("1696004857", now + 400ms) == 59600ms);
+}
+
+TEST_CASE("the wait in a sentence for a person") {
+    struct Row {
+        char const* message;
+        std::optional<nanoseconds> wait;
+    };
+    for (auto const& row : std::vector<Row>{
+             {"Rate limit reached for gpt-4o: Limit 30000, Used 28000. Please try again in 7.66s. Visit https://x.",
+              7660ms},
+             {"Please try again in 20ms.", 20ms},
+             {"Please try again in 1m30s", 90s},
+             {"please try again in 1h2m3.5s.", 1h + 2min + 3500ms},
+             {"PLEASE TRY AGAIN IN 2 MINUTES", 2min},
+             {"Please retry after 27 seconds.", 27s},
+             {"Please retry in 34.074824224s.", 34074824224ns},
+             {"You can try again after 1 minute and 30 seconds", 90s},
+             {"Please wait 1 second before the next request", 1s},
+             {"Too fast: wait 250 milliseconds", 250ms},
+             {"Please wait. Then try again in 3 days", 72h},
+             {"try again in 99999999999999999999h", nanoseconds::max()},
+             {"try again in 9000000000s 9000000000s", nanoseconds::max()},
+             {"Please try again later", none},
+             {"try again in a moment", none},
+             {"try again in 7", none},
+             {"try again in 7 attempts", none},
+             {"try again in -7s", none},
+             {"it took 7.66s", none},
+             {"retry after ", none},
+             {"", none}}) {
+        CAPTURE(row.message);
+        CHECK(find_told_wait(row.message) == row.wait);
+    }
+}
+
 TEST_CASE("Retry-After as a date of an obsolete form") {
     CHECK(read("Friday, 29-Sep-23 16:26:57 GMT") == 20s);
     CHECK(read("Fri Sep 29 16:26:57 2023") == 20s);
@@ -120,6 +184,7 @@ TEST_CASE("Retry-After-Ms is read first") {
     CHECK(find_retry_after({{"retry-after-ms", "soon"}, {"retry-after", "7"}}, now) == 7s);
     CHECK(find_retry_after({{"retry-after-ms", "-5"}}, now) == none);
     CHECK(find_retry_after({{"retry-after", "Fri, 29 Sep 2023 16:26:57 GMT"}}, now) == 20s);
+    CHECK(find_retry_after({{"x-ms-retry-after-ms", "20"}, {"retry-after", "7"}}, now) == 20ms);
     CHECK(find_retry_after({}, now) == none);
 }
 

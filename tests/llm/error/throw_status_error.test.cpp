@@ -100,6 +100,21 @@ TEST_CASE("an error keeps what the headers say") {
     CHECK_FALSE(caught({.status = 400, .headers = {{"retry-after", "some day"}}}).error.retry_after().has_value());
 }
 
+TEST_CASE("the wait is that of the header, else of the body, of its sentence, of the limits that are used up") {
+    Headers const used_up{{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "4s"}};
+    auto const told = [&](ProviderError const& error, int status = 429, Headers const& more = {}) {
+        auto headers = used_up;
+        headers.merge(more);
+        return caught({.status = status, .headers = headers}, error).error.retry_after();
+    };
+    CHECK(told({.message = "try again in 3s", .wait = "2s"}, 429, {{"Retry-After", "1"}}) == 1s);
+    CHECK(told({.message = "try again in 3s", .wait = "2s"}) == 2s);
+    CHECK(told({.message = "try again in 3s", .wait = "soon"}) == 3s);
+    CHECK(told({.message = "slow"}) == 4s);
+    CHECK_FALSE(told({.message = "slow"}, 503).has_value());
+    CHECK(told({.message = "try again in 3s"}, 503) == 3s);
+}
+
 TEST_CASE("a text is kept up to its bound and not longer") {
     std::string const page(100'000, 'x');
     auto const error = caught({.status = 502}, {.type = page, .code = page, .body = page}).error;

@@ -63,6 +63,29 @@ TEST_CASE("an event without data is none, and what is unfinished is not told") {
     CHECK(decode({"\n\n\n"}).events.empty());
 }
 
+TEST_CASE("the event at the end is told of without its empty line, if it is asked for") {
+    auto const ended = [](std::string_view bytes, std::size_t max = 1 << 20) {
+        Events told;
+        SseDecoder decoder{max};
+        decoder.feed(bytes, [](SseEvent const&) {});
+        decoder.end(
+            [&](SseEvent const& event) { told.push_back(std::string{event.event} + "|" + std::string{event.data}); });
+        return told;
+    };
+    for (std::string_view const bytes :
+         {"event: x\ndata: a", "event: x\ndata: a\n", "event: x\rdata: a\r", "event: x\r\ndata: a\r\n",
+          "data: b\n\nevent: x\ndata: a", "data: a\nevent: x", "event: x\ndata: a\n: ping"}) {
+        CAPTURE(bytes);
+        CHECK(ended(bytes) == Events{"x|a"});
+    }
+    for (std::string_view const bytes :
+         {"", "data: a\n\n", "data: a\r\r", "event: x", ": ping", "<html>", "data: a\n\nevent: x\n"}) {
+        CAPTURE(bytes);
+        CHECK(ended(bytes).empty());
+    }
+    CHECK(ended("data: 12345", 5).empty());
+}
+
 TEST_CASE("comments, retries and unknown fields are passed over, and an id stays") {
     CHECK(decode({": hello\ndata: a\nretry: 7\nother: x\n\n:\n\n"}).events == Events{"|a|"});
     CHECK(decode({"id: 7\ndata: a\n\ndata: b\n\nid\ndata: c\n\n"}).events == Events{"|a|7", "|b|7", "|c|"});

@@ -38,18 +38,14 @@ template <StreamingDialect D, class OnDelta>
 class StreamReader {
 public:
     StreamReader(D const& dialect, Endpoint const& endpoint, OnDelta& on_delta)
-        : endpoint_(endpoint), on_delta_(on_delta), decoder_(endpoint.max_event_bytes), stream_(start(dialect)) {}
+        : dialect_(dialect), endpoint_(endpoint), on_delta_(on_delta), decoder_(endpoint.max_event_bytes),
+          stream_(start(dialect)) {}
 
     /// No exception may pass through a transport, which may be a C library: it is kept.
     Reading operator()(HttpResponse const& head, std::string_view piece) noexcept {
         try {
             if (!seen_event_) start_.append(piece.substr(0, max_body_bytes - std::min(start_.size(), max_body_bytes)));
-            bool const fits = decoder_.feed(piece, [&](SseEvent const& event) {
-                seen_event_ = true;
-                stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
-                             [&](Delta const& delta) { deliver(delta); });
-                return !stream_.finished();
-            });
+            bool const fits = decoder_.feed(piece, [&](SseEvent const& event) { return take(event, head); });
             if (!fits)
                 throw ApiConnectionError{TransportFailure::too_large,
                                          "Connection error: an event of the stream is larger than allowed"};
@@ -66,14 +62,20 @@ public:
     /// without its end. Once something has been delivered, a StreamError of it.
     ChatResponse finish(HttpResponse const& response) {
         auto const now = std::chrono::system_clock::now();
+        if (!failure_ && !stream_.finished()) take_last(response);
         if (calling_back_) throw CallbackFailure{failure_};
         try {
             if (failure_) std::rethrow_exception(failure_);
-            // Not one event: whatever this was, it was no stream.
-            if (!seen_event_) throw_validation(response, now);
+            // Not one event: whatever this was, it was no stream, unless it was nothing, or comments alone.
+            auto const first = start_.find_first_not_of(" \t\r\n");
+            if (!seen_event_ && first != start_.npos && start_[first] != ':') throw_validation(response, now);
             if (!stream_.finished())
                 throw ApiConnectionError{TransportFailure::partial_body,
                                          "Connection error: the stream ended before the end of the answer"};
+            auto const& read = stream_.answer();
+            if (read.content.empty() && read.tool_calls.empty() && read.finish_reason.empty() && !delivered_)
+                throw ApiConnectionError{TransportFailure::partial_body,
+                                         "Connection error: the stream ended without an answer"};
         } catch (ApiError const& error) {
             fail(error);
             throw;
@@ -102,6 +104,24 @@ private:
         else return {};
     }
 
+    /// Returns: whether more may come.
+    bool take(SseEvent const& event, HttpResponse const& head) {
+        seen_event_ = true;
+        stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
+                     [&](Delta const& delta) { deliver(delta); });
+        return !stream_.finished();
+    }
+
+    /// The last event counts without its empty line, unless it was cut: then it is no JSON.
+    void take_last(HttpResponse const& head) noexcept {
+        try {
+            decoder_.end([&](SseEvent const& event) { return take(event, head); });
+        } catch (ApiResponseValidationError const&) {
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+    }
+
     void deliver(Delta const& delta) {
         auto const call = [&](auto const& argument) {
             delivered_ = true;
@@ -115,6 +135,10 @@ private:
 
     [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
         HttpResponse const whole{response.status, response.headers, start_};
+        try {
+            static_cast<void>(dialect_.decode(whole, endpoint_.key, now)); // an error that came as a whole answer
+        } catch (ApiResponseValidationError const&) {
+        }
         auto details = status_details(whole, {.body = start_}, endpoint_.key, now);
         throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
                                              " and is no stream of events" +
@@ -122,6 +146,7 @@ private:
                                          std::move(details)};
     }
 
+    D const& dialect_;
     Endpoint const& endpoint_;
     OnDelta& on_delta_;
     SseDecoder decoder_;

@@ -2,11 +2,12 @@
 #pragma once
 // The Anthropic dialect: the messages API.
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -76,23 +78,24 @@ struct Anthropic {
     static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
                                std::chrono::system_clock::time_point now) {
         using detail::member, detail::text_of;
-        auto const body = detail::parse_json(response.body);
-        if (response.status < 200 || response.status >= 300)
-            throw_status_error(response, detail::provider_error(body, response.body), key, now);
+        auto const body = detail::answer_body(response, key, now);
         auto const& content = member(body, "content");
         if (!content.is_array()) detail::throw_validation_error(response, body, "content", key, now);
         auto answer = detail::answer_head(response, now);
         answer.id = text_of(member(body, "id"));
         answer.model = text_of(member(body, "model"));
         answer.finish_reason = text_of(member(body, "stop_reason"));
-        add_usage(answer.usage, member(body, "usage"));
+        if (content.empty() && answer.finish_reason.empty())
+            detail::throw_validation_error(response, body, "answer in its content", key, now, true);
+        detail::add_usage(answer.usage, member(body, "usage"), "input_tokens", "output_tokens");
         for (auto const& block : content) {
             if (nlohmann::json const& text = member(block, "text"); text.is_string())
                 answer.content += text.get_ref<std::string const&>();
             if (text_of(member(block, "type")) == "tool_use")
-                answer.tool_calls.push_back({.id = text_of(member(block, "id")),
-                                             .name = text_of(member(block, "name")),
-                                             .arguments = detail::written(member(block, "input"))});
+                answer.tool_calls.push_back(
+                    {.id = text_of(member(block, "id")),
+                     .name = text_of(member(block, "name")),
+                     .arguments = detail::object_of(detail::arguments_of(member(block, "input")))});
         }
         return answer;
     }
@@ -109,29 +112,25 @@ struct Anthropic {
                   std::chrono::system_clock::time_point now, Deliver&& deliver) {
             using detail::member, detail::text_of;
             if (finished_) return;
-            auto const body = detail::event_body(event, head, key, now, [](nlohmann::json const& said) {
-                return text_of(member(said, "type")) == "error";
-            });
+            auto const body = detail::event_body(event, head, key, now);
             auto type = text_of(member(body, "type"));
             if (type.empty()) type = event.event;
             if (type == "message_start") {
                 auto const& message = member(body, "message");
                 answer_.id = text_of(member(message, "id"));
                 answer_.model = text_of(member(message, "model"));
-                add_usage(answer_.usage, member(message, "usage"));
+                detail::add_usage(answer_.usage, member(message, "usage"), "input_tokens", "output_tokens");
             } else if (type == "content_block_start") {
-                start_block(member(body, "content_block"), deliver);
+                start_block(body, deliver);
             } else if (type == "content_block_delta") {
-                add_to_block(member(body, "delta"), deliver);
-            } else if (type == "content_block_stop") {
-                // A call without arguments sends none; as a whole answer it has an empty object.
-                if (calling_ && answer_.tool_calls.back().arguments.empty()) answer_.tool_calls.back().arguments = "{}";
-                calling_ = false;
+                add_to_block(body, deliver);
             } else if (type == "message_delta") {
                 if (auto reason = text_of(member(member(body, "delta"), "stop_reason")); !reason.empty())
                     answer_.finish_reason = std::move(reason);
-                add_usage(answer_.usage, member(body, "usage"));
+                detail::add_usage(answer_.usage, member(body, "usage"), "input_tokens", "output_tokens");
             } else if (type == "message_stop") {
+                for (std::size_t at = 0; at < inputs_.size(); ++at) settle(at, deliver);
+                if (auto const rest = text_.rest(); !rest.empty()) add_text(rest, deliver);
                 finished_ = true;
             }
         }
@@ -144,39 +143,76 @@ struct Anthropic {
 
     private:
         template <class Deliver>
-        void start_block(nlohmann::json const& block, Deliver& deliver) {
+        void start_block(nlohmann::json const& event, Deliver& deliver) {
             using detail::member, detail::text_of;
+            auto const& block = member(event, "content_block");
             if (nlohmann::json const& text = member(block, "text");
                 text.is_string() && !text.get_ref<std::string const&>().empty())
                 add_text(text.get_ref<std::string const&>(), deliver);
-            calling_ = text_of(member(block, "type")) == "tool_use";
-            if (!calling_) return;
+            auto const index = index_of(event);
+            if (text_of(member(block, "type")) != "tool_use") {
+                blocks_.erase(index);
+                return;
+            }
+            blocks_[index] = answer_.tool_calls.size();
             auto const& call = answer_.tool_calls.emplace_back(
                 ToolCall{.id = text_of(member(block, "id")), .name = text_of(member(block, "name"))});
+            // A provider begins with an empty object and sends pieces; a compatible server may send all of it here.
+            pieces_.emplace_back();
+            inputs_.push_back(detail::object_of(detail::arguments_of(member(block, "input"))));
             deliver(Delta{.tool_call = answer_.tool_calls.size() - 1, .tool_id = call.id, .tool_name = call.name});
         }
 
         template <class Deliver>
-        void add_to_block(nlohmann::json const& delta, Deliver& deliver) {
+        void add_to_block(nlohmann::json const& event, Deliver& deliver) {
             using detail::member;
+            auto const& delta = member(event, "delta");
             if (nlohmann::json const& text = member(delta, "text"); text.is_string())
                 add_text(text.get_ref<std::string const&>(), deliver);
-            nlohmann::json const& piece = member(delta, "partial_json");
-            if (!piece.is_string() || !calling_) return;
-            std::string const& text = piece.get_ref<std::string const&>();
-            answer_.tool_calls.back().arguments += text;
-            deliver(Delta{.tool_call = answer_.tool_calls.size() - 1, .tool_arguments = text});
+            auto const piece = detail::arguments_of(member(delta, "partial_json"));
+            if (piece.empty() || inputs_.empty()) return;
+            // Arguments for no call, by their number: they are the newest call's, before they are nobody's.
+            auto const found = blocks_.find(index_of(event));
+            add_arguments(found == blocks_.end() ? inputs_.size() - 1 : found->second, piece, deliver);
+        }
+
+        /// A call without pieces has what its block began with, which may be an empty object.
+        template <class Deliver>
+        void settle(std::size_t at, Deliver& deliver) {
+            answer_.tool_calls[at].arguments += pieces_[at].rest();
+            if (!answer_.tool_calls[at].arguments.empty()) return;
+            if (inputs_[at] == "{}") answer_.tool_calls[at].arguments = "{}";
+            else add_arguments(at, inputs_[at], deliver);
         }
 
         template <class Deliver>
-        void add_text(std::string const& text, Deliver& deliver) {
+        void add_arguments(std::size_t at, std::string_view piece, Deliver& deliver) {
+            auto const whole = pieces_[at].take(piece);
+            answer_.tool_calls[at].arguments += whole;
+            if (!whole.empty()) deliver(Delta{.tool_call = at, .tool_arguments = whole});
+        }
+
+        /// Returns: the number of the event's block; -1 for a server that sends none.
+        static std::int64_t index_of(nlohmann::json const& event) {
+            auto const& index = detail::member(event, "index");
+            return index.is_number_unsigned() ? detail::count_of(index) : -1;
+        }
+
+        template <class Deliver>
+        void add_text(std::string_view piece, Deliver& deliver) {
+            auto const text = text_.take(piece);
             answer_.content += text;
             if (!text.empty()) deliver(Delta{.text = text});
         }
 
         ChatResponse answer_ = {};
+        /// Where the call of an open block is; and what each call's block began with, for want of pieces.
+        std::unordered_map<std::int64_t, std::size_t> blocks_ = {};
+        std::vector<std::string> inputs_ = {};
+        /// The halves of characters in the text, and in the input of each call.
+        detail::TextPieces text_ = {};
+        std::vector<detail::TextPieces> pieces_ = {};
         bool finished_ = false;
-        bool calling_ = false;
     };
 
 private:
@@ -199,28 +235,16 @@ private:
                 auto blocks = nlohmann::json::array();
                 if (!message.content.empty()) blocks.push_back({{"type", "text"}, {"text", message.content}});
                 for (auto const& call : message.tool_calls)
-                    blocks.push_back({{"type", "tool_use"},
-                                      {"id", call.id},
-                                      {"name", call.name},
-                                      {"input", detail::given_json(call.arguments, "ToolCall::arguments")}});
+                    blocks.push_back(
+                        {{"type", "tool_use"},
+                         {"id", call.id},
+                         {"name", call.name},
+                         {"input", detail::given_json(detail::object_of(call.arguments), "ToolCall::arguments")}});
                 messages.push_back({{"role", to_string(message.role)}, {"content", std::move(blocks)}});
             }
             answering = message.role == Role::tool;
         }
         return messages;
-    }
-
-    /// The input is told of at the start, the output in the end; what is told later replaces what was told before.
-    static void add_usage(Usage& usage, nlohmann::json const& used) {
-        using detail::count_of, detail::member;
-        if (member(used, "input_tokens").is_number_integer())
-            usage.prompt_tokens = count_of(member(used, "input_tokens"));
-        if (member(used, "output_tokens").is_number_integer())
-            usage.completion_tokens = count_of(member(used, "output_tokens"));
-        // Counts of a server are not trusted: their sum must not overflow.
-        constexpr std::int64_t most = std::int64_t{1} << 53U;
-        usage.total_tokens = std::clamp<std::int64_t>(usage.prompt_tokens, 0, most) +
-                             std::clamp<std::int64_t>(usage.completion_tokens, 0, most);
     }
 };
 

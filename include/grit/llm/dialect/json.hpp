@@ -2,7 +2,9 @@
 #pragma once
 // What the dialects have in common about JSON: reading what a server may have sent in any shape, and writing safely.
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <grit/llm/chat/response.hpp>
+#include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
@@ -57,9 +61,66 @@ inline std::string text_of(Json const& value) {
     return value.is_number_integer() ? value.dump() : std::string{};
 }
 
-inline std::int64_t count_of(Json const& value) { return value.is_number_integer() ? value.get<std::int64_t>() : 0; }
+/// Returns: a count that a server sends, as an integer or not; zero for what is none. Above 2^53 it is 2^53, so that no
+/// sum of counts overflows.
+inline std::int64_t count_of(Json const& value) {
+    constexpr std::int64_t most = std::int64_t{1} << 53U;
+    if (value.is_number_unsigned())
+        return static_cast<std::int64_t>(std::min(value.get<std::uint64_t>(), static_cast<std::uint64_t>(most)));
+    if (!value.is_number_float()) return 0; // an integer that is not unsigned is below zero
+    auto const number = value.get<double>();
+    return number >= static_cast<double>(most) ? most : number > 0 ? static_cast<std::int64_t>(number) : 0;
+}
+
+/// Adds what a server tells of the tokens, in two members of these names and perhaps `total_tokens`.
+///
+/// Servers tell it at once, in parts, or again and again; what is null, zero or left out takes nothing back.
+inline void add_usage(Usage& known, Json const& told, char const* prompt, char const* completion) {
+    auto const take = [&](std::int64_t& count, char const* name) {
+        auto const given = count_of(member(told, name));
+        if (given > 0) count = given;
+        return given > 0;
+    };
+    take(known.prompt_tokens, prompt);
+    take(known.completion_tokens, completion);
+    if (!take(known.total_tokens, "total_tokens"))
+        known.total_tokens = std::max(known.total_tokens, known.prompt_tokens + known.completion_tokens);
+}
 
 inline std::string written(Json const& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Returns: the arguments of a call, or a piece of them, which servers send as text or as JSON; empty for null.
+inline std::string arguments_of(Json const& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_null() ? std::string{} : written(value);
+}
+
+/// Returns: `arguments`, or an empty object where nothing stands in them: providers insist on an object.
+inline std::string object_of(std::string arguments) {
+    return arguments.find_first_not_of(" \t\r\n") == arguments.npos || arguments == "null" ? "{}"
+                                                                                           : std::move(arguments);
+}
+
+/// Follows a JSON object that comes in pieces, to tell whether it is whole. Complexity: linear in all the pieces.
+class ObjectEnd {
+public:
+    void feed(std::string_view piece) noexcept {
+        for (char const c : piece) {
+            if (escaped_) escaped_ = false;
+            else if (quoted_ && c == '\\') escaped_ = true;
+            else if (c == '"') quoted_ = !quoted_;
+            else if (!quoted_ && (c == '{' || c == '[')) begun_ = true, ++depth_;
+            else if (!quoted_ && (c == '}' || c == ']')) --depth_;
+        }
+    }
+    bool whole() const noexcept { return begun_ && depth_ <= 0; }
+
+private:
+    std::int64_t depth_ = 0;
+    bool begun_ = false;
+    bool quoted_ = false;
+    bool escaped_ = false;
+};
 
 /// Returns: JSON that the caller wrote, to stand inside a request. Throws: InvalidRequestError if it is none.
 inline Json given_json(std::string_view text, char const* what, bool object = true) {
@@ -70,27 +131,126 @@ inline Json given_json(std::string_view text, char const* what, bool object = tr
     return value;
 }
 
-/// Returns: what the body of a failure says, in either provider's envelope or those of compatible servers.
-inline ProviderError provider_error(Json const& body, std::string_view text) {
-    if (body.is_discarded()) return {.body = std::string{text}};
-    auto const& error = member(body, "error");
-    auto message = text_of(member(error, "message"));
-    // Some compatible servers send {"error": "text"} or {"message": "text"}.
-    if (message.empty()) message = text_of(error);
-    if (message.empty()) message = text_of(member(body, "message"));
-    return {.message = std::move(message),
-            .type = text_of(member(error, "type")),
-            .code = text_of(member(error, "code")),
-            .error_code = text_of(member(member(error, "details"), "error_code")),
-            .request_id = text_of(member(body, "request_id")),
-            .body = written(body)};
+inline bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
+/// Returns: the title of a page, on one line; empty if there is none. A gateway's page says in it what went wrong.
+inline std::string page_title(std::string_view page) {
+    auto const at = [&](std::string_view tag, std::size_t from) {
+        auto const same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); };
+        auto const found = std::search(page.begin() + static_cast<std::ptrdiff_t>(from), page.end(), tag.begin(),
+                                       tag.end(), [&](char b, char a) { return same(a, b); });
+        return static_cast<std::size_t>(found - page.begin());
+    };
+    auto const tag = at("<title", 0);
+    auto const begin = std::min(page.find('>', tag == page.size() ? page.npos : tag), page.size());
+    auto const end = at("</title", begin);
+    if (begin == page.size() || end == page.size()) return {};
+    std::string title;
+    for (char const c : page.substr(begin + 1, end - begin - 1)) {
+        bool const space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+        if (!space) title.push_back(c);
+        else if (!title.empty() && title.back() != ' ') title.push_back(' ');
+    }
+    if (title.ends_with(' ')) title.pop_back();
+    return title;
 }
 
-/// A 2xx whose body is no answer.
+/// Whether a member that stands for an error says that there is one.
+inline bool says_something(Json const& value) {
+    return !(value.empty() || value == false || value == "" || value == 0);
+}
+
+/// Returns: how long to wait, as a Retry-After has it, if one of the members by which servers say it is in `said`.
+inline std::string wait_of(Json const& said) {
+    auto const text = [](Json const& value) { return value.is_number() ? value.dump() : text_of(value); };
+    for (auto const* const name :
+         {"retryDelay", "retry_after", "retryAfter", "retry_after_seconds", "retryAfterSeconds"})
+        if (auto found = text(member(said, name)); !found.empty()) return found;
+    for (auto const* const name : {"retry_after_ms", "retryAfterMs"})
+        if (auto found = text(member(said, name)); !found.empty()) return found + "ms";
+    // A duration of protobuf that is no text.
+    auto const& delay = member(said, "retryDelay");
+    if (auto const seconds = text(member(delay, "seconds")); !seconds.empty()) {
+        auto const nanos = text(member(delay, "nanos"));
+        return seconds + "s" + (nanos.empty() ? "" : nanos + "ns");
+    }
+    // The fields of the answer that a gateway got.
+    for (auto const* const name : {"Retry-After", "retry-after", "X-RateLimit-Reset", "x-ratelimit-reset"})
+        if (auto found = text(member(member(said, "headers"), name)); !found.empty()) return found;
+    return {};
+}
+
+/// Reads what a failure says into the members that are still empty. The innermost word comes first, because it is that
+/// of the server that failed; what stands around it fills the rest. `parse_json` has bounded the depth.
+inline void read_error(Json const& said, ProviderError& error) {
+    auto const fill = [](std::string& text, std::string found) {
+        if (text.empty()) text = std::move(found);
+    };
+    if (said.is_string()) return fill(error.message, said.get<std::string>());
+    if (said.is_array() && !said.empty()) return read_error(said.front(), error);
+    if (!said.is_object()) return;
+    auto const& inner = member(said, "error");
+    if (!inner.is_string()) read_error(inner, error);
+    read_error(member(said, "errors"), error);
+    for (auto const* const name : {"message", "error_message", "error_msg", "error_description", "msg"})
+        if (error.message.empty()) read_error(member(said, name), error);
+    // A word, such as "rate_limit_exceeded", or all that there is.
+    if (inner.is_string() &&
+        (!error.message.empty() || inner.get_ref<std::string const&>().find(' ') == std::string::npos))
+        fill(error.code, inner.get<std::string>());
+    read_error(inner, error);
+    if (error.message.empty()) read_error(member(said, "detail"), error);
+    fill(error.code, text_of(member(said, "code")));
+    fill(error.code, text_of(member(said, "error_code")));
+    if (auto type = text_of(member(said, "type")); type != "error") fill(error.type, std::move(type));
+    auto const& status = member(said, "status");
+    fill(status.is_string() ? error.type : error.code, text_of(status));
+    auto const& details = member(said, "details");
+    fill(error.error_code, text_of(member(details, "error_code")));
+    fill(error.wait, wait_of(said));
+    fill(error.wait, wait_of(details));
+    if (details.is_array())
+        for (auto const& detail : details) fill(error.wait, wait_of(detail));
+    fill(error.wait, wait_of(member(said, "metadata")));
+    // A gateway hands on what the server behind it said.
+    auto const& raw = member(member(said, "metadata"), "raw");
+    if (raw.is_null()) return;
+    auto const parsed = raw.is_string() ? parse_json(raw.get_ref<std::string const&>()) : raw;
+    ProviderError behind;
+    read_error(parsed.is_discarded() ? raw : parsed, behind);
+    if (!behind.message.empty() && error.message.find(behind.message) == std::string::npos)
+        error.message += (error.message.empty() ? "" : ": ") + behind.message;
+    fill(error.type, std::move(behind.type));
+    fill(error.code, std::move(behind.code));
+    fill(error.wait, std::move(behind.wait));
+}
+
+/// Returns: what the body of a failure says, in the envelope of either provider, of a compatible server or a gateway,
+/// or in none.
+inline ProviderError provider_error(Json const& body, std::string_view text) {
+    if (body.is_discarded()) return {.message = page_title(text), .body = std::string{is_blank(text) ? "" : text}};
+    ProviderError error{.request_id = text_of(member(body, "request_id")), .body = written(body)};
+    read_error(body, error);
+    return error;
+}
+
+/// Returns: whether a body that should be an answer, or a part of one, says that there is none.
+inline bool reports_error(Json const& body) {
+    if (body.is_array()) return !body.empty() && body.front().is_object() && reports_error(body.front());
+    if (says_something(member(body, "error")) || says_something(member(body, "errors"))) return true;
+    if (member(body, "object") == "error" || member(body, "type") == "error") return true;
+    bool const answers = body.contains("choices") || body.contains("content") || body.contains("type");
+    return !answers && (says_something(member(body, "error_code")) || says_something(member(body, "detail")));
+}
+
+/// A 2xx whose body is no answer. One that says nothing at all may be asked for again.
 [[noreturn]] inline void throw_validation_error(HttpResponse const& response, Json const& body, char const* lacks,
-                                                ApiKey const& key, std::chrono::system_clock::time_point now) {
+                                                ApiKey const& key, std::chrono::system_clock::time_point now,
+                                                bool nothing = false) {
     auto details = status_details(response, provider_error(body, response.body), key, now);
-    std::string const cause = response.body.empty() ? "it is empty"
+    bool const blank = is_blank(response.body);
+    if (nothing || blank || body.empty()) details.should_retry = details.should_retry.value_or(true);
+    std::string const cause = blank                 ? "it is empty"
                               : body.is_discarded() ? "it is not JSON"
                                                     : std::string{"it has no "} + lacks;
     throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
@@ -99,17 +259,45 @@ inline ProviderError provider_error(Json const& body, std::string_view text) {
                                      std::move(details)};
 }
 
-/// Returns: what an event of a stream says, a JSON object.
+/// Returns: whether an event only keeps the connection open, by its name or by saying nothing.
+inline bool is_keep_alive(SseEvent const& event) noexcept {
+    for (std::string_view const name : {"ping", "keepalive", "keep-alive", "heartbeat"})
+        if (event.event == name) return true;
+    return event.event != "error" && is_blank(event.data);
+}
+
+/// Returns: what an event of a stream says, a JSON object; an empty one if it only keeps the connection open.
 ///
-/// Throws: the error that the event reports, by its name or because `is_error(body)` says so;
-/// ApiResponseValidationError for an event that is no JSON object.
-template <class IsError>
-Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
-                std::chrono::system_clock::time_point now, IsError is_error) {
+/// Throws: the error that the event reports; ApiResponseValidationError for an event that is no JSON object.
+inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
+                       std::chrono::system_clock::time_point now) {
+    if (is_keep_alive(event)) return Json::object();
     auto body = parse_json(event.data);
-    if (event.event == "error" || is_error(body)) throw_event_error(head, provider_error(body, event.data), key, now);
+    // Halves of characters are no JSON; what hides them must not come from the server.
+    if (body.is_discarded() || event.data.find(hidden_mark) != event.data.npos)
+        body = parse_json(hide_halves(event.data));
+    if (event.event == "error" || reports_error(body)) {
+        auto error = provider_error(body, event.data);
+        for (auto* const text : {&error.message, &error.body}) {
+            TextPieces pieces;
+            *text = pieces.take(*text);
+            text->append(pieces.rest());
+        }
+        throw_event_error(head, error, key, now);
+    }
     if (!body.is_object())
         throw_validation_error({head.status, head.headers, std::string{event.data}}, body, "JSON object", key, now);
+    return body;
+}
+
+/// Returns: what the body of a whole answer says, JSON of any kind.
+///
+/// Throws: the error of the status, or the one that the body of a 2xx reports.
+inline Json answer_body(HttpResponse const& response, ApiKey const& key, std::chrono::system_clock::time_point now) {
+    auto body = parse_json(response.body);
+    if (response.status < 200 || response.status >= 300)
+        throw_status_error(response, provider_error(body, response.body), key, now);
+    if (reports_error(body)) throw_event_error(response, provider_error(body, response.body), key, now);
     return body;
 }
 

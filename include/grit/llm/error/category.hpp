@@ -97,9 +97,13 @@ inline Category categorize(std::exception const& error) noexcept {
         if (auto const cause = known->cause()) return detail::categorize_cause(cause);
     if (auto const* connection = dynamic_cast<ApiConnectionError const*>(&error)) return categorize(connection->kind());
     if (detail::is_any_of<InsufficientQuotaError, PaymentRequiredError>(error)) return Category::billing;
-    auto const category = detail::categorize_by_type(error);
+    if (auto const* none = dynamic_cast<ApiResponseValidationError const*>(&error))
+        return none->should_retry().value_or(false) ? Category::retryable : Category::fatal;
+    auto category = detail::categorize_by_type(error);
     auto const* const answer = dynamic_cast<ApiStatusError const*>(&error);
     if (answer == nullptr) return category;
+    // Too early, and (at one provider) no capacity for now: no SDK has a type for them.
+    if (answer->status() == 425 || answer->status() == 498) category = Category::retryable;
     if (answer->should_retry()) {
         if (*answer->should_retry()) return Category::retryable;
         return category == Category::retryable ? Category::fatal : category;

@@ -34,36 +34,6 @@ struct RateLimits {
     friend bool operator==(RateLimits const&, RateLimits const&) = default;
 };
 
-/// Reads a duration as OpenAI writes it: `1s`, `120ms`, `6m0s`, `1h2m3.5s`, `1d`.
-///
-/// Returns: nothing unless the whole of `text` is one; the longest duration for one that is longer.
-constexpr std::optional<std::chrono::nanoseconds> parse_spelled_duration(std::string_view text) {
-    using namespace std::chrono;
-    struct Unit {
-        std::string_view name;
-        nanoseconds length;
-    };
-    // "ms" before "m", so that the longer name is tried first.
-    constexpr Unit units[] = {{"ns", nanoseconds{1}}, {"us", microseconds{1}}, {"ms", milliseconds{1}},
-                              {"s", seconds{1}},      {"m", minutes{1}},       {"h", hours{1}},
-                              {"d", hours{24}}};
-    if (text.empty()) return std::nullopt;
-    nanoseconds sum{0};
-    while (!text.empty()) {
-        auto const number = text.substr(0, text.find_first_not_of("0123456789."));
-        text.remove_prefix(number.size());
-        Unit const* found = nullptr;
-        for (auto const& unit : units)
-            if (found == nullptr && text.starts_with(unit.name)) found = &unit;
-        if (found == nullptr) return std::nullopt;
-        text.remove_prefix(found->name.size());
-        auto const part = parse_delay(number, found->length);
-        if (!part) return std::nullopt;
-        sum = *part > nanoseconds::max() - sum ? nanoseconds::max() : sum + *part;
-    }
-    return sum;
-}
-
 /// Reads a point in time as Anthropic writes it, `2025-06-02T15:15:48Z`; a fraction of a second and an offset may stand
 /// in it. Returns: nothing for anything else. Source: RFC 3339, 5.6.
 constexpr std::optional<std::chrono::sys_seconds> parse_rfc3339(std::string_view text) {
@@ -115,7 +85,7 @@ constexpr std::optional<std::int64_t> parse_count(std::string_view text) {
 }
 
 constexpr std::optional<Nanoseconds> parse_reset(std::string_view text, SystemTime now) {
-    if (auto const spelled = parse_spelled_duration(text)) return spelled;
+    if (auto const wait = parse_retry_after(text, now)) return wait;
     auto const then = parse_rfc3339(text);
     if (!then) return std::nullopt;
     auto const whole = *then - std::chrono::floor<std::chrono::seconds>(now);
@@ -163,6 +133,18 @@ inline RateLimits find_rate_limits(Headers const& headers, std::chrono::system_c
         }
     }
     return limits;
+}
+
+/// Returns: how long until there is something again of what an answer calls used up: the longest reset of the limits of
+/// which nothing remains, or the one of a server that has a single limit (`x-ratelimit-reset`, `ratelimit-reset`).
+inline std::optional<std::chrono::nanoseconds> find_reset_wait(RateLimits const& limits, Headers const& headers,
+                                                               std::chrono::system_clock::time_point now) {
+    std::optional<std::chrono::nanoseconds> longest;
+    for (auto const* const limit : {&limits.requests, &limits.tokens, &limits.input_tokens, &limits.output_tokens})
+        if (limit->remaining == 0 && limit->reset) longest = std::max(longest.value_or(*limit->reset), *limit->reset);
+    for (auto const* const name : {"x-ratelimit-reset", "ratelimit-reset"})
+        if (auto const value = headers.find(name); value && !longest) longest = detail::parse_reset(*value, now);
+    return longest;
 }
 
 } // namespace grit::llm

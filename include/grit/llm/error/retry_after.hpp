@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// How long a server asks to be left alone: Retry-After-Ms, Retry-After in seconds or as a date.
+// How long a server asks to be left alone: Retry-After-Ms, Retry-After in each of its forms, a sentence for a person.
 
 #include <algorithm>
 #include <array>
@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <grit/llm/http/headers.hpp>
@@ -165,14 +166,60 @@ constexpr std::optional<std::chrono::nanoseconds> parse_delay(std::string_view t
     return std::chrono::nanoseconds{count * unit.count() + part};
 }
 
-/// Reads the value of a Retry-After field, a number of seconds or a date.
+/// Reads a duration as OpenAI writes it: `1s`, `120ms`, `6m0s`, `1h2m3.5s`, `1d`.
+///
+/// Returns: nothing unless the whole of `text` is one; the longest duration for one that is longer.
+constexpr std::optional<std::chrono::nanoseconds> parse_spelled_duration(std::string_view text) {
+    using namespace std::chrono;
+    struct Unit {
+        std::string_view name;
+        nanoseconds length;
+    };
+    // "ms" before "m", so that the longer name is tried first.
+    constexpr Unit units[] = {{"ns", nanoseconds{1}}, {"us", microseconds{1}}, {"ms", milliseconds{1}},
+                              {"s", seconds{1}},      {"m", minutes{1}},       {"h", hours{1}},
+                              {"d", hours{24}}};
+    if (text.empty()) return std::nullopt;
+    nanoseconds sum{0};
+    while (!text.empty()) {
+        auto const number = text.substr(0, text.find_first_not_of("0123456789."));
+        text.remove_prefix(number.size());
+        Unit const* found = nullptr;
+        for (auto const& unit : units)
+            if (found == nullptr && text.starts_with(unit.name)) found = &unit;
+        if (found == nullptr) return std::nullopt;
+        text.remove_prefix(found->name.size());
+        auto const part = parse_delay(number, found->length);
+        if (!part) return std::nullopt;
+        sum = *part > nanoseconds::max() - sum ? nanoseconds::max() : sum + *part;
+    }
+    return sum;
+}
+
+/// Reads the value of a Retry-After field: a number of seconds, a date, or one of the forms that providers use beside
+/// these: a duration with its units, and Unix time in seconds or milliseconds, which no wait of thirty years is taken
+/// for.
 ///
 /// Returns: nothing for what is neither; zero for a date that has passed; the longest duration for one that is longer,
 /// so that whoever bounds the wait sees that the bound is exceeded. Source: RFC 9110, 10.2.3; fractions of a second are
 /// read because providers send them.
 constexpr std::optional<std::chrono::nanoseconds> parse_retry_after(std::string_view text, detail::SystemTime now) {
     if (auto const delay = parse_delay(text, std::chrono::seconds{1})) {
+        auto const since_1970 = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch());
+        auto const until = [&](std::chrono::nanoseconds then) {
+            return std::max(then - since_1970, std::chrono::nanoseconds{0});
+        };
+        auto const digits = std::min(text.find('.'), text.size());
+        if (digits == 10 && text.front() < '5') {
+            return until(*delay);
+        }
+        if (digits == 13 && text.front() < '5') {
+            return until(*parse_delay(text, std::chrono::milliseconds{1}));
+        }
         return delay;
+    }
+    if (auto const spelled = parse_spelled_duration(text)) {
+        return spelled;
     }
     auto const date = parse_http_date(text, now);
     if (!date) {
@@ -190,11 +237,54 @@ constexpr std::optional<std::chrono::nanoseconds> parse_retry_after(std::string_
     return std::chrono::nanoseconds{seconds} - std::chrono::nanoseconds{now - second};
 }
 
+/// Finds the wait in a sentence for a person: "Please try again in 7.66s", "retry after 27 seconds", "in 1m30s".
+///
+/// Returns: nothing unless a number and its unit follow such words; the longest duration for one that is longer.
+inline std::optional<std::chrono::nanoseconds> find_told_wait(std::string_view message) {
+    using namespace std::chrono;
+    struct Unit {
+        std::string_view name;
+        nanoseconds length;
+    };
+    constexpr std::array<Unit, 20> units{
+        {{"ns", nanoseconds{1}}, {"us", microseconds{1}}, {"ms", milliseconds{1}}, {"s", seconds{1}},
+         {"m", minutes{1}},      {"h", hours{1}},         {"d", hours{24}},        {"sec", seconds{1}},
+         {"secs", seconds{1}},   {"second", seconds{1}},  {"seconds", seconds{1}}, {"min", minutes{1}},
+         {"mins", minutes{1}},   {"minute", minutes{1}},  {"minutes", minutes{1}}, {"hour", hours{1}},
+         {"hours", hours{1}},    {"day", hours{24}},      {"days", hours{24}},     {"milliseconds", milliseconds{1}}}};
+    std::string lower{message};
+    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    for (std::string_view const words : {"try again in ", "retry in ", "again after ", "retry after ", "wait "}) {
+        auto const found = lower.find(words);
+        if (found == lower.npos) continue;
+        auto rest = std::string_view{lower}.substr(found + words.size());
+        std::optional<nanoseconds> sum;
+        while (true) {
+            if (sum && rest.starts_with(" and ")) rest.remove_prefix(5);
+            if (sum && rest.starts_with(' ')) rest.remove_prefix(1);
+            auto const number = rest.substr(0, rest.find_first_not_of("0123456789."));
+            rest.remove_prefix(number.size());
+            if (rest.starts_with(' ')) rest.remove_prefix(1);
+            auto const name = rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
+            rest.remove_prefix(name.size());
+            auto const* const unit = std::ranges::find(units, name, &Unit::name);
+            auto const part = unit == units.end() ? std::nullopt : parse_delay(number, unit->length);
+            if (!part) break;
+            sum = *part > nanoseconds::max() - sum.value_or(nanoseconds{0}) ? nanoseconds::max()
+                                                                            : sum.value_or(nanoseconds{0}) + *part;
+        }
+        if (sum) return sum;
+    }
+    return std::nullopt;
+}
+
 /// Reads what a response asks for: Retry-After-Ms if it can be read, else Retry-After.
 inline std::optional<std::chrono::nanoseconds> find_retry_after(Headers const& headers, detail::SystemTime now) {
-    if (auto const value = headers.find("retry-after-ms")) {
-        if (auto const delay = parse_delay(*value, std::chrono::milliseconds{1})) {
-            return delay;
+    for (auto const* const name : {"retry-after-ms", "x-ms-retry-after-ms"}) {
+        if (auto const value = headers.find(name)) {
+            if (auto const delay = parse_delay(*value, std::chrono::milliseconds{1})) {
+                return delay;
+            }
         }
     }
     auto const value = headers.find("retry-after");

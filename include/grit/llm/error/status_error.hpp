@@ -173,6 +173,8 @@ public:
     int status() const noexcept { return details_->status; }
     std::string const& request_id() const noexcept { return details_->request_id; }
     std::string const& body() const noexcept { return details_->body; }
+    /// Returns: whether it may be asked for again: the server's own word, or true for an answer that says nothing.
+    std::optional<bool> should_retry() const noexcept { return details_->should_retry; }
 
 private:
     std::shared_ptr<StatusDetails const> details_;

@@ -34,6 +34,8 @@ struct ProviderError {
     std::string request_id = {};
     /// The body with nothing of it spelled in escapes, so that an echoed key is found in it.
     std::string body = {};
+    /// How long to wait, in one of the forms of Retry-After, where the body says it in a member of its own.
+    std::string wait = {};
 };
 
 namespace detail {
@@ -97,6 +99,11 @@ inline StatusDetails status_details(HttpResponse const& response, ProviderError 
                           .body = detail::shown(error.body, key, max_body_bytes),
                           .retry_after = find_retry_after(response.headers, now),
                           .rate_limits = find_rate_limits(response.headers, now)};
+    // The header first, then the members of the body, then its sentence; for a 429 at last the limits that are used up.
+    if (!details.retry_after) details.retry_after = parse_retry_after(error.wait, now);
+    if (!details.retry_after) details.retry_after = find_told_wait(error.message);
+    if (!details.retry_after && response.status == 429)
+        details.retry_after = find_reset_wait(details.rate_limits, response.headers, now);
     for (auto const* name : {"x-request-id", "request-id"})
         if (auto const id = response.headers.find(name); id && details.request_id.empty())
             details.request_id = detail::shown(*id, key, max_field_bytes);
@@ -151,7 +158,7 @@ inline int status_by_name(ProviderError const& error) noexcept {
         std::string_view name;
         int status;
     };
-    constexpr std::array<Named, 19> names{{{"insufficient_quota", 429},
+    constexpr std::array<Named, 53> names{{{"insufficient_quota", 429},
                                            {"rate_limit_error", 429},
                                            {"rate_limit_exceeded", 429},
                                            {"slow_down", 429},
@@ -169,7 +176,41 @@ inline int status_by_name(ProviderError const& error) noexcept {
                                            {"permission_error", 403},
                                            {"not_found_error", 404},
                                            {"request_too_large", 413},
-                                           {"invalid_request_error", 400}}};
+                                           {"invalid_request_error", 400},
+                                           {"too_many_requests", 429},
+                                           {"rate_limited", 429},
+                                           {"throttling_error", 429},
+                                           {"overloaded", 503},
+                                           {"service_unavailable", 503},
+                                           {"gateway_timeout", 504},
+                                           {"timeout", 504},
+                                           {"invalid_api_key", 401},
+                                           {"model_not_found", 404},
+                                           {"context_length_exceeded", 400},
+                                           {"RESOURCE_EXHAUSTED", 429},
+                                           {"UNAVAILABLE", 503},
+                                           {"INTERNAL", 500},
+                                           {"UNKNOWN", 500},
+                                           {"ABORTED", 409},
+                                           {"DEADLINE_EXCEEDED", 504},
+                                           {"UNAUTHENTICATED", 401},
+                                           {"PERMISSION_DENIED", 403},
+                                           {"NOT_FOUND", 404},
+                                           {"INVALID_ARGUMENT", 400},
+                                           {"FAILED_PRECONDITION", 400},
+                                           {"REQUEST_LIMIT_EXCEEDED", 429},
+                                           {"TEMPORARILY_UNAVAILABLE", 503},
+                                           {"INTERNAL_ERROR", 500},
+                                           {"INVALID_PARAMETER_VALUE", 400},
+                                           {"BAD_REQUEST", 400},
+                                           {"BadRequestError", 400},
+                                           {"AuthenticationError", 401},
+                                           {"PermissionDeniedError", 403},
+                                           {"NotFoundError", 404},
+                                           {"UnprocessableEntityError", 422},
+                                           {"RateLimitError", 429},
+                                           {"InternalServerError", 500},
+                                           {"ServiceUnavailableError", 503}}};
     for (auto const& text : {error.code, error.type})
         for (auto const& known : names)
             if (text == known.name) return known.status;

@@ -23,8 +23,8 @@ struct SseEvent {
 /// Turns the bytes of an event stream into events, as they come.
 ///
 /// A line ends with LF, CR or CRLF; a byte order mark at the start, comments and unknown fields are passed over; an
-/// event that is not ended by an empty line is never told of. Thread safety: one thread at a time. Source: the WHATWG
-/// standard "HTML", 9.2.6.
+/// event that is not ended by an empty line is told of by `end` alone. Thread safety: one thread at a time. Source: the
+/// WHATWG standard "HTML", 9.2.6.
 class SseDecoder {
 public:
     /// Units: bytes; no line and no event may be longer.
@@ -72,6 +72,14 @@ public:
             if (!more) break;
         }
         return true;
+    }
+
+    /// Tells of the event that the bytes ended in, if no empty line did: servers leave it out. Whether that event is
+    /// whole is for its reader to find out. Requires: nothing is fed afterwards.
+    template <class F>
+    void end(F&& on_event) {
+        if (failed_ || (!line_.empty() && !take_line(line_, on_event))) return;
+        dispatch(on_event);
     }
 
 private:
