@@ -27,7 +27,7 @@ template <grit::llm::Dialect D>
 void check_whole(D const& dialect, grit::llm::HttpResponse const& response) {
     try {
         static_cast<void>(dialect.decode(response, key(), now));
-    } catch (grit::llm::ApiResponseValidationError const& error) {
+    } catch (grit::llm::ApiError const& error) {
         check_error(error);
     }
 }
