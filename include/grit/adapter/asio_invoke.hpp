@@ -106,6 +106,7 @@ private:
         while (!cancelled_ && flow_.answer() == Answer::sleep && flow_.wait() <= Duration::zero()) flow_.woken();
         return !cancelled_ && (flow_.answer() == Answer::sleep || flow_.answer() == Answer::again);
     }
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): it is handed on where the call begins
     void go_on(std::shared_ptr<Self> self) {
         // What goes on belongs to the executor, and the call may begin on a thread that does not run it.
         if (is_starting_) {
@@ -113,11 +114,11 @@ private:
             Library::dispatch(where, [self = std::move(self)]() mutable {
                 Self& call = *self;
                 if (call.cancelled_) call.complete(std::move(self), Channel::cancelled());
-                else call.go_on_here(std::move(self));
+                else call.go_on_here(self);
             });
-        } else go_on_here(std::move(self));
+        } else go_on_here(self);
     }
-    void go_on_here(std::shared_ptr<Self> self) {
+    void go_on_here(std::shared_ptr<Self> const& self) {
         if (flow_.answer() == Answer::sleep) return sleep(self);
         if constexpr (Channel::throws) {
             std::exception_ptr error;
@@ -126,7 +127,7 @@ private:
             } catch (...) { // what the operation threw instead of starting
                 error = std::current_exception();
             }
-            complete(std::move(self), Channel::failed(std::move(error)));
+            complete(self, Channel::failed(std::move(error)));
         } else run(self);
     }
 

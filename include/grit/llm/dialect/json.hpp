@@ -157,7 +157,8 @@ inline std::string page_title(std::string_view page) {
 
 /// Whether a member that stands for an error says that there is one.
 inline bool says_something(Json const& value) {
-    return !(value.empty() || value == false || value == "" || value == 0);
+    return !(value.empty() || value == false || value == Json("") ||
+             value == 0); // NOLINT(readability-container-size-empty)
 }
 
 /// Returns: how long to wait, as a Retry-After has it, if one of the members by which servers say it is in `said`.
