@@ -157,8 +157,8 @@ inline std::string page_title(std::string_view page) {
 
 /// Whether a member that stands for an error says that there is one.
 inline bool says_something(Json const& value) {
-    return !(value.empty() || value == false || value == Json("") ||
-             value == 0); // NOLINT(readability-container-size-empty)
+    bool const is_empty_text = value.is_string() && value.get_ref<std::string const&>().empty();
+    return !(value.empty() || is_empty_text || value == false || value == 0);
 }
 
 /// Returns: how long to wait, as a Retry-After has it, if one of the members by which servers say it is in `said`.
