@@ -108,8 +108,8 @@ private:
     }
     // NOLINTNEXTLINE(performance-unnecessary-value-param): it is handed on where the call begins
     void go_on(std::shared_ptr<Self> self) {
-        // What goes on belongs to the executor, and the call may begin on a thread that does not run it.
-        if (is_starting_) {
+        // A timer belongs to its executor, and the call may begin on a thread that does not run it.
+        if (is_starting_ && (Flow::fires || flow_.answer() == Answer::sleep)) {
             Ex const where = executor;
             Library::dispatch(where, [self = std::move(self)]() mutable {
                 Self& call = *self;

@@ -123,7 +123,7 @@ public:
         TimePoint const end = saturating_add(SteadyTime{}.now(), limit);
         static_cast<Op&&>(op)(Ended{{shared}}); // first: it may throw
         shared->timer_.expires_at(Library::point(end));
-        shared->timer_.async_wait(Expired{{shared}});
+        shared->timer_.async_wait(Expired{shared});
     }
     void cancel() {
         cancelled_ = true;
@@ -136,7 +136,11 @@ public:
 
 private:
     using Step = AsioStep<Library, AsioLimited>;
-    struct Expired : Step {
+    struct Expired { // without the slot, which is the operation's
+        using executor_type = Executor;
+        using allocator_type = Allocator;
+        executor_type get_executor() const noexcept { return shared->executor; }
+        allocator_type get_allocator() const noexcept { return shared->allocator(); }
         void operator()(typename Library::Code const& code) {
             AsioLimited& self = *this->shared;
             if (!code && !self.outcome_) {
@@ -145,6 +149,7 @@ private:
             }
             self.one_has_ended(std::move(this->shared));
         }
+        std::shared_ptr<AsioLimited> shared;
     };
     struct Ended : Step {
         template <class... Args>
