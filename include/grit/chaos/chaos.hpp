@@ -95,13 +95,14 @@ public:
     Answer returned(Attempt const&, R const&) const {
         return result_ == none ? Answer::done : Answer::replace;
     }
+    /// R is the result, or what holds one where another call may make it later.
     template <class R, class Outcome>
-        requires std::is_same_v<R, Outcome>
+        requires(std::is_same_v<R, Outcome> || requires { requires std::is_same_v<typename R::Value, Outcome>; })
     R replacement(Attempt const&, Outcome const&) const {
-        Late<R> other;
+        Late<Outcome> other;
         for_each(Results{}, [&]<class P>(P const& result, std::size_t i) {
-            auto const make = [&]() -> R { return result.make(); };
-            if constexpr (std::is_same_v<typename P::Result, R>)
+            auto const make = [&]() -> Outcome { return result.make(); };
+            if constexpr (std::is_same_v<typename P::Result, Outcome>)
                 if (i == result_) other.emplace(make);
         });
         return other->give();
