@@ -463,6 +463,34 @@ TEST_CASE("A fallback may be a coroutine, which is awaited in the place of the f
     REQUIRE(calls == 1);
 }
 
+namespace {
+
+/// Replaces results, and knows only that type.
+struct Doubles : StageInterface<Doubles> {
+    struct Call {
+        static void start(Attempt const&) {}
+        static detail::Answer returned(Attempt const&, int const&) { return detail::Answer::replace; }
+        template <class R, class Outcome>
+            requires(std::is_same_v<R, int> && std::is_same_v<Outcome, int>)
+        static R replacement(Attempt const&, Outcome const& result) {
+            return 2 * result;
+        }
+    };
+    static Call call(Attempt const&) { return {}; }
+};
+
+} // namespace
+
+TEST_CASE("A stage that puts only a result in the place of another does so in a coroutine, too", "[R-608][R-614]") {
+    ManualTime time;
+    Loop loop{time};
+    REQUIRE(loop.run(async(Doubles{})(one)) == 2);
+    auto const later = [](Timeout) -> Task<int> { co_return 21; };
+    auto const stages = pipeline(Doubles{}, Fallback{later}, Doubles{});
+    REQUIRE(loop.run(async(stages)(one)) == 4);
+    REQUIRE(loop.run(async(stages)(Fails{9})) == 42);
+}
+
 TEST_CASE("What the coroutine of a fallback ends with is heard by the stages around it", "[R-614]") {
     ManualTime time;
     Loop loop{time};

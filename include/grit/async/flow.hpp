@@ -16,6 +16,7 @@ namespace grit::detail {
 template <class R, class Task>
 class MaybeLater {
 public:
+    static constexpr bool may_be_later = true;
     using Value = R;
 
     MaybeLater()

@@ -95,14 +95,13 @@ public:
     Answer returned(Attempt const&, R const&) const {
         return result_ == none ? Answer::done : Answer::replace;
     }
-    /// R is the result, or what holds one where another call may make it later.
     template <class R, class Outcome>
-        requires(std::is_same_v<R, Outcome> || requires { requires std::is_same_v<typename R::Value, Outcome>; })
+        requires std::is_same_v<R, Outcome>
     R replacement(Attempt const&, Outcome const&) const {
-        Late<Outcome> other;
+        Late<R> other;
         for_each(Results{}, [&]<class P>(P const& result, std::size_t i) {
-            auto const make = [&]() -> Outcome { return result.make(); };
-            if constexpr (std::is_same_v<typename P::Result, Outcome>)
+            auto const make = [&]() -> R { return result.make(); };
+            if constexpr (std::is_same_v<typename P::Result, R>)
                 if (i == result_) other.emplace(make);
         });
         return other->give();

@@ -115,6 +115,10 @@ Returned(R const&) -> Returned<R>;
 template <class J>
 Refused(J const&) -> Refused<J>;
 
+/// What a driver that can await puts in the place of an outcome: a result of type R::Value, or what gives one later.
+template <class R>
+concept MayBeLater = requires { requires R::may_be_later; };
+
 /// True for the call of a pipeline, which needs to know what kind of outcome it is woken for or replaces.
 template <class Call>
 inline constexpr bool is_flat = requires { typename Call::Flat; };
@@ -237,15 +241,17 @@ struct Ask {
     template <class Call, class R, class Outcome>
     static consteval bool replaces() {
         if constexpr (is_flat<Call>) return Call::template replaces<R, Outcome>();
-        else
-            return requires(Call& call, Attempt const& at, Outcome const& o) {
-                call.template replacement<R>(at, o.value);
-            };
+        else if constexpr (MayBeLater<R>) return makes<Call, R, Outcome> || makes<Call, typename R::Value, Outcome>;
+        else return makes<Call, R, Outcome>;
     }
     template <class R, class Call, class Around, class Outcome>
     GRIT_INLINE static constexpr R replacement(Call& call, Around const& at, Outcome const& o) {
         if constexpr (is_flat<Call>) return call.template replacement<R>(at, o);
-        else return call.template replacement<R>(at, o.value);
+        else if constexpr (makes<Call, R, Outcome> || !MayBeLater<R>) return call.template replacement<R>(at, o.value);
+        else if constexpr (std::is_void_v<typename R::Value>) {
+            call.template replacement<void>(at, o.value);
+            return R{};
+        } else return call.template replacement<typename R::Value>(at, o.value); // it knows only what is there
     }
 
     template <class Call>
@@ -287,6 +293,10 @@ struct Ask {
     }
 
 private:
+    template <class Call, class R, class Outcome>
+    static constexpr bool makes =
+        requires(Call& call, Attempt const& at, Outcome const& o) { call.template replacement<R>(at, o.value); };
+
     template <class Call, class Around>
     GRIT_INLINE static constexpr void sleep_one(Call& call, Around const& at) {
         static_assert(detail::is_met<(requires { call.time(); })>,

@@ -162,7 +162,7 @@ private:
 /// True if R is for nothing, or for something that is there later.
 template <class R, class Made>
 inline constexpr bool is_void_later = false;
-template <class R, class Made>
+template <MayBeLater R, class Made>
     requires std::is_void_v<typename R::Value>
 inline constexpr bool is_void_later<R, Made> = std::is_void_v<Made>;
 
