@@ -15,7 +15,7 @@ from pathlib import Path
 
 WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
 PARTS = {"adapter/asio_limit", "adapter/asio_coroutine", "adapter/asio_invoke", "adapter/asio_library",
-         "adapter/asio_channel", "adapter/asio_race"}
+         "adapter/asio_channel", "adapter/asio_race", "adapter/asio_handlers"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::\w+)?::detail\b)", re.MULTILINE)

@@ -24,6 +24,8 @@ inline constexpr bool narrows_unheard<First, Rest...> =
 /// What a pipeline that is const calls of a stage that it holds.
 template <class S>
 using AsHeld = std::conditional_t<std::is_reference_v<S>, S, S const&>;
+template <class S>
+using StageOf = std::remove_reference_t<AsHeld<S>>;
 
 /// How a pipeline holds a stage that it is given: a copy, or a reference if the stage has state that is shared and so
 /// cannot be copied; or as what the stage names, such as one that owns it together with others.
@@ -71,7 +73,7 @@ public:
     /// The stage contract: the calls of all stages as one.
     template <class Around>
     constexpr auto call(Around const& at) const {
-        static_assert((detail::check_stage<std::remove_reference_t<detail::AsHeld<Ss>>>() && ...));
+        static_assert((detail::check_stage<detail::StageOf<Ss>>() && ...));
         return detail::flat_call<0>(*this, at);
     }
 

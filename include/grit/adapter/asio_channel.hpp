@@ -5,7 +5,7 @@
 #include <exception>
 #include <tuple>
 
-#include <grit/adapter/asio_limit.hpp>
+#include <grit/adapter/asio_handlers.hpp>
 #include <grit/core/rejected_as.hpp>
 #include <grit/core/result.hpp>
 

@@ -5,6 +5,7 @@
 #include <grit/adapter/asio_limit.hpp>
 #include <grit/adapter/asio_race.hpp>
 #include <grit/async/async.hpp>
+#include <grit/time/steady.hpp>
 
 namespace grit::detail {
 

@@ -7,6 +7,7 @@
 #include <grit/async/early_wake.hpp>
 #include <grit/async/parts.hpp>
 #include <grit/pipeline.hpp>
+#include <grit/time/steady.hpp>
 
 namespace grit {
 
@@ -20,40 +21,35 @@ struct HeldStage {
 
 /// One call of a stage around an operation with a token: all that it needs, in one allocation.
 template <class Library, int Exceptions, class Signature, class Around, class Ex, class Held, class Op, class Handler>
-class AsioInvocation : public std::enable_shared_from_this<
+class AsioInvocation : public AsioShared<Library, Ex, Handler>,
+                       public std::enable_shared_from_this<
                            AsioInvocation<Library, Exceptions, Signature, Around, Ex, Held, Op, Handler>> {
+    using Base = AsioShared<Library, Ex, Handler>;
+    using Base::cancelled_;
+    using Base::handler_;
     using Self = AsioInvocation;
     using Channel = typename AsioChannelOf<Library, Signature>::type;
     using Outcome = typename Channel::Outcome;
-    using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
+    using Stage = StageOf<Held>;
     using Flow = detail::Flow<Exceptions, typename Channel::Result, Stage, Around>;
     static constexpr Wants wants = what_it_wants<Op, AsioProbe>();
     static constexpr bool timed = wants == Wants::timed;
 
 public:
-    using Executor = Ex;
-    using Allocator = typename Library::template AllocatorOf<Handler>;
+    using Base::executor;
 
     AsioInvocation(Ex const& ex, Around const& around, Held held, Op op, Handler handler)
-        : executor(ex), handler_(std::move(handler)), work_(Library::executor_of(handler_, ex)),
-          held_(static_cast<Held&&>(held)), op_(std::move(op)), flow_(held_, around) {}
+        : Base(ex, std::move(handler)), work_(Library::executor_of(handler_, ex)), held_(static_cast<Held&&>(held)),
+          op_(std::move(op)), flow_(held_, around) {}
 
     static void start(Ex const& ex, Around const& around, HeldStage<Held> stage, Op op, Handler handler) {
-        Allocator const allocator = Library::allocator_of(handler);
+        auto const allocator = Library::allocator_of(handler);
         auto const self = std::allocate_shared<Self>(allocator, ex, around, static_cast<Held&&>(stage.held),
                                                      std::move(op), std::move(handler));
         watch_slot<Library>(Library::slot_of(self->handler_), self);
         self->step(self, [&] { self->flow_.template start<timed>(); });
         self->is_starting_ = false;
     }
-    void cancel() {
-        cancelled_ = true;
-        Library::emit_terminal(signal);
-    }
-    Allocator allocator() const noexcept { return Library::allocator_of(handler_); }
-
-    Ex executor;
-    typename Library::Signal signal;
 
 private:
     using Step = AsioStep<Library, Self>;
@@ -176,7 +172,6 @@ private:
         complete_on<Library>(here, inside, std::move(handler), std::move(outcome));
     }
 
-    Handler handler_;
     typename Library::template WorkGuard<typename Library::template ExecutorOf<Handler, Ex>> work_;
     Held held_;
     Op op_;
@@ -186,7 +181,6 @@ private:
     std::optional<typename EarlyWake<Flow>::Armed> armed_;
     std::atomic<unsigned> sleeps_{0};
     std::atomic<bool> is_starting_{true}; // it may complete on another thread meanwhile
-    bool cancelled_ = false;
 };
 
 /// The requirements on a stage and an operation with a token, a sentence for each.
@@ -243,7 +237,7 @@ consteval bool check_asio_invoke() {
 template <class Library, int Exceptions, class Ex, class S, class Op, class Token>
 auto asio_invoke(Ex const& executor, S&& stage, Op op, Token&& token) {
     using Held = HeldInParts<typename HowHeld<S>::type>;
-    using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
+    using Stage = StageOf<Held>;
     using Traits = CallTraits<Op, AsioProbe>;
     constexpr bool tells = requires { typename std::remove_cvref_t<typename Traits::Result>::type; };
     static_assert(tells,

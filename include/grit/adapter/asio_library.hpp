@@ -3,7 +3,7 @@
 // What asio.hpp and boost_asio.hpp say alike: the names of Asio, which has two namespaces.
 
 // Macros, because a namespace cannot be an argument of a template. They hold names and nothing else: what is done with
-// them stands in asio_limit.hpp, asio_coroutine.hpp and asio_invoke.hpp.
+// them stands in the other headers asio_*.hpp.
 
 /// Defines LIBRARY, how the library says cancellation.
 #define GRIT_ASIO_CANCELLATION(LIBRARY, ASIO, SYSTEM)                                                                  \
@@ -31,7 +31,6 @@
     struct LIBRARY : CANCELLATION {                                                                                    \
         using Code = SYSTEM::error_code;                                                                               \
         using SystemError = SYSTEM::system_error;                                                                      \
-        using ExecutionContext = ASIO::execution_context;                                                              \
                                                                                                                        \
         template <class Ex>                                                                                            \
         using Timer =                                                                                                  \

@@ -9,6 +9,7 @@
 #include <grit/adapter/asio_channel.hpp>
 #include <grit/async/flow.hpp>
 #include <grit/core/rejected.hpp>
+#include <grit/time/steady.hpp>
 
 namespace grit::detail {
 
@@ -142,9 +143,8 @@ private:
         if (running_ == 0) finish(std::move(self), Outcome(std::move(*last_)));
     }
 
-    static bool is_error([[maybe_unused]] Outcome const& outcome) {
-        if constexpr (Channel::can_refuse) return AsioErrors<Library>::is_error(std::get<0>(outcome));
-        else return false;
+    static bool is_error(Outcome const& outcome) {
+        return std::apply([](auto const&... args) { return Channel::is_error(args...); }, outcome);
     }
     /// Judges an outcome as a retry of one attempt would.
     bool is_acceptable(Outcome& outcome, bool& is_rejection) {

@@ -98,7 +98,7 @@ template <int Exceptions, class Task, class Around, class Held, class Sleeper, c
 Task flow_through(Around around, Held held, [[maybe_unused]] Sleeper sleeper, F f, Args... args) {
     using Traits = AsyncTraits<Task>;
     using R = typename decltype(awaited<Task>())::type;
-    using Stage = Conditional<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
+    using Stage = StageOf<Held>;
     using Flow = detail::Flow<Exceptions, R, Stage, Around, Task>;
     using Clauses [[maybe_unused]] = typename Flow::Clauses;
     constexpr bool timed = what_it_wants<F, Args...>() == Wants::timed;
@@ -255,7 +255,7 @@ public:
         static_assert(sizeof(detail::CallableChecks<Traits, std::decay_t<F>, std::decay_t<Args>...>) != 0);
         using Task = std::remove_cvref_t<typename Traits::Result>;
         using Sleeping = typename decltype(sleeping<Task>())::type;
-        using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
+        using Stage = detail::StageOf<Held>;
         using R = typename decltype(detail::awaited<Task>())::type;
         constexpr bool fires = requires {
             requires detail::Ask::fires<typename detail::Flow<Exceptions, R, Stage, Outermost, Task>::Call>;

@@ -23,7 +23,7 @@ template <class R, class S, int Exceptions = GRIT_EXCEPTIONS>
     requires(detail::check_stage<std::remove_reference_t<S>>())
 class Steps {
     using Held = typename detail::HowHeld<S>::type;
-    using Stage = std::conditional_t<std::is_reference_v<Held>, std::remove_reference_t<Held>, Held const>;
+    using Stage = detail::StageOf<Held>;
     using Flow = detail::Flow<Exceptions, R, Stage>;
 
 public:
