@@ -10,11 +10,10 @@ work. GOAL is what is aimed at; docs/reference/performance.md says why it is not
 """
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 
-from breaker import ROUNDS, Table, run, show
-from instructions import compiler_of, totals
+from breaker import Table, instructions, show
+from instructions import compiler_of
 
 # Per cent above one coroutine by hand.
 GOAL = {"success": 8.0, "two failures": 2.0, "gives up": 2.0}
@@ -25,17 +24,12 @@ BY_HAND, LIBRARY = "one coroutine by hand", "grit"
 
 
 def measured(build: Path) -> tuple[dict[str, float], dict[str, int]]:
-    with tempfile.TemporaryDirectory() as scratch:
-        lines = run([
-            "valgrind", "--tool=callgrind", f"--callgrind-out-file={scratch}/out",
-            "--zero-before=grit_measurement_begins", "--dump-before=grit_measurement_ends",
-            str(build / "benchmarks/grit.benchmarks.asio"),
-        ]).splitlines()  # fmt: skip
-        counts = totals(Path(scratch))
-    if len(lines) != len(counts):
-        sys.exit(f"{len(lines)} cases gave {len(counts)} measurements")
-    names, allocations = zip(*(line.split("\t") for line in lines))
-    return ({name: count / ROUNDS for name, count in zip(names, counts)}, dict(zip(names, map(int, allocations))))
+    counts: dict[str, float] = {}
+    allocations: dict[str, int] = {}
+    for line, count in instructions(build / "benchmarks/grit.benchmarks.asio").items():
+        name, times = line.split("\t")
+        counts[name], allocations[name] = count, int(times)
+    return counts, allocations
 
 
 def problems(compiler: str, counts: dict[str, float], allocations: dict[str, int]) -> list[str]:

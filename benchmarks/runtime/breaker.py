@@ -18,7 +18,7 @@ from pathlib import Path
 from instructions import compiler_of, totals
 
 BY_HAND, LIBRARY, ALLOWED = "atomic breaker by hand", "OpenAfterFailures", 3
-ROUNDS = 100  # as in breaker/main.cpp
+ROUNDS = 100  # as in breaker/main.cpp and asio/main.cpp
 Table = dict[str, dict[str, float]]  # case, column
 
 
@@ -29,17 +29,17 @@ def run(command: list[str]) -> str:
     return done.stdout
 
 
-def instructions(build: Path) -> dict[str, float]:
+def instructions(program: Path) -> dict[str, float]:
+    """By the line that the program prints for a case, the instructions of one of its rounds."""
     with tempfile.TemporaryDirectory() as scratch:
-        names = run([
+        lines = run([
             "valgrind", "--tool=callgrind", f"--callgrind-out-file={scratch}/out",
-            "--zero-before=grit_measurement_begins", "--dump-before=grit_measurement_ends",
-            str(build / "benchmarks/grit.benchmarks.breaker"),
+            "--zero-before=grit_measurement_begins", "--dump-before=grit_measurement_ends", str(program),
         ]).splitlines()  # fmt: skip
         counts = totals(Path(scratch))
-    if len(names) != len(counts):
-        sys.exit(f"{len(names)} cases gave {len(counts)} measurements")
-    return {name: count / ROUNDS for name, count in zip(names, counts)}
+    if len(lines) != len(counts):
+        sys.exit(f"{len(lines)} cases gave {len(counts)} measurements")
+    return {line: count / ROUNDS for line, count in zip(lines, counts)}
 
 
 def nanoseconds(build: Path) -> dict[int, dict[str, float]]:
@@ -90,7 +90,7 @@ def main() -> None:
         if times:
             columns = {f"{compiler}, ns" + ("" if n == 1 else " of 2"): t for n, t in nanoseconds(build).items()}
         else:
-            columns = {compiler: instructions(build)}
+            columns = {compiler: instructions(build / "benchmarks/grit.benchmarks.breaker")}
             bad |= columns[compiler][LIBRARY] - columns[compiler][BY_HAND] > ALLOWED + 0.5
         for column, cases in columns.items():
             for case, figure in cases.items():

@@ -3,49 +3,18 @@
 #include <grit/circuit_breaker.hpp>
 
 #include <atomic>
-#include <semaphore>
 #include <stdexcept>
 
 #include <grit/pipeline.hpp>
 
+#include "support/cancelled_thread.hpp"
 #include "support/catch.hpp"
 
-// Not with libc++: glibc unwinds a cancelled thread by libgcc, and libc++abi by another library, which crashes without
-// a breaker too.
-#if defined(__GLIBC__) && !defined(_LIBCPP_VERSION)
-#include <pthread.h>
-#include <unistd.h>
+#ifdef GRIT_TEST_CANCELS_THREADS
 
 using namespace std::chrono_literals;
 using namespace grit;
-
-namespace {
-
-/// Runs act(wait) in a thread, and cancels it once it waits. Returns: whether it ended by the cancellation.
-template <class Act>
-bool cancelled(Act act) {
-    struct Shared {
-        Act act;
-        std::binary_semaphore waits{0};
-    } shared{std::move(act)};
-    auto const body = [](void* argument) -> void* {
-        auto& s = *static_cast<Shared*>(argument);
-        s.act([&] {
-            s.waits.release();
-            for (;;) pause(); // a point of cancellation
-        });
-        return nullptr;
-    };
-    pthread_t thread{};
-    if (pthread_create(&thread, nullptr, body, &shared) != 0) return false;
-    shared.waits.acquire();
-    pthread_cancel(thread);
-    void* result = nullptr;
-    pthread_join(thread, &result);
-    return result == PTHREAD_CANCELED;
-}
-
-} // namespace
+using grit::test::cancelled;
 
 TEST_CASE("A thread that is cancelled counts as neither a failure nor a success",
           "[circuit_breaker][cancellation][R-220]") {

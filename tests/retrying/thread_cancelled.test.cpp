@@ -3,49 +3,18 @@
 // cancelled, whichever front it is in.
 #include <grit/retry.hpp>
 
-#include <semaphore>
 #include <stdexcept>
 #include <vector>
 
 #include <grit/pipeline.hpp>
 
+#include "support/cancelled_thread.hpp"
 #include "support/catch.hpp"
 
-// Not with libc++: glibc unwinds a cancelled thread by libgcc, and libc++abi by another library, which crashes without
-// a retry too.
-#if defined(__GLIBC__) && !defined(_LIBCPP_VERSION)
-#include <pthread.h>
-#include <unistd.h>
+#ifdef GRIT_TEST_CANCELS_THREADS
 
 using namespace grit;
-
-namespace {
-
-/// Runs act() in a thread, and cancels it in the operation that act calls.
-template <class Act>
-bool cancelled(Act const& act) {
-    struct Shared {
-        Act const& act;
-        std::binary_semaphore waits{0};
-    } shared{act};
-    auto const body = [](void* argument) -> void* {
-        auto& s = *static_cast<Shared*>(argument);
-        s.act([&]() -> int {
-            s.waits.release();
-            for (;;) pause(); // a point of cancellation
-        });
-        return nullptr;
-    };
-    pthread_t thread{};
-    if (pthread_create(&thread, nullptr, body, &shared) != 0) return false;
-    shared.waits.acquire();
-    pthread_cancel(thread);
-    void* result = nullptr;
-    pthread_join(thread, &result);
-    return result == PTHREAD_CANCELED;
-}
-
-} // namespace
+using grit::test::cancelled;
 
 TEST_CASE("a call whose thread is cancelled in the operation was cancelled, in every front", "[R-644]") {
     std::vector<StopReason> ends;

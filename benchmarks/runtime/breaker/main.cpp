@@ -5,21 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "../measurement.hpp"
 #include "cases.hpp"
-
-extern "C" [[gnu::noinline]] void grit_measurement_begins() noexcept { asm volatile(""); }
-extern "C" [[gnu::noinline]] void grit_measurement_ends() noexcept { asm volatile(""); }
-
-static long allocations = 0;
-
-#ifdef __GLIBC__
-// Not operator new alone: what throws an exception allocates here, too.
-extern "C" void* __libc_malloc(std::size_t);
-extern "C" void* malloc(std::size_t size) {
-    ++allocations;
-    return __libc_malloc(size);
-}
-#endif
 
 int main() {
     constexpr int rounds = 100;
