@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Checks the first lines of every C++ file, and that umbrella headers are complete.
+"""Checks the first lines of every C++ file, the names of the tests, and that umbrella headers are complete.
 
 usage: headers_check.py [source dir]
 
 A header begins with the SPDX line, #pragma once and a caption; a source file with the SPDX line. X.hpp beside X/ reaches
 every header in X/ and its folders but those in OPT_IN, grit/retry.hpp the whole engine, and grit.hpp all that needs only the standard library and Hana.
+The name of a test has no semicolon, because CTest takes it for the end of the name.
 """
+import re
 import sys
 from pathlib import Path
 
@@ -36,6 +38,18 @@ def wrong_heads(source_dir: Path) -> list[str]:
     return problems
 
 
+TEST_NAME = re.compile(r'\bTEST_CASE\([^"()]*"([^"]*)"')
+
+
+def wrong_test_names(source_dir: Path) -> list[str]:
+    return [
+        f"{path.relative_to(source_dir)}: a semicolon ends the name of a test for CTest: {name!r}"
+        for path in sorted((source_dir / "tests").rglob("*.[ch]pp"))
+        for name in TEST_NAME.findall(path.read_text(encoding="utf-8"))
+        if ";" in name
+    ]
+
+
 def incomplete_umbrellas(tree: Tree) -> list[str]:
     contents = {
         umbrella: [header for header in tree.includes if Path(umbrella).with_suffix("") in Path(header).parents]
@@ -55,7 +69,7 @@ def incomplete_umbrellas(tree: Tree) -> list[str]:
 def main() -> None:
     source_dir = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
     tree = Tree(source_dir / "include")
-    problems = wrong_heads(source_dir) + incomplete_umbrellas(tree)
+    problems = wrong_heads(source_dir) + wrong_test_names(source_dir) + incomplete_umbrellas(tree)
     print(*problems, sep="\n", end="\n" if problems else "")
     if problems:
         sys.exit(1)

@@ -581,7 +581,8 @@ TEST_CASE(LIBRARY ": an awaitable in a stage has its own type, and sleeps on a t
 
 // A policy's own token, and places in line.
 
-TEST_CASE(LIBRARY ": the token of a policy ends a sleep; the call has the outcome that the sleep was for", "[R-622]") {
+TEST_CASE(LIBRARY ": the token of a policy ends a sleep, and the call has the outcome that the sleep was for",
+          "[R-622]") {
     net::io_context io;
     std::stop_source source;
     auto const stoppable = patient.with(StopWhenRequested{source.get_token()});
@@ -791,7 +792,8 @@ TEST_CASE(LIBRARY ": a terminal cancellation ends a call wherever it stands, wit
     REQUIRE(call.bulkhead.waiting() == 0);
 }
 
-TEST_CASE(LIBRARY ": an operation that is deaf to a cancellation is the last attempt; its success counts", "[R-621]") {
+TEST_CASE(LIBRARY ": an operation that is deaf to a cancellation is the last attempt, and its success counts",
+          "[R-621]") {
     net::io_context io;
     net::cancellation_signal signal;
     Manual op;

@@ -107,7 +107,7 @@ TEST_CASE("Every attempt is told its number, and the arguments come after it", "
     REQUIRE(began == std::vector{true, true});
 }
 
-TEST_CASE("A coroutine owns its operation and its arguments; std::ref refers", "[R-601]") {
+TEST_CASE("A coroutine owns its operation and its arguments, and std::ref refers", "[R-601]") {
     ManualTime time;
     Loop loop{time};
     Shared shared;

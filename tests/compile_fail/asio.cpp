@@ -45,7 +45,7 @@ void call() {
 }
 } // namespace without_slots
 
-// expect-error: grit: .* can end it from outside; take one and ask remaining\(\), or use AttemptTimeoutOnThread<D>
+// expect-error: grit: .* can end it from outside; take one and ask remaining\(\), or use AttemptTimeout<D>
 namespace deadline_that_nobody_hears {
 void call() {
     async_invoke(

@@ -33,7 +33,7 @@ struct Ready {
     int await_resume();
 };
 
-struct Sleeps {
+struct Suspends {
     std::suspend_always sleep(Duration) const;
 };
 
@@ -98,18 +98,20 @@ AttemptTimeout<-1s> timeout;
 namespace fallback_that_refers {
 struct Case {};
 auto result = async(pipeline(Fallback{[](std::exception const&) -> Task<Case> { co_return 1; }}, three),
-                    Sleeps{})([]() -> Task<Case> { co_return 1; });
+                    Suspends{})([]() -> Task<Case> { co_return 1; });
 } // namespace fallback_that_refers
 
 // expect-error: grit: the coroutine of a 'Fallback' refers to the failure, because it takes a reference or a grit::Failure
 namespace fallback_that_refers_and_does_not_throw {
 struct Case {};
 auto result = async(pipeline(Fallback{[](std::exception const&) noexcept -> Task<Case> { co_return 1; }}, three),
-                    Sleeps{})([]() -> Task<Case> { co_return 1; });
+                    Suspends{})([]() -> Task<Case> { co_return 1; });
 } // namespace fallback_that_refers_and_does_not_throw
 
 // expect-error: grit: a 'Fallback' makes something to await where nothing awaits it, because
 namespace fallback_of_a_thread {
 struct Case {};
-int result = pipeline(Fallback{[](std::exception const&) -> Task<Case> { co_return 1; }}, three)([] { return 1; });
+int call() {
+    return pipeline(Fallback{[](std::exception const&) -> Task<Case> { co_return 1; }}, three)([] { return 1; });
+}
 } // namespace fallback_of_a_thread

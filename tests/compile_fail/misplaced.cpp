@@ -59,7 +59,7 @@ inline auto const counts = [n = 0]() mutable { return ++n; };
 auto result = Retrying<StopAfterAttempt<7>>{}(counts);
 } // namespace operation_is_not_const
 
-// expect-error: grit: an operation returns a future or an awaitable, because its work has not ended when it returns; wait for it in the operation
+// expect-error: grit: an operation returns a future or an awaitable, because its work has not ended when it returns; write co_await grit::async\(resilient\)\(f\) for a coroutine, or wait for it in the operation
 namespace future_for_result {
 auto result = Retrying<StopAfterAttempt<8>>{}([] { return std::async([] { return 1; }); });
 } // namespace future_for_result

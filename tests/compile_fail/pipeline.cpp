@@ -10,7 +10,7 @@
 using namespace std::chrono_literals;
 using namespace grit;
 
-// expect-error: grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing can end it from outside; take one and ask remaining\(\), or use AttemptTimeoutOnThread<D>
+// expect-error: grit: an operation under a deadline knows nothing of it, because it takes no grit::Attempt const& and nothing can end it from outside; take one and ask remaining\(\), or use AttemptTimeout<D> in a coroutine, AttemptTimeoutOnThread<D> in a thread
 namespace operation_ignores_deadline {
 int result = grit::Deadline<5s>{}([] { return 1; });
 } // namespace operation_ignores_deadline
