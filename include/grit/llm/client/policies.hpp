@@ -39,4 +39,20 @@ struct Once : StageInterface<Once> {
 /// Stands for the policy that a client has by itself.
 struct UsePolicy {};
 
+/// The same policy, but while `leave` is true a time-out ends the attempts: somebody else is left to ask.
+template <class Policy>
+struct LeaveIfSilent {
+    Policy const& policy;
+    bool leave = true;
+};
+
+namespace detail {
+
+template <class P>
+inline constexpr bool leaves_if_silent = false;
+template <class P>
+inline constexpr bool leaves_if_silent<LeaveIfSilent<P>> = true;
+
+} // namespace detail
+
 } // namespace grit::llm
