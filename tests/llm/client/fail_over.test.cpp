@@ -52,9 +52,9 @@ bool of_kind(TransportFailure kind) {
 
 TEST_CASE("fail over: every way to get no whole answer, but not a request that cannot be sent", "[R-710]") {
     using enum TransportFailure;
-    for (auto const kind : {refused, unreachable, connect_timeout, first_byte_timeout, idle_timeout, attempt_timeout,
-                            dns_temporary, dns_permanent, tls_handshake, tls_verify, tls_setup, reset, early_end,
-                            partial_body, protocol, too_large, unknown})
+    for (auto const kind : {refused, unreachable, connect_timeout, first_byte_timeout, first_token_timeout,
+                            idle_timeout, attempt_timeout, dns_temporary, dns_permanent, tls_handshake, tls_verify,
+                            tls_setup, reset, early_end, partial_body, protocol, too_large, unknown})
         CHECK(of_kind(kind));
     CHECK_FALSE(of_kind(invalid_request));
 }

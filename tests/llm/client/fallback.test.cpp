@@ -101,7 +101,8 @@ TEST_CASE("by category: money and a wrong key fall back at once, a wrong request
 
 TEST_CASE("a client that is silent is left after one attempt while another is left, under any policy", "[R-711]") {
     using enum TransportFailure;
-    for (auto const silence : {connect_timeout, first_byte_timeout, idle_timeout, attempt_timeout}) {
+    for (auto const silence :
+         {connect_timeout, first_byte_timeout, first_token_timeout, idle_timeout, attempt_timeout}) {
         Two two{{silence}};
         CHECK(two().content == "from the second");
         CHECK(two.first.requests().size() == 1);
