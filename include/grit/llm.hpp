@@ -31,7 +31,9 @@
 #include <grit/llm/error/retry_after.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/address.hpp>
 #include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/base64.hpp>
 #include <grit/llm/http/cancel.hpp>
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/request.hpp>

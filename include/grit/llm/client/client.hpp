@@ -25,6 +25,7 @@
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/error/api_error.hpp>
+#include <grit/llm/http/address.hpp>
 #include <grit/llm/http/cancel.hpp>
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
@@ -188,7 +189,16 @@ private:
             else if constexpr (requires { dialect_.default_base_url(); })
                 return std::string{dialect_.default_base_url()};
         }
-        return endpoint_.base_url;
+        return shown_address(endpoint_.base_url);
+    }
+
+    /// Sends `http`, and writes down what was asked.
+    template <class... Sink>
+    HttpResponse send(HttpRequest const& http, Sink... sink) {
+        HttpResponse response = transport_(http, sink...);
+        response.asked =
+            std::string{http.method == Method::get ? "GET " : "POST "}.append(parse_address(http.url).path);
+        return response;
     }
 
     HttpRequest prepare(ChatRequest const& request, Context const& context, int number, bool stream) const {
@@ -204,7 +214,7 @@ private:
     }
 
     ChatResponse exchange(ChatRequest const& request, Context const& context, int number) {
-        auto const response = transport_(prepare(request, context, number, false));
+        auto const response = send(prepare(request, context, number, false));
         return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
     }
 
@@ -214,7 +224,7 @@ private:
         detail::StreamReader<D, F> reader{dialect_, endpoint_, on_delta};
         HttpResponse response;
         try {
-            response = transport_(http, BodySink{reader});
+            response = send(http, BodySink{reader});
         } catch (ApiUserAbortError const&) {
             throw;
         } catch (ApiError const& error) {

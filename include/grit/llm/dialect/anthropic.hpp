@@ -67,7 +67,7 @@ struct Anthropic {
 
         auto http = detail::http_request(request, endpoint, base_url, "/messages", stream);
         http.body = detail::written(body);
-        detail::set_default(http.headers, "x-api-key", "", endpoint.key);
+        detail::set_key(http.headers, endpoint, "x-api-key", "");
         detail::set_default(http.headers, "anthropic-version", "2023-06-01");
         return http;
     }

@@ -64,7 +64,7 @@ struct OpenAi {
 
         auto http = detail::http_request(request, endpoint, base_url, "/chat/completions", stream);
         http.body = detail::written(body);
-        detail::set_default(http.headers, "Authorization", "Bearer ", endpoint.key);
+        detail::set_key(http.headers, endpoint, "Authorization", "Bearer ");
         detail::set_default(http.headers, "OpenAI-Organization", endpoint.organization);
         detail::set_default(http.headers, "OpenAI-Project", endpoint.project);
         return http;

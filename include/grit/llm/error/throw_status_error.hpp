@@ -112,6 +112,10 @@ inline StatusDetails status_details(HttpResponse const& response, ProviderError 
         details.should_retry = advice == "true";
     // A body without a message, such as a gateway's page, speaks for itself, but not at its full length.
     if (details.message.empty()) details.message = detail::one_line(detail::bounded(details.body, max_message_bytes));
+    // Nothing is there, or something else: most often the path is wrong.
+    if (int const status = response.status; status == 404 || status == 405 || (status >= 200 && status < 300))
+        if (!response.asked.empty())
+            details.message += (details.message.empty() ? "(asked: " : " (asked: ") + response.asked + ")";
     return details;
 }
 

@@ -78,8 +78,13 @@ private:
         // libcurl's own default would end a connection attempt after 300 s, although `connect` allows more.
         channel_.set(CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(std::clamp<std::int64_t>(request_.timeouts.connect.count(), 1, INT_MAX)));
-        channel_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-        channel_.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+        if (request_.method == Method::get) {
+            channel_.set(CURLOPT_HTTPGET, 1L);
+        } else {
+            channel_.set(CURLOPT_POST, 1L); // the channel's last exchange may have been a GET
+            channel_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+            channel_.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+        }
         channel_.set(CURLOPT_PREREQFUNCTION, &on_send);
         channel_.set(CURLOPT_PREREQDATA, this);
         channel_.set(CURLOPT_HEADERFUNCTION, &on_header);
