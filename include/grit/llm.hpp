@@ -22,9 +22,13 @@
 #include <grit/llm/dialect/anthropic.hpp>
 #include <grit/llm/dialect/any.hpp>
 #include <grit/llm/dialect/dialect.hpp>
+#include <grit/llm/dialect/environment.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
 #include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/dialect/openai_responses.hpp>
+#include <grit/llm/dialect/provider.hpp>
+#include <grit/llm/dialect/responses_stream.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/attempt_record.hpp>
 #include <grit/llm/error/category.hpp>

@@ -7,7 +7,7 @@
 
 #include "support/catch.hpp"
 
-using namespace grit::llm::detail;
+using namespace grit::llm;
 
 TEST_CASE("base64 goes both ways") {
     // The vectors of RFC 4648, 10.
@@ -18,12 +18,12 @@ TEST_CASE("base64 goes both ways") {
                                       {"foob", "Zm9vYg=="},
                                       {"fooba", "Zm9vYmE="},
                                       {"foobar", "Zm9vYmFy"}}) {
-        CHECK(to_base64(bytes) == text);
+        CHECK(base64(bytes) == text);
         CHECK(from_base64(text) == bytes);
     }
     std::string all;
     for (int byte = 0; byte < 256; ++byte) all.push_back(static_cast<char>(byte));
-    CHECK(from_base64(to_base64(all)) == all);
+    CHECK(from_base64(base64(all)) == all);
 }
 
 TEST_CASE("base64 may lack its padding, and nothing else is read as base64") {

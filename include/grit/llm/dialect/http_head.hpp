@@ -72,7 +72,7 @@ inline void set_key(Headers& headers, Endpoint const& endpoint, std::string fiel
         if (field == "Authorization" && !endpoint.key.empty())
             throw InvalidRequestError{"grit: the address has user information and there is a key, and both would need "
                                       "the field Authorization; leave one of them out, or name Endpoint::key_header"};
-        set_default(headers, "Authorization", "Basic " + to_base64(unescaped(user)));
+        set_default(headers, "Authorization", "Basic " + base64(unescaped(user)));
     }
     set_default(headers, std::move(field), own_field ? "" : before, endpoint.key);
 }

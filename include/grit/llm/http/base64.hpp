@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// Base64, for a name and a password in a header field, and for vectors in an answer.
+// Base64: images and files in a request, a name and a password in a header field, vectors in an answer.
 
 #include <array>
 #include <cstddef>
@@ -9,12 +9,14 @@
 #include <string>
 #include <string_view>
 
-namespace grit::llm::detail {
+namespace grit::llm {
 
+namespace detail {
 inline constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+} // namespace detail
 
-/// Returns: `bytes` in base64, with padding. Source: RFC 4648, 4.
-constexpr std::string to_base64(std::string_view bytes) {
+/// Returns: `bytes` in base64, as `Part::data` has it: with padding, on one line. Source: RFC 4648, 4.
+constexpr std::string base64(std::string_view bytes) {
     std::string text;
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         auto const byte = [&](std::size_t at) -> std::uint32_t {
@@ -22,7 +24,7 @@ constexpr std::string to_base64(std::string_view bytes) {
         };
         auto const group = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
         for (std::size_t digit = 0; digit < 4; ++digit)
-            text.push_back(i + digit > bytes.size() ? '=' : base64_digits[group >> (18 - 6 * digit) & 63U]);
+            text.push_back(i + digit > bytes.size() ? '=' : detail::base64_digits[group >> (18 - 6 * digit) & 63U]);
     }
     return text;
 }
@@ -33,7 +35,7 @@ constexpr std::optional<std::string> from_base64(std::string_view text) {
         std::array<unsigned char, 256> table{};
         table.fill(64);
         for (unsigned char value = 0; value < 64; ++value)
-            table[static_cast<unsigned char>(base64_digits[value])] = value;
+            table[static_cast<unsigned char>(detail::base64_digits[value])] = value;
         return table;
     }();
     for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
@@ -54,4 +56,4 @@ constexpr std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::llm
