@@ -59,6 +59,8 @@ public:
 
     Endpoint const& endpoint() const noexcept { return endpoint_; }
 
+    D const& dialect() const noexcept { return dialect_; }
+
     /// Returns: what surrounds each attempt, to be asked or controlled: `client.guard().state()`.
     auto& guard() noexcept { return detail::unwrapped(guard_); }
 
@@ -124,15 +126,31 @@ public:
         return stream(request, on_delta, policy_, context, log);
     }
 
+    /// Makes a call that is no completion in the same way: under the client's policy, or another, and its guard, with
+    /// the limits and the stop of `options`, a CallOptions or a ChatRequest.
+    ///
+    /// `build()` returns the HttpRequest of an attempt, `read(HttpResponse const&)` what the answer says, which has a
+    /// member `attempts`. Throws: as `complete`; what `build` and `read` throw.
+    template <class Options, std::invocable Build, class Read, class P = UsePolicy>
+    auto ask(Options const& options, Build const& build, Read const& read, P const& policy = P{},
+             Context const& context = no_context) {
+        auto const once = [&](Options const& o, Context const& c, int number) {
+            if (o.cancel.stop_requested() || c.stop_requested()) throw ApiUserAbortError{};
+            return read(send(prepared(build(), c, number)));
+        };
+        CallLog log;
+        if constexpr (std::same_as<P, UsePolicy>) return call(options, policy_, context, log, once);
+        else return call(options, policy, context, log, once);
+    }
+
 private:
     ChatRequest named(ChatRequest request) const {
         if (request.model.empty()) request.model = endpoint_.model;
         return request;
     }
 
-    template <class P, class Exchange>
-    ChatResponse call(ChatRequest const& request, P const& policy, Context const& outer, CallLog& log,
-                      Exchange const& once) {
+    template <class R, class P, class Exchange>
+    auto call(R const& request, P const& policy, Context const& outer, CallLog& log, Exchange const& once) {
         EitherStop const stop{StopView{&request.cancel}, outer.stop()}; // of the request, and of the surroundings
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
         auto const clock = detail::clock_of(policy, outer.clock());
@@ -141,7 +159,7 @@ private:
             Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), clock}.narrowed(
                 end);
         int number = 0;
-        auto operation = [&](Attempt const& attempt) -> ChatResponse {
+        auto operation = [&](Attempt const& attempt) -> decltype(once(request, context, number)) {
             // A policy that is no stage may bring an attempt of its own, which knows nothing of the context.
             bool const knows = attempt.has_deadline() || attempt.context().stop().stop_possible();
             Attempt const inner{attempt.number(), attempt.last_wait(), knows ? attempt.context() : context};
@@ -203,7 +221,10 @@ private:
 
     HttpRequest prepare(ChatRequest const& request, Context const& context, int number, bool stream) const {
         if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
-        auto http = dialect_.encode(request, endpoint_, stream);
+        return prepared(dialect_.encode(request, endpoint_, stream), context, number);
+    }
+
+    static HttpRequest prepared(HttpRequest http, Context const& context, int number) {
         detail::set_default(http.headers, "User-Agent", "grit/0.1");
         // What the official SDKs tell their servers, under the name that the servers know.
         detail::set_default(http.headers, "x-stainless-retry-count", std::to_string(number - 1));

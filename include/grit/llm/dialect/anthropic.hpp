@@ -20,6 +20,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
@@ -34,7 +35,8 @@ namespace grit::llm {
 ///
 /// Thread safety: no state.
 struct Anthropic {
-    static constexpr std::string_view base_url = "https://api.anthropic.com/v1";
+    static constexpr Provider provider() noexcept { return Provider::anthropic; }
+    static constexpr std::string_view base_url = default_base_url(Provider::anthropic);
     /// The provider insists on a limit; this one is sent where the request has none.
     static constexpr int default_max_tokens = 4096;
 

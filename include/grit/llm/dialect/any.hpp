@@ -50,9 +50,7 @@ public:
         return detail::with_dialect(provider_, [&](auto dialect) { return dialect.decode(response, key, now); });
     }
     /// Returns: where requests go if the endpoint does not say.
-    constexpr std::string_view default_base_url() const noexcept {
-        return detail::with_dialect(provider_, [](auto dialect) { return decltype(dialect)::base_url; });
-    }
+    constexpr std::string_view default_base_url() const noexcept { return llm::default_base_url(provider_); }
 
     /// Reads the events of one streamed answer.
     class Stream {

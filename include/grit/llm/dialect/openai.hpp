@@ -21,6 +21,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
@@ -35,7 +36,8 @@ namespace grit::llm {
 ///
 /// Thread safety: no state.
 struct OpenAi {
-    static constexpr std::string_view base_url = "https://api.openai.com/v1";
+    static constexpr Provider provider() noexcept { return Provider::openai; }
+    static constexpr std::string_view base_url = default_base_url(Provider::openai);
 
     /// Returns: the HTTP request for `request`. Bytes of a text that are not UTF-8 become U+FFFD.
     ///

@@ -17,6 +17,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/dialect/responses_stream.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -30,7 +31,8 @@ namespace grit::llm {
 /// Nothing is kept at the provider; what a model thought comes back in `ChatResponse::reasoning`, and the next turn
 /// carries it. Thread safety: no state.
 struct OpenAiResponses {
-    static constexpr std::string_view base_url = "https://api.openai.com/v1";
+    static constexpr Provider provider() noexcept { return Provider::openai_responses; }
+    static constexpr std::string_view base_url = default_base_url(Provider::openai_responses);
 
     /// Returns: the HTTP request for `request`. Bytes of a text that are not UTF-8 become U+FFFD.
     ///

@@ -20,6 +20,11 @@ constexpr std::string_view to_string(Provider provider) noexcept {
     return "openai";
 }
 
+/// Returns: where requests go if the endpoint does not say.
+constexpr std::string_view default_base_url(Provider provider) noexcept {
+    return provider == Provider::anthropic ? "https://api.anthropic.com/v1" : "https://api.openai.com/v1";
+}
+
 /// Returns: the provider of that name, if there is one.
 constexpr std::optional<Provider> provider_named(std::string_view name) noexcept {
     for (auto const provider : {Provider::openai, Provider::anthropic, Provider::openai_responses})
