@@ -24,6 +24,7 @@
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/attempt_record.hpp>
