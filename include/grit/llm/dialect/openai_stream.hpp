@@ -35,7 +35,8 @@ inline void throw_choice_error(Json const& choice, HttpResponse const& head, Api
 /// Returns: the number of a choice, which stands at `place` among others.
 inline std::size_t index_of_choice(Json const& choice, std::size_t place) {
     auto const& index = member(choice, "index");
-    return index.is_number_unsigned() ? static_cast<std::size_t>(count_of(index)) : place;
+    bool const counts = index.is_number() && index.get<double>() >= 0; // some write 1.0
+    return counts ? static_cast<std::size_t>(count_of(index)) : place;
 }
 
 /// Reads the events of one streamed answer.
