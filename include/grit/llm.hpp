@@ -29,6 +29,7 @@
 #include <grit/llm/dialect/environment.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/models.hpp>
 #include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/dialect/openai_responses.hpp>

@@ -121,7 +121,7 @@ TEST_CASE("a call beside the completions goes under the policy and the guard of 
 }
 
 TEST_CASE("a call beside the completions has limits and a stop of its own", "[R-759]") {
-    Bench bench{{HttpResponse{500, {}, ""}}};
+    Bench bench{{HttpResponse{500, {{"Retry-After", "7"}}, ""}}};
     auto client = bench.client();
     std::stop_source source;
     EmbeddingRequest request{

@@ -11,12 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/data/embedding.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/dialect/service_request.hpp>
 #include <grit/llm/error/api_error.hpp>
@@ -32,7 +31,7 @@ inline HttpRequest embedding_request(Provider provider, EmbeddingRequest const& 
     if (provider == Provider::anthropic)
         throw InvalidRequestError{"grit: Anthropic has no embeddings; ask another provider's endpoint"};
     if (request.input.empty()) throw InvalidRequestError{"grit: EmbeddingRequest::input is empty"};
-    nlohmann::json body{{"model", request.model}, {"input", request.input}};
+    Json body{{"model", request.model}, {"input", request.input}};
     if (request.dimensions) body["dimensions"] = *request.dimensions;
     if (request.encoding == EmbeddingRequest::Encoding::base64) body["encoding_format"] = "base64";
     if (!request.extra.empty()) body.merge_patch(given_json(request.extra, "EmbeddingRequest::extra"));

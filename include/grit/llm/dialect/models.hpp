@@ -8,13 +8,12 @@
 #include <string_view>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/data/call_options.hpp>
 #include <grit/llm/data/model.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/dialect/service_request.hpp>
 #include <grit/llm/error/api_error.hpp>
@@ -61,7 +60,7 @@ inline HttpRequest count_request(Provider provider, HttpRequest const& encoded, 
                                  Endpoint const& endpoint) {
     if (provider == Provider::openai)
         throw InvalidRequestError{"grit: OpenAI's chat completions count no tokens; ask by its responses"};
-    auto body = nlohmann::json::parse(encoded.body); // a dialect wrote it
+    auto body = Json::parse(encoded.body); // a dialect wrote it
     for (auto const* const name :
          {"max_tokens", "max_output_tokens", "temperature", "top_p", "top_k", "stop_sequences", "stream", "metadata",
           "service_tier", "store", "include", "top_logprobs", "safety_identifier", "user"})

@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/chat/message.hpp>
 #include <grit/llm/chat/part.hpp>
@@ -17,7 +15,9 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/provider.hpp>
+#include <grit/llm/dialect/refused_part.hpp>
 #include <grit/llm/dialect/responses_stream.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -43,7 +43,7 @@ struct OpenAiResponses {
         if (request.seed) refuse("seed");
         if (request.n.value_or(1) != 1) refuse("n");
         if (request.reasoning_tokens) refuse("reasoning_tokens");
-        nlohmann::json body{{"model", request.model}, {"input", items(request)}, {"store", false}};
+        detail::Json body{{"model", request.model}, {"input", items(request)}, {"store", false}};
         if (!request.system.empty()) body["instructions"] = request.system;
         if (request.max_tokens) body["max_output_tokens"] = *request.max_tokens;
         if (request.temperature) body["temperature"] = *request.temperature;
@@ -116,8 +116,8 @@ private:
         return numbered || (model.starts_with("gpt-5") && model.find("chat") == model.npos);
     }
 
-    static nlohmann::json items(ChatRequest const& request) {
-        auto items = nlohmann::json::array();
+    static detail::Json items(ChatRequest const& request) {
+        auto items = detail::Json::array();
         for (auto const& message : request.messages) {
             if (message.role == Role::tool) {
                 items.push_back({{"type", "function_call_output"},
@@ -142,46 +142,41 @@ private:
         return items;
     }
 
-    static nlohmann::json reasoning(Reasoning const& thought) {
-        nlohmann::json item{
-            {"type", "reasoning"}, {"summary", nlohmann::json::array()}, {"encrypted_content", thought.encrypted}};
+    static detail::Json reasoning(Reasoning const& thought) {
+        detail::Json item{
+            {"type", "reasoning"}, {"summary", detail::Json::array()}, {"encrypted_content", thought.encrypted}};
         if (!thought.id.empty()) item["id"] = thought.id;
         if (!thought.text.empty()) item["summary"].push_back({{"type", "summary_text"}, {"text", thought.text}});
         return item;
     }
 
-    static nlohmann::json content(Message const& message) {
+    static detail::Json content(Message const& message) {
         if (message.parts.empty()) return message.content;
-        auto const* const type = message.role == Role::assistant ? "output_text" : "input_text";
-        auto parts = nlohmann::json::array();
-        if (!message.content.empty()) parts.push_back({{"type", type}, {"text", message.content}});
-        for (auto const& given : message.parts) parts.push_back(part(given, type));
+        auto parts = detail::Json::array();
+        if (!message.content.empty()) parts.push_back(part(text_part(message.content), message.role));
+        for (auto const& given : message.parts) parts.push_back(part(given, message.role));
         return parts;
     }
 
-    static nlohmann::json part(Part const& given, char const* text_type) {
-        nlohmann::json said;
-        auto const address = given.url.empty() ? "data:" + given.media_type + ";base64," + given.data : given.url;
-        switch (given.kind) {
-        case Part::Kind::text: return {{"type", text_type}, {"text", given.text}};
-        case Part::Kind::json: return detail::given_json(given.text, "Part::text");
-        case Part::Kind::audio: refuse("audio");
-        case Part::Kind::image:
-            said["type"] = "input_image";
-            if (given.file_id.empty()) said["image_url"] = address;
-            if (!given.detail.empty()) said["detail"] = given.detail;
-            break;
-        case Part::Kind::file:
-            said["type"] = "input_file";
-            if (given.file_id.empty()) said[given.url.empty() ? "file_data" : "file_url"] = address;
-            if (!given.name.empty()) said["filename"] = given.name;
-            break;
-        }
+    static detail::Json part(Part const& given, Role role) {
+        if (given.kind == Part::Kind::json) return detail::given_json(given.text, "Part::text of the kind json");
+        if (given.kind == Part::Kind::text)
+            return {{"type", role == Role::assistant ? "output_text" : "input_text"}, {"text", given.text}};
+        bool const has_data = !given.data.empty() && !given.media_type.empty();
+        if (given.kind == Part::Kind::audio || role == Role::assistant ||
+            (!has_data && given.url.empty() && given.file_id.empty()))
+            detail::throw_refused_part("OpenAI's responses", given, role);
+        auto const address = has_data ? "data:" + given.media_type + ";base64," + given.data : given.url;
+        bool const image = given.kind == Part::Kind::image;
+        detail::Json said{{"type", image ? "input_image" : "input_file"}};
         if (!given.file_id.empty()) said["file_id"] = given.file_id;
+        else said[image ? "image_url" : has_data ? "file_data" : "file_url"] = address;
+        if (image && !given.detail.empty()) said["detail"] = given.detail;
+        if (!image && has_data) said["filename"] = given.name.empty() ? "file" : given.name;
         return said;
     }
 
-    static nlohmann::json format(ResponseFormat const& format) {
+    static detail::Json format(ResponseFormat const& format) {
         switch (format.kind) {
         case ResponseFormat::Kind::json_object: return {{"type", "json_object"}};
         case ResponseFormat::Kind::json_schema:

@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <grit/llm/chat/delta.hpp>
 #include <grit/llm/chat/message.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
+#include <grit/llm/dialect/openai_answer.hpp>
 #include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -32,9 +32,7 @@ inline std::string joined_texts(Json const& parts, char const* name, std::string
     std::string text;
     if (!parts.is_array()) return text;
     for (auto const& part : parts) {
-        TextPieces pieces; // of a stream, which may hide halves of characters
-        auto piece = pieces.take(text_of(member(part, name)));
-        piece += pieces.rest();
+        auto const piece = whole_text(text_of(member(part, name)));
         if (!text.empty() && !piece.empty()) text += between;
         text += piece;
     }
@@ -42,7 +40,7 @@ inline std::string joined_texts(Json const& parts, char const* name, std::string
 }
 
 /// Returns: what a model thought, of an item of reasoning: the summary, or from an open model all of it.
-inline Reasoning reasoning_of(Json const& item) {
+inline Reasoning reasoning_of_item(Json const& item) {
     auto text = joined_texts(member(item, "summary"), "text", "\n\n");
     if (text.empty()) text = joined_texts(member(item, "content"), "text", "\n\n");
     return {.text = std::move(text),
@@ -50,33 +48,17 @@ inline Reasoning reasoning_of(Json const& item) {
             .id = text_of(member(item, "id"))};
 }
 
-inline double number_of(Json const& value) { return value.is_number() ? value.get<double>() : 0; }
-
 /// Adds what the parts of a message say beside their text.
 inline void add_annotations(ChatResponse& answer, Json const& parts) {
     if (!parts.is_array()) return;
-    auto const list = [](Json const& of, char const* name) -> Json const& {
-        static Json const none = Json::array();
-        return member(of, name).is_array() ? member(of, name) : none;
-    };
     for (auto const& part : parts) {
-        for (auto const& said : list(part, "annotations"))
-            answer.citations.push_back({.type = text_of(member(said, "type")),
-                                        .url = text_of(member(said, "url")),
-                                        .title = text_of(member(said, "title")),
-                                        .json = written(said)});
-        for (auto const& said : list(part, "logprobs")) {
-            auto& known = answer.logprobs.emplace_back(
-                Logprob{.token = text_of(member(said, "token")), .logprob = number_of(member(said, "logprob"))});
-            for (auto const& other : list(said, "top_logprobs"))
-                known.top.push_back(
-                    {.token = text_of(member(other, "token")), .logprob = number_of(member(other, "logprob"))});
-        }
+        add_citations(answer.citations, member(part, "annotations"));
+        add_logprobs(answer.logprobs, member(part, "logprobs"));
     }
 }
 
 /// Returns: a call of a tool without its arguments.
-inline ToolCall call_of(Json const& item) {
+inline ToolCall call_of_item(Json const& item) {
     auto id = text_of(member(item, "call_id"));
     if (id.empty()) id = text_of(member(item, "id"));
     return {.id = std::move(id), .name = text_of(member(item, "name"))};
@@ -91,11 +73,11 @@ inline void add_response_item(ChatResponse& answer, Json const& item) {
         answer.refusal += joined_texts(parts, "refusal");
         add_annotations(answer, parts);
     } else if (type == "function_call") {
-        auto call = call_of(item);
+        auto call = call_of_item(item);
         call.arguments = object_of(arguments_of(member(item, "arguments")));
         answer.tool_calls.push_back(std::move(call));
     } else if (type == "reasoning") {
-        answer.reasoning.push_back(reasoning_of(item));
+        answer.reasoning.push_back(reasoning_of_item(item));
     }
 }
 
@@ -220,7 +202,7 @@ private:
 
     template <class Deliver>
     void begin_call(Item& item, Json const& said, Deliver& deliver) {
-        auto call = call_of(said);
+        auto call = call_of_item(said);
         if (!item.call) {
             item.call = answer_.tool_calls.size();
             answer_.tool_calls.emplace_back();
@@ -251,7 +233,7 @@ private:
             if (pieces_of(*item.call).empty())
                 add_arguments(*item.call, arguments_of(member(said, "arguments")), deliver);
         } else if (type == "reasoning") {
-            answer_.reasoning.push_back(reasoning_of(said));
+            answer_.reasoning.push_back(reasoning_of_item(said));
             auto const& text = answer_.reasoning.back().text;
             if (!item.in_pieces && !text.empty()) deliver(Delta{.reasoning = text});
         }
