@@ -22,8 +22,10 @@
 #include <grit/llm/data/call_options.hpp>
 #include <grit/llm/data/embedding.hpp>
 #include <grit/llm/data/model.hpp>
+#include <grit/llm/data/provider_batch.hpp>
 #include <grit/llm/dialect/anthropic.hpp>
 #include <grit/llm/dialect/any.hpp>
+#include <grit/llm/dialect/batches.hpp>
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/embeddings.hpp>
 #include <grit/llm/dialect/environment.hpp>
@@ -54,6 +56,7 @@
 #include <grit/llm/http/sse.hpp>
 #include <grit/llm/http/timeouts.hpp>
 #include <grit/llm/http/transport_failure.hpp>
+#include <grit/llm/service/batches.hpp>
 #include <grit/llm/service/embed.hpp>
 #include <grit/llm/service/models.hpp>
 #include <grit/llm/service/service_client.hpp>
