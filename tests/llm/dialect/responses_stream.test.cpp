@@ -240,6 +240,11 @@ TEST_CASE("a client streams responses, and one that breaks off is no answer", "[
     CHECK(transport.requests().size() == 2);
     CHECK(transport.requests()[1].url == "http://h/v1/responses");
 
+    // Nothing at all is no answer either.
+    ScriptedTransport nothing{{ScriptedStep::stream(framed({completed("")}))}};
+    Client third{std::ref(nothing), {.base_url = "http://h/v1"}, OpenAiResponses{}, Once{}};
+    CHECK_THROWS_AS(third.stream({.model = "m"}, take), ApiConnectionError);
+
     ScriptedTransport cut{{ScriptedStep::stream({all.begin(), all.begin() + 7})}};
     Client other{std::ref(cut), {.base_url = "http://h/v1"}, OpenAiResponses{}, Once{}};
     CHECK_THROWS_AS(other.stream({.model = "m"}, take), StreamError);

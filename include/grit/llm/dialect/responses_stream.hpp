@@ -261,6 +261,8 @@ private:
             arguments = object_of(arguments.append(arguments_[at].rest()));
         }
         end_response(answer_, response);
+        // Nothing at all is no answer, which the reader tells by this.
+        if (items_.empty() && text_of(member(response, "status")) != "incomplete") answer_.finish_reason.clear();
         finished_ = true;
     }
 
