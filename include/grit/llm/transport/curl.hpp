@@ -51,7 +51,7 @@ private:
             std::unique_ptr<detail::CurlChannel> channel;
             ~Borrowed() { pool.give_back(std::move(channel)); }
         } const borrowed{*pool_, take(request)};
-        return detail::CurlExchange{*borrowed.channel, pool_->options(), request, sink}.run();
+        return detail::run_exchange(*borrowed.channel, pool_->options(), request, sink);
     }
 
     std::unique_ptr<detail::CurlChannel> take(HttpRequest const& request) const {
