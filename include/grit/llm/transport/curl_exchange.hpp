@@ -237,6 +237,15 @@ private:
     bool out_of_memory_ = false;
 };
 
+/// Returns: a handle, or a channel, for the address of `request`.
+template <class Handle>
+std::unique_ptr<Handle> make_handle(HttpRequest const& request, CurlOptions const& options) {
+    auto const scheme = url_part(request.url, CURLUPART_SCHEME);
+    if (scheme != "http" && scheme != "https")
+        fail_exchange(request, TransportFailure::invalid_request, "the address must begin with http:// or https://");
+    return std::make_unique<Handle>(request.url, options);
+}
+
 /// Drives one exchange to its end and waits meanwhile. Returns: the answer. Throws: as CurlTransport does.
 inline HttpResponse run_exchange(CurlChannel& channel, CurlOptions const& options, HttpRequest const& request,
                                  BodySink const* sink) {
