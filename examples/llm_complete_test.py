@@ -232,7 +232,7 @@ class Lines(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertEqual(len(server.connections), 1)
         last = server.bodies()[-1]
-        self.assertEqual((last["model"], last["temperature"], last["max_completion_tokens"]), ("other", 0.5, 7))
+        self.assertEqual((last["model"], last["temperature"], last["max_tokens"]), ("other", 0.5, 7))
 
     def test_wrong_lines_are_answered_too(self):
         server = Server(OK)

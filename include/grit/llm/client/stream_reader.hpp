@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -94,6 +96,10 @@ public:
         // A server may echo the key into an answer as well; an error is what gets logged.
         partial.content = endpoint_.key.redact(partial.content);
         for (auto& call : partial.tool_calls) call.arguments = endpoint_.key.redact(call.arguments);
+        for (auto& thought : partial.reasoning) thought.text = endpoint_.key.redact(thought.text);
+        partial.refusal = endpoint_.key.redact(partial.refusal);
+        partial.alternatives.clear();
+        partial.raw.clear(); // where an escape may hide it
         throw StreamError{error, std::current_exception(), std::move(partial)};
     }
 
@@ -130,7 +136,10 @@ private:
             calling_back_ = false;
         };
         if constexpr (std::invocable<OnDelta&, Delta const&>) call(delta);
-        else if (!delta.text.empty()) call(delta.text);
+        else if (!delta.text.empty() && delta.choice == choice_.value_or(delta.choice)) {
+            choice_ = delta.choice; // the text of one choice alone is a text
+            call(delta.text);
+        }
     }
 
     [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
@@ -153,6 +162,7 @@ private:
     typename D::Stream stream_;
     std::string start_ = {};
     std::exception_ptr failure_ = {};
+    std::optional<std::size_t> choice_ = {};
     bool seen_event_ = false;
     bool delivered_ = false;
     bool calling_back_ = false;
