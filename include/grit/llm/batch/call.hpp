@@ -17,7 +17,7 @@
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
-#include <grit/llm/client/fallback.hpp>
+#include <grit/llm/client/fail_over.hpp>
 #include <grit/llm/client/ready_made_calls.hpp>
 #include <grit/llm/client/run_under.hpp>
 #include <grit/llm/error/category.hpp>
@@ -37,7 +37,10 @@ inline bool timed_out_after_sending(std::exception const& error) noexcept {
 
 struct MayBeSentAgain {
     bool after_timeout;
+    /// Another endpoint is left: one that is silent is not waited for again.
+    bool leaves_if_silent = false;
     bool operator()(ApiError const& error) const noexcept {
+        if (leaves_if_silent && dynamic_cast<ApiTimeoutError const*>(&error) != nullptr) return false;
         return is_retryable(error) && (after_timeout || !timed_out_after_sending(error));
     }
 };
@@ -128,16 +131,16 @@ private:
                                      ClockView{&loop_}},
                   .log = log,
                   .failed = std::vector<bool>(routes_.size())};
-        grit::Retrying const policy{StopAfterAttempt{options_.max_attempts},
-                                    WaitRandomExponential<std::chrono::seconds{1}, std::chrono::seconds{30}>{},
-                                    RetryIfException{MayBeSentAgain{options_.resend_after_timeout}}};
         for (;;) {
             std::size_t const at = first_open(call);
             auto& route = routes_[at];
             ChatRequest asked = call.asked;
             if (asked.model.empty() || (at != 0 && !route.client.endpoint().model.empty()))
                 asked.model = route.client.endpoint().model;
-            std::exception_ptr error;
+            bool const another = std::ranges::count(call.failed, false) > 1;
+            grit::Retrying const policy{StopAfterAttempt{options_.max_attempts},
+                                        WaitRandomExponential<std::chrono::seconds{1}, std::chrono::seconds{30}>{},
+                                        RetryIfException{MayBeSentAgain{options_.resend_after_timeout, another}}};
             try {
                 auto const operation = [&](Attempt const& attempt) { return admitted(call, route, asked, attempt); };
                 auto answer = co_await grit::async(grit::pipeline(Under{call.context}, policy),
@@ -150,7 +153,7 @@ private:
                 throw_transport_failure(TransportFailure::attempt_timeout, "no time was left to begin");
             } catch (std::exception const& failure) {
                 call.failed[at] = true;
-                bool const goes_on = falls_back(failure) && first_open(call) != routes_.size() &&
+                bool const goes_on = FailOver{}(failure) && first_open(call) != routes_.size() &&
                                      (options_.resend_after_timeout || !timed_out_after_sending(failure));
                 if (!goes_on || call.context.stop_requested() || call.context.remaining() <= Duration::zero()) throw;
             }
