@@ -82,7 +82,7 @@ public:
                 assembly.calls.end(answer.tool_calls);
             });
         auto& others = answer_.alternatives;
-        std::ranges::stable_sort(others, {}, &Choice::index);
+        std::ranges::sort(others, {}, &Choice::index);
         if (others.empty() || others.front().index > assemblies_.front().index) return;
         // The first that came is not the lowest.
         auto first = others.front();
