@@ -53,11 +53,14 @@ Streamed stream(D const& dialect, grit::llm::HttpResponse const& response, std::
         said[delta.choice] += delta.text;
         require(delta.text.empty() || !delta.tool_call, "a delta is text or a piece of a call");
     };
-    detail::StreamReader<D, decltype(on_delta)> reader{dialect, endpoint, on_delta};
+    CallLog log;
+    detail::StreamReader<D, decltype(on_delta)> reader{dialect, endpoint, log, on_delta};
     HttpResponse const head{response.status, response.headers, {}};
     try {
-        for (std::string_view rest = response.body; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
-            if (reader(head, rest.substr(0, piece)) != Reading::more) break;
+        for (std::string_view rest = response.body; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
+            auto const reading = reader(head, rest.substr(0, piece));
+            if (reading == Reading::enough || reading == Reading::stop) break;
+        }
         auto const answer = reader.finish(head);
         streamed.content = answer.content;
         for (auto const& other : answer.alternatives) {
