@@ -75,11 +75,12 @@ public:
             // Not one event: whatever this was, it was no stream, unless it was nothing, or comments alone.
             auto const first = start_.find_first_not_of(" \t\r\n");
             if (!seen_event_ && first != start_.npos && start_[first] != ':') throw_validation(response, now);
-            if (!stream_.finished() && stream_.answer().finish_reason.empty())
+            if (!stream_.finished() && !has_finish_reasons())
                 throw ApiConnectionError{TransportFailure::partial_body,
                                          "Connection error: the stream ended before the end of the answer"};
             auto const& read = stream_.answer();
-            if (read.content.empty() && read.tool_calls.empty() && read.finish_reason.empty() && !delivered_)
+            if (read.content.empty() && read.tool_calls.empty() && read.refusal.empty() && read.finish_reason.empty() &&
+                !delivered_)
                 throw ApiConnectionError{TransportFailure::partial_body,
                                          "Connection error: the stream ended without an answer"};
         } catch (ApiError const& error) {
@@ -140,10 +141,17 @@ private:
                 if (calling_back_) throw;
             }
             if constexpr (requires { stream_.end(last); })
-                if (!stream_.finished() && !stream_.answer().finish_reason.empty()) stream_.end(last);
+                if (!stream_.finished() && has_finish_reasons()) stream_.end(last);
         } catch (...) {
             failure_ = std::current_exception();
         }
+    }
+
+    /// Returns: whether every choice has its end.
+    bool has_finish_reasons() {
+        auto const& answer = stream_.answer();
+        auto const ended = [](Choice const& choice) { return !choice.finish_reason.empty(); };
+        return !answer.finish_reason.empty() && std::ranges::all_of(answer.alternatives, ended);
     }
 
     void deliver(Delta const& delta) {

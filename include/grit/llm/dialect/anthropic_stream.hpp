@@ -62,9 +62,8 @@ public:
         auto const body = event_body(event, head, key, now);
         auto type = text_of(member(body, "type"));
         if (type.empty()) type = event.event;
-        auto const& block = member(body, "content_block"); // thinking that is not shown comes at once
-        told_ = type == "content_block_delta" || member(block, "type") == "tool_use" ||
-                member(block, "type") == "redacted_thinking" ||
+        auto const block = text_of(member(member(body, "content_block"), "type")); // thinking that is not shown is here
+        told_ = type == "content_block_delta" || block == "tool_use" || block == "redacted_thinking" ||
                 says_something(member(member(body, "delta"), "stop_reason"));
         if (type == "message_start") {
             auto const& message = member(body, "message");
@@ -97,7 +96,7 @@ public:
     /// Returns: whether the stream has said that it is at its end.
     bool finished() const noexcept { return finished_; }
 
-    /// Returns: whether the last event told something of the answer, also what is not delivered.
+    /// Returns: whether the last event told something of the answer, also what is not delivered, such as citations.
     bool told() const noexcept { return told_; }
 
     /// What has arrived so far.

@@ -68,7 +68,7 @@ struct OpenAi {
                 detail::throw_validation_error(response, body, "answer in its message", key, now, true);
             in_order.emplace_back(detail::index_of_choice(choice, in_order.size()), &choice);
         }
-        std::ranges::stable_sort(in_order, {}, [](auto const& numbered) { return numbered.first; });
+        std::ranges::sort(in_order); // of one number by their place, which is their address
         auto answer = detail::answer_head(response, now);
         answer.id = text_of(member(body, "id"));
         answer.model = text_of(member(body, "model"));

@@ -66,8 +66,7 @@ public:
         if (!choices.is_array()) return;
         for (std::size_t i = 0; i < choices.size(); ++i) {
             throw_choice_error(choices[i], head, key, now);
-            told_ = told_ || !says_nothing(member(choices[i], "delta")) ||
-                    says_something(member(choices[i], "finish_reason"));
+            told_ = told_ || says_anything(choices[i]);
             with_choice(index_of_choice(choices[i], i),
                         [&](auto& answer, Assembly& assembly) { take_choice(answer, assembly, choices[i], deliver); });
         }
@@ -85,7 +84,7 @@ public:
                 assembly.calls.end(answer.tool_calls);
             });
         auto& others = answer_.alternatives;
-        std::ranges::stable_sort(others, {}, &Choice::index);
+        std::ranges::sort(others, {}, &Choice::index);
         if (others.empty() || others.front().index > assemblies_.front().index) return;
         // The first that came is not the lowest.
         auto first = others.front();
@@ -104,7 +103,7 @@ public:
     /// Returns: whether the stream has said that it is at its end.
     bool finished() const noexcept { return finished_; }
 
-    /// Returns: whether the last event told something of the answer, also what is not delivered.
+    /// Returns: whether the last event told something of the answer, also what is not delivered, such as citations.
     bool told() const noexcept { return told_; }
 
     /// What has arrived so far.
@@ -133,6 +132,13 @@ private:
         auto const place = found->second;
         if (place == 0) f(answer_, assemblies_[0]);
         else f(answer_.alternatives[place - 1], assemblies_[place]);
+    }
+
+    /// A role alone says nothing.
+    static bool says_anything(Json const& choice) {
+        for (auto const& [name, value] : member(choice, "delta").items())
+            if (name != "role" && says_something(value)) return true;
+        return says_something(member(choice, "finish_reason"));
     }
 
     template <class Answer, class Deliver>
