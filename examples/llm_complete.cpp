@@ -105,7 +105,7 @@ Options parse(int argc, char** argv, CLI::App& app) {
     if (options.jsonl && !options.prompt.empty())
         throw CLI::ValidationError{"--jsonl reads its prompts from standard input"};
     if (options.model.empty())
-        options.model = options.provider == llm::Provider::openai ? "gpt-4o-mini" : "claude-3-5-haiku-latest";
+        options.model = options.provider != llm::Provider::anthropic ? "gpt-4o-mini" : "claude-3-5-haiku-latest";
     return options;
 }
 
@@ -193,7 +193,7 @@ private:
     }
 
     static llm::Endpoint endpoint(Options const& options, std::string base_url, std::string model) {
-        bool const openai = options.provider == llm::Provider::openai;
+        bool const openai = options.provider != llm::Provider::anthropic;
         char const* const key = std::getenv(openai ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY");
         return {.base_url = std::move(base_url),
                 .key = llm::ApiKey{key == nullptr ? "" : key},
