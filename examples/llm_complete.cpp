@@ -91,7 +91,7 @@ Options parse(int argc, char** argv, CLI::App& app) {
                                          "the time for everything, such as 30 or 500ms");
     app.add_option_function<std::string>("--connect-timeout", time(options.timeouts.connect),
                                          "until the connection is ready");
-    app.add_option_function<std::string>("--first-token-timeout", time(options.timeouts.first_byte),
+    app.add_option_function<std::string>("--first-token-timeout", time(options.timeouts.first_token),
                                          "from there to the first byte of the answer");
     app.add_option_function<std::string>("--idle-timeout", time(options.timeouts.idle),
                                          "between two pieces of the answer");
@@ -281,7 +281,7 @@ Asked read_line(std::string const& line, Options const& options) {
         else if (name == "temperature") request.temperature = value.get<double>();
         else if (name == "deadline") request.deadline = time(value);
         else if (name == "connect_timeout") request.timeouts->connect = time(value);
-        else if (name == "first_token_timeout") request.timeouts->first_byte = time(value);
+        else if (name == "first_token_timeout") request.timeouts->first_token = time(value);
         else if (name == "idle_timeout") request.timeouts->idle = time(value);
         else if (name == "max_attempts") asked.max_attempts = whole(value);
         else if (name == "stream") asked.stream = value.get<bool>();

@@ -29,7 +29,7 @@ LAYERS = [
     ["llm/data"],
     ["llm/transport", "llm/dialect"],
     ["llm/client"],
-    ["llm/service"],
+    ["llm/batch", "llm/service"],
     ["llm"],
 ]
 # Headers that stand beside the folder of another name.
@@ -41,7 +41,7 @@ CONFINED = {
     "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json_value",)],
     "curl/": [
         "grit/adapter/curl.hpp",
-        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure")),
+        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure", "curl_many")),
     ],
 }
 # What nothing in a folder may reach, however long the way.

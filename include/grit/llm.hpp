@@ -12,10 +12,12 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/client/fail_over.hpp>
 #include <grit/llm/client/fallback.hpp>
 #include <grit/llm/client/policies.hpp>
 #include <grit/llm/client/policy_clock.hpp>
 #include <grit/llm/client/ready_made_calls.hpp>
+#include <grit/llm/client/restart.hpp>
 #include <grit/llm/client/run_under.hpp>
 #include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/client/stream_reader.hpp>

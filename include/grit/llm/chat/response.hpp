@@ -28,6 +28,12 @@ struct Usage {
     /// A part of the completion.
     std::int64_t reasoning_tokens = 0;
 
+    Usage& operator+=(Usage const& other) noexcept {
+        prompt_tokens += other.prompt_tokens;
+        completion_tokens += other.completion_tokens;
+        total_tokens += other.total_tokens;
+        return *this;
+    }
     friend bool operator==(Usage const&, Usage const&) = default;
 };
 

@@ -25,6 +25,7 @@
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
 #include <grit/llm/http/address.hpp>
 #include <grit/llm/http/cancel.hpp>
 #include <grit/llm/http/request.hpp>
@@ -64,6 +65,22 @@ public:
     /// Returns: what surrounds each attempt, to be asked or controlled: `client.guard().state()`.
     auto& guard() noexcept { return detail::unwrapped(guard_); }
 
+    /// Returns: how long until the guard lets an attempt through: the rest of the time for which a breaker is open, the
+    /// longest time of one that was forced open; zero if it does now, or if it does not say.
+    Duration admits_in() const {
+        if constexpr (requires { detail::unwrapped(guard_).snapshot().retry_after; }) {
+            auto const seen = detail::unwrapped(guard_).snapshot();
+            return seen.state == CircuitState::forced_open ? Duration::max() : seen.retry_after;
+        } else return Duration::zero();
+    }
+
+    /// Returns: the clock on which the deadline of a call is counted: that of the policy, such as a ManualTime, or else
+    /// that of `context`.
+    template <class P = UsePolicy>
+    ClockView clock(P const& policy = {}, Context const& context = no_context) const noexcept {
+        return detail::clock_of(chosen(policy), context.clock());
+    }
+
     /// Sends `request` once, outside of the policy and the guard, and returns the answer.
     ///
     /// A deadline and a stop of `context` end it. Throws: an ApiError that says why there is no answer; what the
@@ -77,7 +94,7 @@ public:
     /// Throws: the last error, with every attempt; what a guard refuses with, such as CircuitOpenError.
     /// A deadline is counted on the clock of the policy, such as a ManualTime, or else of `context`.
     ChatResponse complete(ChatRequest const& request, Context const& context = no_context) {
-        return complete(request, policy_, context);
+        return complete(request, UsePolicy{}, context);
     }
 
     /// The same under another policy than the client's: a stage, or a callable that takes an operation.
@@ -94,20 +111,18 @@ public:
         auto const once = [this](ChatRequest const& r, Context const& c, int number) { return exchange(r, c, number); };
         return call(named(request), policy, context, log, once);
     }
-    ChatResponse complete(ChatRequest const& request, UsePolicy, Context const& context, CallLog& log) {
-        return complete(request, policy_, context, log);
-    }
 
     /// Asks for a completion piece by piece: `on_delta` gets each piece as it comes, the answer is the whole.
     ///
     /// What fails before the first piece was delivered is retried as `complete` does; later it is a StreamError, which
-    /// carries what had arrived. A stream that ends without its end is never an answer. What `on_delta` throws ends the
-    /// call.
+    /// carries what had arrived. If `on_delta` takes a Restart too, it is retried all the same: `on_delta` is told so,
+    /// and gets the whole answer again. A stream that ends without a finish reason and without its end is never an
+    /// answer. What `on_delta` throws ends the call.
     template <DeltaCallback F>
         requires StreamingTransport<T> && StreamingDialect<D>
     ChatResponse stream(ChatRequest const& request, F&& on_delta, Context const& context = no_context) {
         CallLog log;
-        return stream(request, on_delta, policy_, context, log);
+        return stream(request, on_delta, UsePolicy{}, context, log);
     }
 
     /// The same under another policy than the client's.
@@ -116,14 +131,9 @@ public:
     ChatResponse stream(ChatRequest const& request, F&& on_delta, P const& policy, Context const& context,
                         CallLog& log) {
         auto const once = [&](ChatRequest const& r, Context const& c, int number) {
-            return exchange_stream(r, c, number, on_delta);
+            return exchange_stream(r, c, number, log, on_delta);
         };
         return call(named(request), policy, context, log, once);
-    }
-    template <DeltaCallback F>
-        requires StreamingTransport<T> && StreamingDialect<D>
-    ChatResponse stream(ChatRequest const& request, F&& on_delta, UsePolicy, Context const& context, CallLog& log) {
-        return stream(request, on_delta, policy_, context, log);
     }
 
     /// Makes a call that is no completion in the same way: under the client's policy, or another, and its guard, with
@@ -139,21 +149,52 @@ public:
             return read(send(prepared(build(), c, number)));
         };
         CallLog log;
-        if constexpr (std::same_as<P, UsePolicy>) return call(options, policy_, context, log, once);
-        else return call(options, policy, context, log, once);
+        return call(options, policy, context, log, once);
     }
 
-private:
+    /// The steps of an attempt, for whoever carries the requests himself.
+    ///
+    /// Returns: `request` for this endpoint's model, if it names none.
     ChatRequest named(ChatRequest request) const {
         if (request.model.empty()) request.model = endpoint_.model;
         return request;
     }
+    /// Returns: where its requests go.
+    std::string address() const {
+        if (endpoint_.base_url.empty()) {
+            if constexpr (requires { D::base_url; }) return std::string{D::base_url};
+            else if constexpr (requires { dialect_.default_base_url(); })
+                return std::string{dialect_.default_base_url()};
+        }
+        return shown_address(endpoint_.base_url);
+    }
+    /// Returns: what is to be sent at attempt `number` of a call, under the deadline and the stop of `context`.
+    /// Throws: ApiUserAbortError once a stop is requested; what the dialect throws of a request that it cannot encode.
+    HttpRequest encode(ChatRequest const& request, Context const& context = no_context, int number = 1,
+                       bool stream = false) const {
+        if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
+        return prepared(dialect_.encode(request, endpoint_, stream), context, number);
+    }
+    /// Returns: the answer to what was sent. Throws: the ApiError that it is.
+    ChatResponse decode(HttpRequest const& sent, HttpResponse response) const {
+        return dialect_.decode(asked(sent, std::move(response)), endpoint_.key, std::chrono::system_clock::now());
+    }
+    T& transport() noexcept { return transport_; }
+
+private:
+    template <class P>
+    auto const& chosen(P const& policy) const noexcept {
+        if constexpr (std::same_as<P, UsePolicy>) return policy_;
+        else if constexpr (detail::leaves_if_silent<P>) return chosen(policy.policy);
+        else return policy;
+    }
 
     template <class R, class P, class Exchange>
-    auto call(R const& request, P const& policy, Context const& outer, CallLog& log, Exchange const& once) {
+    auto call(R const& request, P const& given, Context const& outer, CallLog& log, Exchange const& once) {
+        auto const& policy = chosen(given);
         EitherStop const stop{StopView{&request.cancel}, outer.stop()}; // of the request, and of the surroundings
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
-        auto const clock = detail::clock_of(policy, outer.clock());
+        auto const clock = this->clock(policy, outer);
         auto const end = deadline ? saturating_add(clock.now(), to_duration(*deadline)) : TimePoint::max();
         auto const context =
             Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), clock}.narrowed(
@@ -163,7 +204,7 @@ private:
             // A policy that is no stage may bring an attempt of its own, which knows nothing of the context.
             bool const knows = attempt.has_deadline() || attempt.context().stop().stop_possible();
             Attempt const inner{attempt.number(), attempt.last_wait(), knows ? attempt.context() : context};
-            log.begin(where(), request.model, inner.last_wait());
+            log.begin(address(), request.model, inner.last_wait());
             ++number;
             auto guarded = [&](Attempt const& under) {
                 log.sent();
@@ -177,6 +218,12 @@ private:
                 throw Permanent{error};
             } catch (detail::CallbackFailure const& error) {
                 throw Permanent{error};
+            } catch (ApiTimeoutError& error) {
+                log.fail(error);
+                log.attach_to(error);
+                if constexpr (detail::leaves_if_silent<P>)
+                    if (given.leave) throw Permanent{error};
+                throw;
             } catch (ApiError& error) {
                 log.fail(error);
                 log.attach_to(error);
@@ -201,27 +248,15 @@ private:
         }
     }
 
-    std::string where() const {
-        if (endpoint_.base_url.empty()) {
-            if constexpr (requires { D::base_url; }) return std::string{D::base_url};
-            else if constexpr (requires { dialect_.default_base_url(); })
-                return std::string{dialect_.default_base_url()};
-        }
-        return shown_address(endpoint_.base_url);
-    }
-
     /// Sends `http`, and writes down what was asked.
     template <class... Sink>
     HttpResponse send(HttpRequest const& http, Sink... sink) {
-        HttpResponse response = transport_(http, sink...);
+        return asked(http, transport_(http, sink...));
+    }
+    static HttpResponse asked(HttpRequest const& http, HttpResponse response) {
         response.asked =
             std::string{http.method == Method::get ? "GET " : "POST "}.append(parse_address(http.url).path);
         return response;
-    }
-
-    HttpRequest prepare(ChatRequest const& request, Context const& context, int number, bool stream) const {
-        if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
-        return prepared(dialect_.encode(request, endpoint_, stream), context, number);
     }
 
     static HttpRequest prepared(HttpRequest http, Context const& context, int number) {
@@ -235,14 +270,15 @@ private:
     }
 
     ChatResponse exchange(ChatRequest const& request, Context const& context, int number) {
-        auto const response = send(prepare(request, context, number, false));
-        return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
+        auto const http = encode(request, context, number);
+        return decode(http, transport_(http));
     }
 
     template <class F>
-    ChatResponse exchange_stream(ChatRequest const& request, Context const& context, int number, F& on_delta) {
-        auto const http = prepare(request, context, number, true);
-        detail::StreamReader<D, F> reader{dialect_, endpoint_, on_delta};
+    ChatResponse exchange_stream(ChatRequest const& request, Context const& context, int number, CallLog& log,
+                                 F& on_delta) {
+        auto const http = encode(request, context, number, true);
+        detail::StreamReader<D, F> reader{dialect_, endpoint_, log, on_delta};
         HttpResponse response;
         try {
             response = send(http, BodySink{reader});

@@ -56,11 +56,15 @@ public:
     template <class Deliver>
     void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
               std::chrono::system_clock::time_point now, Deliver&& deliver) {
+        told_ = false;
         if (finished_) return;
         answer_.raw.append(event.data).push_back('\n');
         auto const body = event_body(event, head, key, now);
         auto type = text_of(member(body, "type"));
         if (type.empty()) type = event.event;
+        auto const block = text_of(member(member(body, "content_block"), "type")); // thinking that is not shown is here
+        told_ = type == "content_block_delta" || block == "tool_use" || block == "redacted_thinking" ||
+                says_something(member(member(body, "delta"), "stop_reason"));
         if (type == "message_start") {
             auto const& message = member(body, "message");
             answer_.id = text_of(member(message, "id"));
@@ -91,6 +95,9 @@ public:
 
     /// Returns: whether the stream has said that it is at its end.
     bool finished() const noexcept { return finished_; }
+
+    /// Returns: whether the last event told something of the answer, also what is not delivered, such as citations.
+    bool told() const noexcept { return told_; }
 
     /// What has arrived so far.
     ChatResponse& answer() noexcept { return answer_; }
@@ -208,6 +215,7 @@ private:
     std::vector<TextPieces> pieces_ = {};
     std::vector<TextPieces> thoughts_ = {};
     bool finished_ = false;
+    bool told_ = false;
 };
 
 } // namespace grit::llm::detail

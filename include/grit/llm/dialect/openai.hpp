@@ -66,11 +66,11 @@ struct OpenAi {
             auto const& content = member(message, "content");
             if (!message.is_object() || !(content.is_string() || content.is_null() || content.is_array()))
                 detail::throw_validation_error(response, body, "choices[0].message.content", key, now);
-            if (text_of(member(choice, "finish_reason")).empty() && says_nothing(message))
+            if (text_of(member(choice, "finish_reason")).empty() && detail::says_nothing(message))
                 detail::throw_validation_error(response, body, "answer in its message", key, now, true);
             in_order.emplace_back(detail::index_of_choice(choice, in_order.size()), &choice);
         }
-        std::ranges::stable_sort(in_order, {}, [](auto const& numbered) { return numbered.first; });
+        std::ranges::sort(in_order); // of one number by their place, which is their address
         auto answer = detail::answer_head(response, now);
         answer.id = text_of(member(body, "id"));
         answer.model = text_of(member(body, "model"));
@@ -111,13 +111,6 @@ private:
         return {.id = text_of(member(call, "id")),
                 .name = text_of(member(function, "name")),
                 .arguments = detail::object_of(detail::arguments_of(member(function, "arguments")))};
-    }
-
-    /// No content, no call, no refusal, nothing that this dialect does not know either.
-    static bool says_nothing(detail::Json const& message) {
-        for (auto const& [name, value] : message.items())
-            if (name != "role" && detail::says_something(value)) return false;
-        return true;
     }
 };
 

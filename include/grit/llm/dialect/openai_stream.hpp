@@ -48,6 +48,7 @@ public:
     template <class Deliver>
     void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
               std::chrono::system_clock::time_point now, Deliver&& deliver) {
+        told_ = false;
         if (finished_) return;
         answer_.raw.append(event.data).push_back('\n');
         if (event.data.starts_with("[DONE]")) return end(deliver);
@@ -65,6 +66,7 @@ public:
         if (!choices.is_array()) return;
         for (std::size_t i = 0; i < choices.size(); ++i) {
             throw_choice_error(choices[i], head, key, now);
+            told_ = told_ || says_anything(choices[i]);
             with_choice(index_of_choice(choices[i], i),
                         [&](auto& answer, Assembly& assembly) { take_choice(answer, assembly, choices[i], deliver); });
         }
@@ -82,7 +84,7 @@ public:
                 assembly.calls.end(answer.tool_calls);
             });
         auto& others = answer_.alternatives;
-        std::ranges::stable_sort(others, {}, &Choice::index);
+        std::ranges::sort(others, {}, &Choice::index);
         if (others.empty() || others.front().index > assemblies_.front().index) return;
         // The first that came is not the lowest.
         auto first = others.front();
@@ -100,6 +102,9 @@ public:
 
     /// Returns: whether the stream has said that it is at its end.
     bool finished() const noexcept { return finished_; }
+
+    /// Returns: whether the last event told something of the answer, also what is not delivered, such as citations.
+    bool told() const noexcept { return told_; }
 
     /// What has arrived so far.
     ChatResponse& answer() noexcept { return answer_; }
@@ -127,6 +132,11 @@ private:
         auto const place = found->second;
         if (place == 0) f(answer_, assemblies_[0]);
         else f(answer_.alternatives[place - 1], assemblies_[place]);
+    }
+
+    /// A role alone says nothing.
+    static bool says_anything(Json const& choice) {
+        return !says_nothing(member(choice, "delta")) || says_something(member(choice, "finish_reason"));
     }
 
     template <class Answer, class Deliver>
@@ -168,6 +178,7 @@ private:
     std::vector<Assembly> assemblies_ = {};
     std::unordered_map<std::size_t, std::size_t> places_ = {};
     bool finished_ = false;
+    bool told_ = false;
 };
 
 } // namespace grit::llm::detail
