@@ -195,7 +195,7 @@ int main(int argc, char** argv) {
         "Asks a language model. The key comes from the environment: OPENAI_API_KEY or ANTHROPIC_API_KEY, or the "
         "variable that --endpoint names.\nExit status: 0 answered, 1 failed, 2 wrong usage.",
         "llm_complete"};
-    return run_tool(app, [&] {
+    return run_tool(app, some_failed, [&] {
         Interrupt const interrupt;
         Output const output{interrupt};
         auto const options = parse(argc, argv, app);
@@ -204,8 +204,8 @@ int main(int argc, char** argv) {
             return options.jsonl ? answer_lines(options, clients, interrupt, output)
                                  : answer_once(options, clients, interrupt, output);
         } catch (KeyError const& error) {
-            if (!options.json && !options.jsonl) throw;
-            output.print(json_line(refusal(error.what(), "fatal")));
+            if (options.json || options.jsonl) output.print(json_line(refusal(error.what(), "fatal")));
+            else complain(app, error.what());
             return int{some_failed};
         }
     });

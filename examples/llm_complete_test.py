@@ -38,15 +38,24 @@ def events(pieces, done=True):
     return text + ("data: [DONE]\n\n" if done else "")
 
 
-class Server:
-    """Answers with (status, headers, body or text); a body of None is never sent."""
+class Http(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
 
-    def __init__(self, *script):
+    def handle_error(self, *_):  # a client that went away
+        pass
+
+
+class Server:
+    """Answers with (status, headers, body or text), or what a function returns of the request; a body of None is never sent."""
+
+    def __init__(self, *script, port=0):
         self.requests, self.connections, self.script = [], set(), list(script)
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body in one packet
 
             def log_message(self, *_):
                 pass
@@ -56,7 +65,7 @@ class Server:
                 outer.connections.add(self.client_address)
                 step = outer.script[min(len(outer.requests), len(outer.script) - 1)]
                 outer.requests.append((self.path, dict(self.headers), body))
-                status, headers, answer = step
+                status, headers, answer = step(body) if callable(step) else step
                 if answer is None:
                     time.sleep(10)
                     return
@@ -67,8 +76,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(content)
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
+        self.http = Http(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}/v1"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 

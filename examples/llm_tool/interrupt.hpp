@@ -28,7 +28,7 @@ public:
     /// Requires: no other thread runs yet.
     Interrupt() {
         keep_standard_streams();
-        std::signal(SIGPIPE, SIG_IGN); // a write says so itself
+        for (int const signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN); // a write says so itself
         sigemptyset(&signals_);
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);

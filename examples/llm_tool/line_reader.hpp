@@ -81,6 +81,9 @@ public:
 
     int fd() const noexcept { return fd_; }
 
+    /// Returns: how many lines have been returned.
+    std::int64_t lines() const noexcept { return count_; }
+
     /// Returns: how many bytes the lines took that have been returned.
     std::uint64_t consumed() const noexcept { return consumed_; }
 

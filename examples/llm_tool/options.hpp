@@ -37,9 +37,9 @@ inline void complain(CLI::App const& app, std::string const& error) {
     std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), shown_error(error).c_str());
 }
 
-/// Runs a tool. Returns: what `body` returns, or the status of what it throws, which is told.
+/// Runs a tool. Returns: what `body` returns; wrong_usage, or else `broken`, for what it throws, which is told.
 template <class Body>
-int run_tool(CLI::App& app, Body const& body) {
+int run_tool(CLI::App& app, Exit broken, Body const& body) {
     try {
         return body();
     } catch (CLI::Success const& help) {
@@ -47,15 +47,12 @@ int run_tool(CLI::App& app, Body const& body) {
     } catch (CLI::ParseError const& error) {
         complain(app, error.what());
         return wrong_usage;
-    } catch (KeyError const& error) {
-        complain(app, error.what());
-        return some_failed;
     } catch (UsageError const& error) {
         complain(app, error.what());
         return wrong_usage;
     } catch (std::exception const& error) {
         complain(app, error.what());
-        return some_failed;
+        return broken;
     }
 }
 
