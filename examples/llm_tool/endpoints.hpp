@@ -59,7 +59,7 @@ struct EndpointOptions {
                "--endpoint", described,
                "whom to ask, as NAME=provider,url,model,KEY_VARIABLE; repeat it for those to be asked after it. "
                "An empty url is the provider's own; the key stands in the environment, in KEY_VARIABLE")
-            ->take_all();
+            ->allow_extra_args(false);
         app.add_option("--endpoints", file,
                        "a JSON file with a list of them: name, provider, url, model, key_variable, "
                        "headers, rpm, tpm, timeouts");
