@@ -18,6 +18,12 @@ struct Usage {
     std::int64_t completion_tokens = 0;
     std::int64_t total_tokens = 0;
 
+    Usage& operator+=(Usage const& other) noexcept {
+        prompt_tokens += other.prompt_tokens;
+        completion_tokens += other.completion_tokens;
+        total_tokens += other.total_tokens;
+        return *this;
+    }
     friend bool operator==(Usage const&, Usage const&) = default;
 };
 

@@ -123,12 +123,43 @@ public:
         return stream(request, on_delta, policy_, context, log);
     }
 
-private:
+    /// The steps of an attempt, for whoever carries the requests himself.
+    ///
+    /// Returns: `request` for this endpoint's model, if it names none.
     ChatRequest named(ChatRequest request) const {
         if (request.model.empty()) request.model = endpoint_.model;
         return request;
     }
+    /// Returns: where its requests go.
+    std::string address() const {
+        if (endpoint_.base_url.empty()) {
+            if constexpr (requires { D::base_url; }) return std::string{D::base_url};
+            else if constexpr (requires { dialect_.default_base_url(); })
+                return std::string{dialect_.default_base_url()};
+        }
+        return endpoint_.base_url;
+    }
+    /// Returns: what is to be sent at attempt `number` of a call, under the deadline and the stop of `context`.
+    /// Throws: ApiUserAbortError once a stop is requested; what the dialect throws of a request that it cannot encode.
+    HttpRequest encode(ChatRequest const& request, Context const& context = no_context, int number = 1,
+                       bool stream = false) const {
+        if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
+        auto http = dialect_.encode(request, endpoint_, stream);
+        detail::set_default(http.headers, "User-Agent", "grit/0.1");
+        // What the official SDKs tell their servers, under the name that the servers know.
+        detail::set_default(http.headers, "x-stainless-retry-count", std::to_string(number - 1));
+        http.stop = context.stop();
+        auto& attempt = http.timeouts.attempt;
+        attempt = std::min(attempt, std::chrono::floor<std::chrono::milliseconds>(context.remaining()));
+        return http;
+    }
+    /// Returns: the answer. Throws: the ApiError that it is.
+    ChatResponse decode(HttpResponse const& response) const {
+        return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
+    }
+    T& transport() noexcept { return transport_; }
 
+private:
     template <class P, class Exchange>
     ChatResponse call(ChatRequest const& request, P const& policy, Context const& outer, CallLog& log,
                       Exchange const& once) {
@@ -144,7 +175,7 @@ private:
             // A policy that is no stage may bring an attempt of its own, which knows nothing of the context.
             bool const knows = attempt.has_deadline() || attempt.context().stop().stop_possible();
             Attempt const inner{attempt.number(), attempt.last_wait(), knows ? attempt.context() : context};
-            log.begin(where(), request.model, inner.last_wait());
+            log.begin(address(), request.model, inner.last_wait());
             ++number;
             auto guarded = [&](Attempt const& under) {
                 log.sent();
@@ -182,35 +213,13 @@ private:
         }
     }
 
-    std::string where() const {
-        if (endpoint_.base_url.empty()) {
-            if constexpr (requires { D::base_url; }) return std::string{D::base_url};
-            else if constexpr (requires { dialect_.default_base_url(); })
-                return std::string{dialect_.default_base_url()};
-        }
-        return endpoint_.base_url;
-    }
-
-    HttpRequest prepare(ChatRequest const& request, Context const& context, int number, bool stream) const {
-        if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
-        auto http = dialect_.encode(request, endpoint_, stream);
-        detail::set_default(http.headers, "User-Agent", "grit/0.1");
-        // What the official SDKs tell their servers, under the name that the servers know.
-        detail::set_default(http.headers, "x-stainless-retry-count", std::to_string(number - 1));
-        http.stop = context.stop();
-        auto& attempt = http.timeouts.attempt;
-        attempt = std::min(attempt, std::chrono::floor<std::chrono::milliseconds>(context.remaining()));
-        return http;
-    }
-
     ChatResponse exchange(ChatRequest const& request, Context const& context, int number) {
-        auto const response = transport_(prepare(request, context, number, false));
-        return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
+        return decode(transport_(encode(request, context, number)));
     }
 
     template <class F>
     ChatResponse exchange_stream(ChatRequest const& request, Context const& context, int number, F& on_delta) {
-        auto const http = prepare(request, context, number, true);
+        auto const http = encode(request, context, number, true);
         detail::StreamReader<D, F> reader{dialect_, endpoint_, on_delta};
         HttpResponse response;
         try {
@@ -221,8 +230,7 @@ private:
             reader.fail(error);
             throw;
         }
-        if (response.status < 200 || response.status >= 300)
-            return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
+        if (response.status < 200 || response.status >= 300) return decode(response);
         return reader.finish(response);
     }
 
