@@ -26,8 +26,8 @@
 #include <unistd.h>
 
 #include <grit/llm.hpp>
+#include <grit/llm/client/complete_all.hpp>
 
-#include "llm_tool/complete_all_stand_in.hpp"
 #include "llm_tool/endpoints.hpp"
 #include "llm_tool/interrupt.hpp"
 #include "llm_tool/line_reader.hpp"
@@ -140,7 +140,7 @@ public:
             if (i == 0) model_ = each.endpoint.model;
         }
         auto const counts = llm::complete_all(
-            std::span{endpoints}, [this] { return next(); },
+            std::span{std::as_const(endpoints)}, [this] { return next(); },
             [this](std::int64_t pull, llm::CompletionResult&& result) { take(pull, result); },
             {.in_flight = {options_.in_flight},
              .deadline = options_.deadline,
@@ -235,10 +235,6 @@ private:
 
     void take(std::int64_t pull, llm::CompletionResult const& result) {
         auto const found = asked_.find(pull);
-        // What was broken off has no answer: --resume asks again.
-        if (found == asked_.end() ||
-            (!result.success && interrupt_.requested() && result.error_type == "APIUserAbortError"))
-            return;
         auto const asking = std::move(found->second);
         asked_.erase(found);
         if (prices_) {
