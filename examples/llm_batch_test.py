@@ -20,7 +20,7 @@ import threading
 import time
 import unittest
 
-from llm_complete_test import KEY, QUOTA, Server, completion, environment
+from llm_complete_test import QUOTA, Server, completion, environment, failure
 
 ARGUMENTS = argparse.Namespace()
 
@@ -301,6 +301,68 @@ class Ends(Case):
         while not condition() and time.monotonic() < limit:
             time.sleep(0.01)
         self.assertTrue(condition())
+
+
+class Limits(Case):
+    def test_so_many_are_in_flight(self):
+        now, most, lock = [0], [0], threading.Lock()
+
+        def counted(body):
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            time.sleep(0.05)
+            with lock:
+                now[0] -= 1
+            return echo(body)
+
+        start = time.monotonic()
+        done = self.batch(Server(counted), "--in-flight", "16", given=prompts(64))
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(len(self.by_index()), 64)
+        self.assertTrue(4 < most[0] <= 16, most)
+        self.assertLess(time.monotonic() - start, 64 * 0.05)
+
+    def test_an_outage_of_three_seconds_fails_no_line(self):
+        port = Server(echo).close()
+        later = []
+        timer = threading.Timer(3, lambda: later.append(Server(echo, port=port)))
+        timer.start()
+        done = self.batch(None, "--base-url", f"http://127.0.0.1:{port}/v1", "--in-flight", "8", given=prompts(200))
+        timer.join()
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(len(self.by_index()), 200)
+        self.assertEqual(len(later[0].requests), 200)
+
+    def test_a_server_that_always_asks_to_wait_is_left_alone(self):
+        server = Server((429, {"Retry-After": "90"}, failure("rate_limit", "rate_limit_exceeded", "slow down")))
+        done = self.batch(server, "--in-flight", "4", "--deadline", "2", given=prompts(1000))
+        self.assertEqual(done.returncode, 3, done)
+        self.assertLessEqual(len(server.requests), 4)
+        self.assertEqual(self.answers(), [])
+        summary = json.loads(done.stdout)
+        self.assertEqual((summary["finished"], summary["interrupted"], summary["failed"], summary["unanswered"]), (False, False, 0, 4))
+
+    def test_a_wait_that_the_server_asks_for_costs_no_attempt(self):
+        wait = (429, {"Retry-After-Ms": "100"}, failure("rate_limit", "rate_limit_exceeded", "slow down"))
+        done = self.batch(Server(*[wait] * 8, echo), "--max-attempts", "1", "--in-flight", "2", given=prompts(6))
+        self.assertEqual(done.returncode, 0, done)
+
+    def test_requests_a_minute_are_kept(self):
+        server, start = Server(echo), time.monotonic()
+        self.assertEqual(self.batch(server, "--rpm", "600", given=prompts(11)).returncode, 0)
+        self.assertGreater(time.monotonic() - start, 0.9)
+
+    def test_what_timed_out_after_it_was_sent_is_counted(self):
+        def hang(body):
+            time.sleep(1.5)
+            return echo(body)
+
+        for more, sent in ((["--max-attempts", "2"], 2), (["--max-attempts", "2", "--no-resend-after-timeout"], 1)):
+            server = Server(hang)
+            done = self.batch(server, "--first-token-timeout", "0.3", *more, given=prompts(1), output=self.path(f"{sent}.jsonl"))
+            self.assertEqual((done.returncode, len(server.requests)), (1, sent), done)
+            self.assertEqual(json.loads(done.stdout)["timed_out_after_sending"], sent)
 
 
 class Told(Case):

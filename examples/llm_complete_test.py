@@ -81,6 +81,12 @@ class Server:
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}/v1"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
+    def close(self):
+        """Returns: the port, where nobody listens any more."""
+        self.http.shutdown()
+        self.http.server_close()
+        return self.http.server_address[1]
+
     def bodies(self):
         return [body for _, _, body in self.requests]
 
@@ -370,6 +376,12 @@ class Hostile(unittest.TestCase):
         self.assertEqual([line["success"] for line in told], [False] * 8 + [True])
         self.assertEqual([line.get("id") for line in told], [None, None, 2, 3, None, None, 4, None, 9])
         self.assertEqual({line["category"] for line in told[:-1]}, {"user_error"})
+
+    def test_a_header_line_of_100_kb_is_an_error_of_that_line(self):
+        server = Server((200, {"X-Long": "a" * 110_000}, completion("Hello")), OK)
+        told = self.lines(server, '{"prompt": "a", "max_attempts": 1}', '{"prompt": "b"}')
+        self.assertEqual([line["success"] for line in told], [False, True])
+        self.assertEqual(told[0]["error_type"], "APIConnectionError")
 
     def test_deep_json_in_an_answer_is_an_error_of_its_line(self):
         told = self.lines(Server((200, {}, "[" * 100_000), OK), '{"prompt": "a", "max_attempts": 1}', '{"prompt": "b"}')

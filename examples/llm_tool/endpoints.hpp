@@ -3,6 +3,7 @@
 // Whom the tools ask: the endpoints that the options name, each with a key of its own.
 
 #include <cctype>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <deque>
@@ -18,9 +19,14 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <grit/circuit_breaker.hpp>
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/client/policies.hpp>
+#include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/dialect/any.hpp>
+#include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/error/status_error.hpp>
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/timeouts.hpp>
 #include <grit/llm/transport/curl.hpp>
@@ -31,7 +37,14 @@
 
 namespace llm_tool {
 
-using Client = grit::llm::Client<grit::llm::CurlTransport, grit::llm::AnyDialect>;
+/// Looks again every five seconds, with one request, where the endpoint's own breaker would let a batch wait for
+/// thirty.
+using Breaker = grit::CircuitBreaker<
+    grit::OpenAfterFailures<5>, grit::OpenFor<std::chrono::seconds{5}>,
+    grit::FailureIf<grit::llm::ApiConnectionError, grit::llm::InternalServerError, grit::llm::StreamError>,
+    grit::Name<"endpoint">>;
+using Client =
+    grit::llm::Client<grit::llm::CurlTransport, grit::llm::AnyDialect, grit::llm::CompletionRetrying, Breaker>;
 
 /// One endpoint as its user described it.
 struct NamedEndpoint {
