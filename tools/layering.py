@@ -28,6 +28,7 @@ LAYERS = [
     ["llm/chat"],
     ["llm/transport", "llm/dialect"],
     ["llm/client"],
+    ["llm/batch"],
     ["llm"],
 ]
 # Headers that stand beside the folder of another name.
@@ -39,7 +40,7 @@ CONFINED = {
     "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json", "openai", "anthropic")],
     "curl/": [
         "grit/adapter/curl.hpp",
-        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure")),
+        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure", "curl_many")),
     ],
 }
 # What nothing in a folder may reach, however long the way.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What a loop is in which many exchanges go on at a time, and one in virtual time, for tests.
+// Many exchanges at a time over any transport, in virtual time. For your own tests.
 
 #include <algorithm>
-#include <concepts>
+#include <exception>
+#include <utility>
 
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
@@ -13,17 +14,6 @@
 #include <grit/time/manual.hpp>
 
 namespace grit::llm {
-
-/// A loop in which coroutines await exchanges over a transport and sleep. `turn(until)` waits until one of them can go
-/// on, and resumes it; with a descriptor also until that can be read. `wake()` ends the wait, from any thread.
-template <class L, class T>
-concept ExchangeLoop = requires(L& loop, T& transport, HttpRequest const& request, TimePoint until) {
-    { loop.now() } -> std::same_as<TimePoint>;
-    loop.exchange(transport, request);
-    loop.sleep(Duration{});
-    loop.turn(until, -1);
-    loop.wake();
-};
 
 /// An ExchangeLoop over any transport and a ManualTime: every exchange takes `latency` of its time, and none of yours.
 /// Thread safety: none; one thread.

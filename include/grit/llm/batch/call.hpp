@@ -5,20 +5,19 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include <grit/async/async.hpp>
+#include <grit/llm/batch/options.hpp>
+#include <grit/llm/batch/pace.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
 #include <grit/llm/client/fallback.hpp>
-#include <grit/llm/client/pace.hpp>
 #include <grit/llm/client/ready_made_calls.hpp>
 #include <grit/llm/client/run_under.hpp>
 #include <grit/llm/error/category.hpp>
@@ -28,62 +27,7 @@
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm {
-
-/// How many calls are begun and not ended at a time, those that wait included.
-struct InFlight {
-    int most = 32;
-};
-
-/// What a source of requests has: a request; nothing for now; or the end.
-struct Pull {
-    std::optional<ChatRequest> request = {};
-    bool ended = false;
-};
-
-/// A client, and how much a minute its endpoint is to be asked. Tokens are estimated before, and counted after.
-template <class C>
-struct BatchEndpoint {
-    C& client;
-    std::optional<double> requests_per_minute = {};
-    std::optional<double> tokens_per_minute = {};
-};
-
-struct BatchOptions {
-    InFlight in_flight = {};
-    /// The time for all of them. Nothing: no limit.
-    std::optional<std::chrono::milliseconds> deadline = {};
-    /// Ends all of them when a stop is requested.
-    CancelToken cancel = {};
-    /// A source that has nothing for now is asked again when there is something to be read from here, if it is not
-    /// negative, and now and then.
-    int input_fd = -1;
-    /// How often each endpoint is asked for an answer at most.
-    int max_attempts = 3;
-    /// A request that timed out after it was sent may have been answered and be paid for: false does not send it again.
-    bool resend_after_timeout = true;
-};
-
-struct BatchCounts {
-    std::int64_t pulled = 0;
-    /// Those that have a result, and how many of them are answers.
-    std::int64_t done = 0;
-    std::int64_t succeeded = 0;
-    std::int64_t failed = 0;
-    /// How many requests were sent, and how many of them again.
-    std::int64_t attempts = 0;
-    std::int64_t retried = 0;
-    std::int64_t in_flight = 0;
-    /// How many wait at this moment because no endpoint lets them in.
-    std::int64_t held_back = 0;
-    /// How many were sent and timed out; an answer that nobody read may be paid for.
-    std::int64_t sent_and_timed_out = 0;
-    /// Broken off by the deadline or the stop of the whole.
-    std::int64_t abandoned = 0;
-    Usage usage = {};
-};
-
-namespace detail {
+namespace grit::llm::detail {
 
 /// Returns: whether the request went out and its answer did not come in time.
 inline bool timed_out_after_sending(std::exception const& error) noexcept {
@@ -345,5 +289,4 @@ private:
     double answer_tokens_ = 0;
 };
 
-} // namespace detail
-} // namespace grit::llm
+} // namespace grit::llm::detail

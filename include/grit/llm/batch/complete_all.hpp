@@ -14,12 +14,12 @@
 #include <utility>
 #include <vector>
 
+#include <grit/llm/batch/call.hpp>
+#include <grit/llm/batch/options.hpp>
 #include <grit/llm/chat/request.hpp>
-#include <grit/llm/chat/response.hpp>
-#include <grit/llm/client/batch.hpp>
 #include <grit/llm/client/ready_made_calls.hpp>
 #include <grit/llm/transport/curl_many.hpp>
-#include <grit/llm/transport/manual_loop.hpp>
+#include <grit/llm/transport/task.hpp>
 
 namespace grit::llm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <grit/llm/client/complete_all.hpp>
+#include <grit/llm/batch/complete_all.hpp>
 
 #include <chrono>
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/transport/manual_loop.hpp>
 #include <grit/time/manual.hpp>
 
 #include "support/catch.hpp"
