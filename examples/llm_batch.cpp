@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #include <grit/llm.hpp>
-#include <grit/llm/client/complete_all.hpp>
+#include <grit/llm/batch.hpp>
 
 #include "llm_tool/endpoints.hpp"
 #include "llm_tool/interrupt.hpp"
@@ -73,7 +73,8 @@ Options parse(int argc, char** argv, CLI::App& app) {
     app.add_option("--rpm", options.requests_per_minute, "requests a minute to each endpoint")
         ->check(CLI::PositiveNumber);
     app.add_option("--tpm", options.tokens_per_minute, "tokens a minute to each endpoint")->check(CLI::PositiveNumber);
-    app.add_option_function("--deadline", time_option(options.deadline), "the time for the whole batch, such as 2h30m");
+    app.add_option_function("--deadline", time_option([&](auto limit) { options.deadline = limit; }),
+                            "the time for the whole batch, such as 2h30m");
     app.add_option("--max-attempts", options.max_attempts, "how often a request is sent to each endpoint at most")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();

@@ -50,7 +50,7 @@ Options parse(int argc, char** argv, CLI::App& app) {
     app.add_option("prompt", options.prompt, "what to say to the model; from standard input if there is none");
     options.endpoints.add_to(app);
     app.add_flag("--stream", options.stream, "print the answer as it is written");
-    app.add_option_function("--deadline", time_option(options.deadline),
+    app.add_option_function("--deadline", time_option([&](auto limit) { options.deadline = limit; }),
                             "the time for everything, such as 30 or 500ms");
     app.add_option("--max-attempts", options.max_attempts, "how often each endpoint is asked at most")
         ->check(CLI::Range(1, 1000));
@@ -64,7 +64,8 @@ Options parse(int argc, char** argv, CLI::App& app) {
     return options;
 }
 
-using Policy = grit::Retrying<grit::StopAfterAttempt<>, grit::WaitHint<60s, grit::WaitRandomExponential<500ms, 8s>>,
+using Policy = grit::Retrying<grit::StopAfterAttempt<>, grit::StopIf<llm::is_silent_for_long>,
+                              grit::WaitHint<60s, grit::WaitRandomExponential<500ms, 8s>>,
                               grit::RetryIfException<llm::is_retryable>, grit::Time<llm::CallTime>>;
 
 /// Makes one call; `on_text` gets each piece of a streamed answer.
@@ -72,13 +73,9 @@ template <class F>
 llm::CompletionResult complete(Clients& clients, llm::ChatRequest const& request, int max_attempts, bool stream,
                                F const& on_text) {
     Policy const policy{grit::StopAfterAttempt{max_attempts}};
-    auto const call = [&](auto& client) {
-        return stream ? llm::production_stream(client, request, on_text, policy)
-                      : llm::production_complete(client, request, policy);
-    };
-    if (clients.size() == 1) return call(clients[0]);
-    llm::Fallback both{clients[0], clients[1]};
-    return call(both);
+    llm::Fallback all{clients};
+    return stream ? llm::production_stream(all, request, on_text, policy)
+                  : llm::production_complete(all, request, policy);
 }
 
 /// Standard output, of which a failure is an error.

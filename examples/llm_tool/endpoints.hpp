@@ -84,10 +84,13 @@ struct EndpointOptions {
         app.add_option("--fallback-model", fallback_model, "the model to ask there");
         app.add_option("--fallback-key-variable", fallback_key_variable,
                        "the environment variable with the key for there");
-        app.add_option_function("--connect-timeout", time_option(timeouts.connect), "until the connection is ready");
-        app.add_option_function("--first-token-timeout", time_option(timeouts.first_byte),
-                                "from there to the first byte of the answer");
-        app.add_option_function("--idle-timeout", time_option(timeouts.idle), "between two pieces of the answer");
+        app.add_option_function("--connect-timeout", time_option([this](auto limit) { timeouts.connect = limit; }),
+                                "until the connection is ready");
+        app.add_option_function("--first-token-timeout",
+                                time_option([this](auto limit) { limit_first_token(timeouts, limit); }),
+                                "from there to the first piece of the answer");
+        app.add_option_function("--idle-timeout", time_option([this](auto limit) { timeouts.idle = limit; }),
+                                "between two pieces of the answer");
     }
 };
 
@@ -176,7 +179,7 @@ inline NamedEndpoint read_listed(nlohmann::json const& given, grit::llm::Timeout
         } else if (name == "timeouts") {
             for (auto const& [limit, content] : value.items()) {
                 if (limit == "connect") endpoint.timeouts.connect = parse_duration(content);
-                else if (limit == "first_token") endpoint.timeouts.first_byte = parse_duration(content);
+                else if (limit == "first_token") limit_first_token(endpoint.timeouts, parse_duration(content));
                 else if (limit == "idle") endpoint.timeouts.idle = parse_duration(content);
                 else if (limit == "attempt") endpoint.timeouts.attempt = parse_duration(content);
                 else

@@ -20,12 +20,12 @@ namespace llm_tool {
 /// What a tool exits with.
 enum Exit { all_answered = 0, some_failed = 1, wrong_usage = 2, not_finished = 3 };
 
-/// Returns: a reader of an option that is a time.
-template <class Time>
-std::function<void(std::string const&)> time_option(Time& into) {
-    return [&into](std::string const& text) {
+/// Returns: a reader of an option that is a time; `take` gets it.
+template <class Take>
+std::function<void(std::string const&)> time_option(Take take) {
+    return [take](std::string const& text) {
         try {
-            into = parse_duration(text);
+            take(parse_duration(text));
         } catch (UsageError const& error) {
             throw CLI::ValidationError{error.what()};
         }

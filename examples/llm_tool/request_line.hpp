@@ -120,7 +120,7 @@ inline Asked read_request(ParsedLine const& line, Asked base, grit::llm::Timeout
         else if (name == "temperature") request.temperature = value.get<double>();
         else if (name == "deadline") request.deadline = parse_duration(value);
         else if (name == "connect_timeout") limits().connect = parse_duration(value);
-        else if (name == "first_token_timeout") limits().first_byte = parse_duration(value);
+        else if (name == "first_token_timeout") limit_first_token(limits(), parse_duration(value));
         else if (name == "idle_timeout") limits().idle = parse_duration(value);
         else if (name == "max_attempts") base.max_attempts = whole_number(value);
         else if (name == "stream") base.stream = value.get<bool>();

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <grit/llm/error/retry_after.hpp>
+#include <grit/llm/http/timeouts.hpp>
 
 namespace llm_tool {
 
@@ -34,6 +35,11 @@ inline std::chrono::milliseconds parse_duration(std::string const& text) {
 /// Returns: a time that is given as a JSON number of seconds or as text. Throws: UsageError.
 inline std::chrono::milliseconds parse_duration(nlohmann::json const& value) {
     return parse_duration(value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+/// An answer that is not streamed has no first token: its first byte stands for it.
+inline void limit_first_token(grit::llm::Timeouts& timeouts, std::chrono::milliseconds limit) {
+    timeouts.first_token = timeouts.first_byte = limit;
 }
 
 /// Returns: a whole number that fits. Throws: UsageError.

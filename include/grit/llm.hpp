@@ -10,6 +10,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/client/fail_over.hpp>
 #include <grit/llm/client/fallback.hpp>
 #include <grit/llm/client/policies.hpp>
 #include <grit/llm/client/policy_clock.hpp>

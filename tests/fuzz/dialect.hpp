@@ -51,8 +51,10 @@ Streamed stream(D const& dialect, grit::llm::HttpResponse const& response, std::
     detail::StreamReader<D, decltype(on_delta)> reader{dialect, endpoint, on_delta};
     HttpResponse const head{response.status, response.headers, {}};
     try {
-        for (std::string_view rest = response.body; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
-            if (reader(head, rest.substr(0, piece)) != Reading::more) break;
+        for (std::string_view rest = response.body; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
+            auto const reading = reader(head, rest.substr(0, piece));
+            if (reading == Reading::enough || reading == Reading::stop) break;
+        }
         auto const answer = reader.finish(head);
         streamed.content = answer.content;
         require(answer.content == streamed.said, "the deltas are the answer");

@@ -86,7 +86,7 @@ TEST_CASE("live: a stream that goes wrong at any of its events is never an answe
                                             .framing = fault::Framing::until_close}},
                   fault::Step{fault::Stream{.events = with_error}}}) {
                 fault::FaultServer const server{{step}};
-                Client client{direct(), to(server, {.first_byte = 200ms, .idle = 200ms, .attempt = 5s}), dialect};
+                Client client{direct(), to(server, {.first_token = 200ms, .idle = 200ms, .attempt = 5s}), dialect};
                 std::string seen;
                 auto const start = Clock::now();
                 try {

@@ -43,7 +43,8 @@ json answer(CurlTransport const& transport, json const& order) {
     auto const provider = provider_named(order.at("provider").get<std::string>()).value();
     Endpoint endpoint{.base_url = order.at("base_url").get<std::string>(),
                       .key = ApiKey{order.at("key").get<std::string>()},
-                      .timeouts = {.first_byte = time_of(order, "timeout", no_timeout),
+                      .timeouts = {.first_byte = time_of(order, "timeout", std::chrono::minutes{2}),
+                                   .first_token = time_of(order, "timeout", std::chrono::seconds{60}),
                                    .idle = time_of(order, "timeout", std::chrono::seconds{60}),
                                    .attempt = time_of(order, "timeout", std::chrono::minutes{10})}};
     if (order.contains("deadline")) endpoint.deadline = time_of(order, "deadline", {});

@@ -2,14 +2,18 @@
 #include <grit/llm/client/fallback.hpp>
 
 #include <chrono>
+#include <deque>
+#include <exception>
 #include <functional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <grit/llm/client/ready_made_calls.hpp>
 #include <grit/llm/dialect/anthropic.hpp>
+#include <grit/llm/dialect/any.hpp>
 #include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/transport/scripted.hpp>
 
@@ -81,6 +85,7 @@ TEST_CASE("by category: money and a wrong key fall back at once, a wrong request
     falls_to_second(quota());
     falls_to_second(says(fault::error(401, "invalid_request_error", "invalid_api_key", "no")));
     falls_to_second(says(fault::error(403, "", "", "no")));
+    falls_to_second(says(fault::error(404, "invalid_request_error", "model_not_found", "no")));
     falls_to_second(TransportFailure::tls_verify);
     falls_to_second(says({200, {}, "<html>"}));
     auto const stays = [](ScriptedStep step) {
@@ -90,15 +95,132 @@ TEST_CASE("by category: money and a wrong key fall back at once, a wrong request
         CHECK(two.second.requests().empty());
     };
     stays(says(fault::error(400, "invalid_request_error", "", "no")));
-    stays(says(fault::error(404, "invalid_request_error", "model_not_found", "no")));
     stays(says(fault::error(422, "", "", "no")));
     stays(std::make_exception_ptr(std::runtime_error{"not ours"}));
 }
 
-TEST_CASE("a refusal of a guard falls back at once") {
-    CHECK(falls_back(grit::Rejected{"breaker", 5s}));
-    CHECK_FALSE(falls_back(ApiUserAbortError{}));
-    CHECK_FALSE(falls_back(std::bad_alloc{}));
+TEST_CASE("a client that is silent is left after one attempt while another is left, under any policy", "[R-711]") {
+    using enum TransportFailure;
+    for (auto const silence :
+         {connect_timeout, first_byte_timeout, first_token_timeout, idle_timeout, attempt_timeout}) {
+        Two two{{silence}};
+        CHECK(two().content == "from the second");
+        CHECK(two.first.requests().size() == 1);
+        CHECK(two.time.slept().empty());
+    }
+    Two others{{TransportFailure::reset}}; // what fails at once is retried
+    CHECK(others().content == "from the second");
+    CHECK(others.first.requests().size() == 3);
+    Two stubborn{{TransportFailure::idle_timeout}};
+    CallLog log;
+    constexpr grit::Retrying<grit::StopAfterAttempt<5>, grit::WaitFixed<1s>, grit::RetryIf<ApiError>> five;
+    CHECK(stubborn.with([&](auto& both) { return both.complete(hello, five, grit::no_context, log); }).content ==
+          "from the second");
+    CHECK(log.attempts() == 2);
+}
+
+TEST_CASE("the last client has nobody behind it, so that its silence is retried by its policy", "[R-711]") {
+    Two two{{TransportFailure::idle_timeout}, {TransportFailure::idle_timeout}};
+    CHECK_THROWS_AS(two(), ApiTimeoutError);
+    CHECK(two.first.requests().size() == 1);
+    CHECK(two.second.requests().size() == 3);
+}
+
+TEST_CASE("another rule than the default decides in its place, but not against a stop or a deadline", "[R-710]") {
+    ScriptedTransport first{{quota()}};
+    ScriptedTransport second{{says(fault::anthropic_message("from the second"))}};
+    Client a{std::ref(first)};
+    Client b{std::ref(second), {}, Anthropic{}};
+    Fallback never{FailOverIf{[](std::exception const&) { return false; }}, a, b};
+    CHECK_THROWS_AS(never.complete(hello), InsufficientQuotaError);
+    Fallback always{FailOverIf{[](std::exception const&) { return true; }}, a, b};
+    CHECK(always.complete(hello).content == "from the second");
+    std::stop_source source;
+    source.request_stop();
+    auto cancelled = hello;
+    cancelled.cancel = source.get_token();
+    CHECK_THROWS_AS(always.complete(cancelled), ApiUserAbortError);
+    grit::ManualTime const time{1h};
+    CHECK_THROWS_AS(always.complete(hello, {time.now() - 1s, {}, grit::ClockView{&time}}), ApiTimeoutError);
+    CHECK(second.requests().size() == 1);
+}
+
+TEST_CASE("a list of clients that is made at run time does what named ones do", "[R-712]") {
+    ScriptedTransport first{{quota()}};
+    ScriptedTransport second{{says(fault::anthropic_error(401, "authentication_error", "no"))}};
+    ScriptedTransport third{{says(fault::completion("from the third"))}};
+    using One = Client<std::reference_wrapper<ScriptedTransport>, AnyDialect>;
+    std::deque<One> clients; // neither moves nor copies: a client has its breaker
+    Fallback all{[&]() -> std::deque<One>& {
+        clients.emplace_back(std::ref(first), Endpoint{.key = ApiKey{"sk-1"}}, AnyDialect{Provider::openai});
+        clients.emplace_back(std::ref(second), Endpoint{.key = ApiKey{"sk-2"}, .model = "claude-x"},
+                             AnyDialect{Provider::anthropic});
+        return clients;
+    }()};
+    clients.emplace_back(std::ref(third), Endpoint{.key = ApiKey{"sk-3"}, .headers = {{"X-Third", "yes"}}});
+    auto const answer = all.complete(hello);
+    CHECK(answer.content == "from the third");
+    CHECK(answer.attempts.size() == 3);
+    // Each has its own provider, key, model and headers.
+    CHECK(first.requests().at(0).headers.find("authorization") == "Bearer sk-1");
+    CHECK(second.requests().at(0).headers.find("x-api-key") == "sk-2");
+    CHECK_FALSE(second.requests().at(0).headers.find("authorization"));
+    CHECK_THAT(second.requests().at(0).body, Catch::Matchers::ContainsSubstring("claude-x"));
+    CHECK(third.requests().at(0).headers.find("authorization") == "Bearer sk-3");
+    CHECK(third.requests().at(0).headers.find("x-third") == "yes");
+    CHECK_FALSE(first.requests().at(0).headers.find("x-third"));
+    std::deque<One> none;
+    CHECK_THROWS_AS(Fallback{none}, std::invalid_argument);
+}
+
+TEST_CASE("a fallback and its clients say how long their guards refuse", "[R-713]") {
+    ScriptedTransport down{{broken()}};
+    grit::ManualTime time;
+    grit::CircuitBreaker one{grit::OpenAfterFailures<1>{}, grit::OpenFor<60s>{}, grit::Time{time}};
+    grit::CircuitBreaker other{grit::OpenAfterFailures<1>{}, grit::OpenFor<20s>{}, grit::Time{time}};
+    Client a{std::ref(down), {}, OpenAi{}, Once{}, std::ref(one)};
+    Client b{std::ref(down), {}, OpenAi{}, Once{}, std::ref(other)};
+    Client unguarded{std::ref(down), {}, OpenAi{}, Once{}, Once{}};
+    Fallback const both{a, b};
+    CHECK(both.admits_in() == 0s);
+    CHECK_THROWS_AS(a.complete(hello), InternalServerError);
+    CHECK(a.admits_in() == 60s);
+    CHECK(both.admits_in() == 0s);
+    CHECK_THROWS_AS(b.complete(hello), InternalServerError);
+    CHECK(both.admits_in() == 20s);
+    time.advance(15s);
+    CHECK(both.admits_in() == 5s);
+    time.advance(5s);
+    CHECK(both.admits_in() == 0s);
+    one.force_open();
+    CHECK(a.admits_in() == grit::Duration::max());
+    CHECK(unguarded.admits_in() == 0s);
+}
+
+TEST_CASE("a primary that recovers is asked again by the probe of its breaker, and not before", "[R-714]") {
+    ScriptedTransport primary{{broken(), broken(), broken(), says(fault::completion("from the first"))}};
+    ScriptedTransport spare{{says(fault::completion("from the second"))}};
+    grit::ManualTime time;
+    grit::CircuitBreaker breaker{grit::OpenAfterFailures<2>{}, grit::OpenFor<60s>{},
+                                 grit::FailureIf<ApiConnectionError, InternalServerError>{}, grit::Time{time}};
+    Client a{std::ref(primary), {}, OpenAi{}, Once{}, std::ref(breaker)};
+    Client b{std::ref(spare), {}, OpenAi{}, Once{}};
+    Fallback both{a, b};
+    for (int i = 0; i < 10; ++i) CHECK(both.complete(hello).content == "from the second");
+    CHECK(primary.requests().size() == 2); // then the circuit was open
+    time.advance(60s);
+    for (int i = 0; i < 10; ++i) CHECK(both.complete(hello).content == "from the second");
+    CHECK(primary.requests().size() == 3); // one probe, which failed
+    time.advance(60s);
+    {
+        // While a probe is under way nobody else asks.
+        auto const probe = breaker.try_acquire();
+        CHECK(both.complete(hello).content == "from the second");
+        CHECK(primary.requests().size() == 3);
+    } // it was abandoned
+    time.advance(60s);
+    for (int i = 0; i < 10; ++i) CHECK(both.complete(hello).content == "from the first");
+    CHECK(primary.requests().size() == 13);
 }
 
 TEST_CASE("the last client's error is the error of all, with every attempt") {

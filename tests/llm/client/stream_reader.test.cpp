@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <grit/llm/dialect/anthropic.hpp>
+#include <grit/llm/dialect/any.hpp>
 #include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/error/category.hpp>
 #include <grit/llm/error/status_error.hpp>
@@ -61,6 +63,43 @@ TEST_CASE("stream reader: a stream is read at every cut of its bytes") {
     }
 }
 
+TEST_CASE("stream reader: only what holds something of the answer counts as a piece of it", "[R-715]") {
+    auto const readings = []<class D>(D const& dialect, std::vector<std::string> const& pieces) {
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{dialect, it.endpoint, callback};
+        std::string seen;
+        for (auto const& piece : pieces) {
+            auto const reading = reader(head, piece);
+            seen += reading == Reading::more ? 'm' : reading == Reading::alive ? 'a' : 'e';
+        }
+        return seen;
+    };
+    auto const event = [](std::string const& data) { return "data: " + data + "\n\n"; };
+    auto const choice = [&](std::string const& delta) { return event(R"({"choices":[{"delta":)" + delta + "}]}"); };
+    // the role, two pieces, the finish reason, the usage, [DONE]
+    CHECK(readings(openai, fault::openai_events({"Hel", "lo"})) == "ammmae");
+    CHECK(readings(openai, {": ping\n\n", "event: ping\ndata: {}\n\n", choice(R"({"role":"assistant","content":""})"),
+                            choice(R"({"content":null,"tool_calls":[]})"), event(R"({"choices":[]})"),
+                            "data: {\"choices\": [{\"delta\": {\"con"}) == "aaaaaa");
+    CHECK(readings(openai, {choice(R"({"reasoning_content":"let me see"})"),
+                            choice(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f"}}]})"),
+                            choice(R"({"refusal":"no"})")}) == "mmm");
+    // message_start, content_block_start, ping, two pieces, content_block_stop, message_delta, message_stop
+    CHECK(readings(Anthropic{}, fault::anthropic_events({"Hel", "lo"})) == "aaammame");
+    CHECK(
+        readings(
+            Anthropic{},
+            {event(R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":""}})"),
+             event(R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}})"),
+             event(
+                 R"({"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"x"}})"),
+             event(
+                 R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"a","name":"f"}})")}) ==
+        "ammm");
+    CHECK(readings(AnyDialect{Provider::anthropic}, fault::anthropic_events({"Hel"})) == "aaamame");
+}
+
 TEST_CASE("stream reader: what comes after the end is passed over") {
     Caller it;
     auto callback = callback_of(it);
@@ -91,7 +130,7 @@ TEST_CASE("stream reader: without its end it is an error, of its own kind once s
     auto callback = callback_of(it);
     {
         StreamReader reader{openai, it.endpoint, callback};
-        CHECK(reader(head, events[0]) == Reading::more); // the role alone is nothing to deliver
+        CHECK(reader(head, events[0]) == Reading::alive); // the role alone is nothing to deliver
         CHECK_THROWS_AS(reader.finish(head), ApiConnectionError);
     }
     StreamReader reader{openai, it.endpoint, callback};
@@ -171,7 +210,7 @@ TEST_CASE("stream reader: an error that comes as a whole answer is the error tha
     Caller it;
     auto callback = callback_of(it);
     StreamReader reader{openai, it.endpoint, callback};
-    CHECK(reader(head, R"({"error": {"message": "slow", "code": "rate_limit_exceeded"}})") == Reading::more);
+    CHECK(reader(head, R"({"error": {"message": "slow", "code": "rate_limit_exceeded"}})") == Reading::alive);
     CHECK_THROWS_AS(reader.finish(head), RateLimitError);
 }
 
@@ -192,8 +231,8 @@ TEST_CASE("stream reader: a body without an event shows its beginning, bounded a
     Caller it;
     auto callback = callback_of(it);
     StreamReader reader{openai, it.endpoint, callback};
-    CHECK(reader(head, "<html>sk-0123456789 ") == Reading::more);
-    for (int i = 0; i < 100; ++i) CHECK(reader(head, std::string(1000, 'y')) == Reading::more);
+    CHECK(reader(head, "<html>sk-0123456789 ") == Reading::alive);
+    for (int i = 0; i < 100; ++i) CHECK(reader(head, std::string(1000, 'y')) == Reading::alive);
     try {
         reader.finish(head);
         FAIL("an answer");

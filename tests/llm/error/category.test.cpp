@@ -169,8 +169,9 @@ TEST_CASE("the server's own word beats the status, and money beats the server's 
 
 TEST_CASE("every way to have no answer has its category") {
     using enum TransportFailure;
-    for (auto const kind : {refused, unreachable, connect_timeout, first_byte_timeout, idle_timeout, attempt_timeout,
-                            dns_temporary, tls_handshake, reset, early_end, partial_body, protocol}) {
+    for (auto const kind :
+         {refused, unreachable, connect_timeout, first_byte_timeout, first_token_timeout, idle_timeout, attempt_timeout,
+          dns_temporary, tls_handshake, reset, early_end, partial_body, protocol}) {
         STATIC_REQUIRE(categorize(refused) == Category::retryable);
         CHECK(categorize(ApiConnectionError{kind, "x"}) == Category::retryable);
         CHECK(is_retryable(ApiTimeoutError{kind, "x"}));

@@ -32,8 +32,8 @@ TEST_CASE("an exchange that ends without an answer throws what its end was") {
         auto const kind = static_cast<TransportFailure>(i);
         CAPTURE(to_string(kind));
         using enum TransportFailure;
-        bool const timeout =
-            kind == connect_timeout || kind == first_byte_timeout || kind == idle_timeout || kind == attempt_timeout;
+        bool const timeout = kind == connect_timeout || kind == first_byte_timeout || kind == first_token_timeout ||
+                             kind == idle_timeout || kind == attempt_timeout;
         try {
             detail::throw_transport_failure(kind, "more");
         } catch (ApiConnectionError const& error) {

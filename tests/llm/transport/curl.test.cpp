@@ -195,6 +195,37 @@ TEST_CASE("each time-out ends the attempt in its time") {
            TransportFailure::connect_timeout);
 }
 
+TEST_CASE("a stream that is only kept alive has neither begun nor gone on", "[R-715]") {
+    // Comments come ten times as often as any limit allows silence.
+    auto const kept_alive_after = [](std::string const& first) {
+        std::vector<std::string> events{first};
+        events.resize(500, ": ping\n\n");
+        fault::FaultServer const server{{fault::Stream{.events = events, .interval = 10ms}}};
+        auto reader = [&](HttpResponse const&, std::string_view piece) {
+            return piece.find("token") == piece.npos ? Reading::alive : Reading::more;
+        };
+        auto const transport = direct();
+        auto const start = Clock::now();
+        Failed failed{};
+        try {
+            transport(request_to(server.url(), {.first_byte = 5s, .first_token = 100ms, .idle = 150ms, .attempt = 10s}),
+                      BodySink{reader});
+        } catch (ApiTimeoutError const& error) {
+            failed.kind = error.kind();
+        }
+        failed.took = Clock::now() - start;
+        return failed;
+    };
+    auto const begins = kept_alive_after(": ping\n\n");
+    CHECK(begins.kind == TransportFailure::first_token_timeout);
+    CHECK(begins.took >= 100ms);
+    CHECK(begins.took < 2s);
+    auto const goes_on = kept_alive_after("data: token\n\n");
+    CHECK(goes_on.kind == TransportFailure::idle_timeout);
+    CHECK(goes_on.took >= 150ms);
+    CHECK(goes_on.took < 2s);
+}
+
 TEST_CASE("a time-out of zero ends the attempt at once") {
     auto const failed = failure_of(fault::Silence{}, {.attempt = 0ms});
     CHECK(failed.kind == TransportFailure::attempt_timeout);

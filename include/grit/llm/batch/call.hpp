@@ -17,7 +17,7 @@
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
-#include <grit/llm/client/fallback.hpp>
+#include <grit/llm/client/fail_over.hpp>
 #include <grit/llm/client/ready_made_calls.hpp>
 #include <grit/llm/client/run_under.hpp>
 #include <grit/llm/error/category.hpp>
@@ -150,7 +150,7 @@ private:
                 throw_transport_failure(TransportFailure::attempt_timeout, "no time was left to begin");
             } catch (std::exception const& failure) {
                 call.failed[at] = true;
-                bool const goes_on = falls_back(failure) && first_open(call) != routes_.size() &&
+                bool const goes_on = FailOver{}(failure) && first_open(call) != routes_.size() &&
                                      (options_.resend_after_timeout || !timed_out_after_sending(failure));
                 if (!goes_on || call.context.stop_requested() || call.context.remaining() <= Duration::zero()) throw;
             }

@@ -25,6 +25,7 @@
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/error/api_error.hpp>
+#include <grit/llm/error/connection_error.hpp>
 #include <grit/llm/http/cancel.hpp>
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
@@ -61,6 +62,15 @@ public:
     /// Returns: what surrounds each attempt, to be asked or controlled: `client.guard().state()`.
     auto& guard() noexcept { return detail::unwrapped(guard_); }
 
+    /// Returns: how long until the guard lets an attempt through: the rest of the time for which a breaker is open, the
+    /// longest time of one that was forced open; zero if it does now, or if it does not say.
+    Duration admits_in() const {
+        if constexpr (requires { detail::unwrapped(guard_).snapshot().retry_after; }) {
+            auto const seen = detail::unwrapped(guard_).snapshot();
+            return seen.state == CircuitState::forced_open ? Duration::max() : seen.retry_after;
+        } else return Duration::zero();
+    }
+
     /// Sends `request` once, outside of the policy and the guard, and returns the answer.
     ///
     /// A deadline and a stop of `context` end it. Throws: an ApiError that says why there is no answer; what the
@@ -74,7 +84,7 @@ public:
     /// Throws: the last error, with every attempt; what a guard refuses with, such as CircuitOpenError.
     /// A deadline is counted on the clock of the policy, such as a ManualTime, or else of `context`.
     ChatResponse complete(ChatRequest const& request, Context const& context = no_context) {
-        return complete(request, policy_, context);
+        return complete(request, UsePolicy{}, context);
     }
 
     /// The same under another policy than the client's: a stage, or a callable that takes an operation.
@@ -91,9 +101,6 @@ public:
         auto const once = [this](ChatRequest const& r, Context const& c, int number) { return exchange(r, c, number); };
         return call(named(request), policy, context, log, once);
     }
-    ChatResponse complete(ChatRequest const& request, UsePolicy, Context const& context, CallLog& log) {
-        return complete(request, policy_, context, log);
-    }
 
     /// Asks for a completion piece by piece: `on_delta` gets each piece as it comes, the answer is the whole.
     ///
@@ -104,7 +111,7 @@ public:
         requires StreamingTransport<T> && StreamingDialect<D>
     ChatResponse stream(ChatRequest const& request, F&& on_delta, Context const& context = no_context) {
         CallLog log;
-        return stream(request, on_delta, policy_, context, log);
+        return stream(request, on_delta, UsePolicy{}, context, log);
     }
 
     /// The same under another policy than the client's.
@@ -116,11 +123,6 @@ public:
             return exchange_stream(r, c, number, on_delta);
         };
         return call(named(request), policy, context, log, once);
-    }
-    template <DeltaCallback F>
-        requires StreamingTransport<T> && StreamingDialect<D>
-    ChatResponse stream(ChatRequest const& request, F&& on_delta, UsePolicy, Context const& context, CallLog& log) {
-        return stream(request, on_delta, policy_, context, log);
     }
 
     /// The steps of an attempt, for whoever carries the requests himself.
@@ -160,9 +162,17 @@ public:
     T& transport() noexcept { return transport_; }
 
 private:
+    template <class P>
+    auto const& chosen(P const& policy) const noexcept {
+        if constexpr (std::same_as<P, UsePolicy>) return policy_;
+        else if constexpr (detail::leaves_if_silent<P>) return chosen(policy.policy);
+        else return policy;
+    }
+
     template <class P, class Exchange>
-    ChatResponse call(ChatRequest const& request, P const& policy, Context const& outer, CallLog& log,
+    ChatResponse call(ChatRequest const& request, P const& given, Context const& outer, CallLog& log,
                       Exchange const& once) {
+        auto const& policy = chosen(given);
         EitherStop const stop{StopView{&request.cancel}, outer.stop()}; // of the request, and of the surroundings
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
         auto const clock = detail::clock_of(policy, outer.clock());
@@ -189,6 +199,12 @@ private:
                 throw Permanent{error};
             } catch (detail::CallbackFailure const& error) {
                 throw Permanent{error};
+            } catch (ApiTimeoutError& error) {
+                log.fail(error);
+                log.attach_to(error);
+                if constexpr (detail::leaves_if_silent<P>)
+                    if (given.leave) throw Permanent{error};
+                throw;
             } catch (ApiError& error) {
                 log.fail(error);
                 log.attach_to(error);

@@ -2,9 +2,14 @@
 #pragma once
 // Another model or provider, where the first one cannot help.
 
+#include <algorithm>
+#include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <exception>
-#include <functional>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -12,35 +17,79 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
 #include <grit/llm/client/client.hpp>
+#include <grit/llm/client/fail_over.hpp>
 #include <grit/llm/client/policies.hpp>
-#include <grit/llm/error/api_error.hpp>
-#include <grit/llm/error/category.hpp>
 #include <grit/retry.hpp>
 
 namespace grit::llm {
 
-/// Returns: whether another endpoint may do what this error says that one could not: yes for `retryable`, `billing` and
-/// `fatal`, no for `user_error`, which it would be anywhere, for a call that was broken off, and for an answer of which
-/// a part has been delivered.
-inline bool falls_back(std::exception const& error) noexcept {
-    if (auto const* known = dynamic_cast<ApiError const*>(&error); known != nullptr && known->cause() != nullptr)
-        return false;
-    if (dynamic_cast<ApiUserAbortError const*>(&error) != nullptr) return false;
-    if (dynamic_cast<ApiError const*>(&error) == nullptr && dynamic_cast<Rejected const*>(&error) == nullptr)
-        return false;
-    return categorize(error) != Category::user_error;
-}
+namespace detail {
+
+template <class R>
+concept ListOfClients = requires(R& list) {
+    std::begin(list)->endpoint();
+    std::size(list);
+};
+
+/// Clients that are named one by one, of any types.
+template <class... Clients>
+class ClientsOf {
+public:
+    explicit ClientsOf(Clients&... clients) noexcept : clients_(clients...) {}
+    static constexpr std::size_t size() noexcept { return sizeof...(Clients); }
+
+    /// Calls `f` with one after the other, until it returns true.
+    template <class F>
+    void each(F&& f) const {
+        std::apply([&](auto&... client) { static_cast<void>((f(client) || ...)); }, clients_);
+    }
+
+private:
+    std::tuple<Clients&...> clients_;
+};
+
+/// Clients in a list of the run time, all of one type.
+template <ListOfClients R>
+class ClientsOf<R> {
+public:
+    explicit ClientsOf(R& list) : list_(&list) {
+        if (size() == 0) throw std::invalid_argument{"grit: a Fallback needs at least one client; the list is empty"};
+    }
+    std::size_t size() const noexcept { return std::size(*list_); }
+
+    template <class F>
+    void each(F&& f) const {
+        for (auto& client : *list_)
+            if (f(client)) return;
+    }
+
+private:
+    R* list_;
+};
+
+} // namespace detail
 
 /// Several clients as one: each is asked in its turn, until one has an answer or an error that no other would mend.
 ///
+/// `Fallback{first, second}` names them, of any types; `Fallback{list}` takes a list of one type that is made at run
+/// time, such as a std::deque, which needs no moves. What goes on to the next is FailOver's decision, or that of a
+/// FailOverIf before them.
+///
 /// Each client calls under its own policy, one after the other, never one inside the other; an open breaker sends the
-/// call on at once. The deadline and the stop of a request hold for all of them together. A request's model is that
-/// of the first; the others ask for `Endpoint::model` where they have one.
-/// Requires: the clients outlive this. Thread safety: that of the clients.
-template <class... Clients>
+/// call on at once, and so does silence: while another client is left, a time-out ends the attempts at this one. The
+/// deadline and the stop of a request hold for all of them together. A request's model is that of the first; the others
+/// ask for `Endpoint::model` where they have one.
+/// Requires: the clients, and the list, outlive this. Thread safety: that of the clients.
+template <class When, class Clients>
 class Fallback {
 public:
-    explicit Fallback(Clients&... clients) noexcept : clients_(clients...) {}
+    /// Throws: std::invalid_argument if there is no client.
+    template <class... Cs>
+        requires std::constructible_from<Clients, Cs&...>
+    explicit Fallback(Cs&... clients) : clients_(clients...) {}
+    template <class F, class... Cs>
+        requires std::constructible_from<Clients, Cs&...>
+    explicit Fallback(FailOverIf<F> when, Cs&... clients) : when_(std::move(when)), clients_(clients...) {}
 
     ChatResponse complete(ChatRequest const& request, Context const& context = no_context) {
         CallLog log;
@@ -50,8 +99,8 @@ public:
     /// The same; `policy` is that of each client in its turn, UsePolicy for their own.
     template <class P>
     ChatResponse complete(ChatRequest const& request, P const& policy, Context const& context, CallLog& log) {
-        return ask<0>(request, context, log, [&](auto& client, ChatRequest const& r, Context const& c) {
-            return client.complete(r, policy, c, log);
+        return ask(request, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
+            return client.complete(r, LeaveIfSilent<P>{policy, !last}, c, log);
         });
     }
 
@@ -64,38 +113,53 @@ public:
     template <DeltaCallback F, class P>
     ChatResponse stream(ChatRequest const& request, F&& on_delta, P const& policy, Context const& context,
                         CallLog& log) {
-        return ask<0>(request, context, log, [&](auto& client, ChatRequest const& r, Context const& c) {
-            return client.stream(r, on_delta, policy, c, log);
+        return ask(request, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
+            return client.stream(r, on_delta, LeaveIfSilent<P>{policy, !last}, c, log);
         });
     }
 
-private:
-    template <std::size_t I, class Call>
-    ChatResponse ask(ChatRequest request, Context context, CallLog& log, Call const& call) {
-        auto& client = std::get<I>(clients_);
-        auto const& own = client.endpoint();
-        if constexpr (I == 0) {
-            // Measured once, so that all of them share what there is.
-            if (auto const limit = request.deadline ? request.deadline : own.deadline)
-                context = context.narrowed(saturating_add(context.clock().now(), to_duration(*limit)));
-        } else if (!own.model.empty()) {
-            request.model = own.model;
-        }
-        if constexpr (I + 1 == sizeof...(Clients)) {
-            return call(client, request, context);
-        } else {
-            try {
-                return call(client, request, context);
-            } catch (std::exception const& error) {
-                if (!falls_back(error) || request.cancel.stop_requested() || context.stop_requested() ||
-                    context.remaining() <= Duration::zero())
-                    throw;
-            }
-            return ask<I + 1>(std::move(request), context, log, call);
-        }
+    /// Returns: how long until one of the clients lets an attempt through, as `Client::admits_in` says.
+    Duration admits_in() const {
+        Duration least = Duration::max();
+        clients_.each([&](auto const& client) {
+            least = std::min(least, client.admits_in());
+            return least == Duration::zero();
+        });
+        return least;
     }
 
-    std::tuple<Clients&...> clients_;
+private:
+    template <class Call>
+    ChatResponse ask(ChatRequest request, Context context, Call const& call) {
+        std::optional<ChatResponse> answer;
+        auto left = clients_.size();
+        bool first = true;
+        clients_.each([&](auto& client) {
+            auto const& own = client.endpoint();
+            // Measured once, so that all of them share what there is.
+            if (auto const limit = request.deadline ? request.deadline : own.deadline; first && limit)
+                context = context.narrowed(saturating_add(context.clock().now(), to_duration(*limit)));
+            if (!first && !own.model.empty()) request.model = own.model;
+            first = false;
+            bool const last = --left == 0;
+            try {
+                answer = call(client, request, context, last);
+            } catch (std::exception const& error) {
+                if (last || !when_(error) || request.cancel.stop_requested() || context.stop_requested() ||
+                    context.remaining() < std::chrono::milliseconds{1})
+                    throw;
+            }
+            return answer.has_value();
+        });
+        return std::move(*answer);
+    }
+
+    [[no_unique_address]] When when_ = {};
+    Clients clients_;
 };
+template <class... Cs>
+Fallback(Cs&...) -> Fallback<FailOver, detail::ClientsOf<Cs...>>;
+template <class F, class... Cs>
+Fallback(FailOverIf<F>, Cs&...) -> Fallback<FailOverIf<F>, detail::ClientsOf<Cs...>>;
 
 } // namespace grit::llm

@@ -15,9 +15,16 @@
 
 namespace grit::llm {
 
-/// Three attempts at what may succeed later; full jitter from 1 s up to 30 s, or what the server asks for up to 60 s.
+/// Returns: whether an attempt ended by a time-out, 90 s or more after the call began: nobody waits for a third
+/// silence, and what was silent for so long may be paid for already.
+inline bool is_silent_for_long(TimedAttempt const& attempt, Failure const& failure) noexcept {
+    return attempt.elapsed() >= std::chrono::seconds{90} && failure.as<ApiTimeoutError>() != nullptr;
+}
+
+/// Three attempts at what may succeed later, none after a time-out once 90 s are over; full jitter from 1 s up to 30 s,
+/// or what the server asks for up to 60 s.
 using CompletionRetrying = Retrying<
-    StopAfterAttempt<3>,
+    StopAfterAttempt<3>, StopIf<is_silent_for_long>,
     WaitHint<std::chrono::seconds{60}, WaitRandomExponential<std::chrono::seconds{1}, std::chrono::seconds{30}>>,
     RetryIfException<is_retryable>, Time<CallTime>>;
 
@@ -38,5 +45,21 @@ struct Once : StageInterface<Once> {
 
 /// Stands for the policy that a client has by itself.
 struct UsePolicy {};
+
+/// The same policy, but while `leave` is true a time-out ends the attempts: somebody else is left to ask.
+template <class Policy>
+struct LeaveIfSilent {
+    Policy const& policy;
+    bool leave = true;
+};
+
+namespace detail {
+
+template <class P>
+inline constexpr bool leaves_if_silent = false;
+template <class P>
+inline constexpr bool leaves_if_silent<LeaveIfSilent<P>> = true;
+
+} // namespace detail
 
 } // namespace grit::llm

@@ -43,6 +43,7 @@ public:
 
     /// No exception may pass through a transport, which may be a C library: it is kept.
     Reading operator()(HttpResponse const& head, std::string_view piece) noexcept {
+        told_ = false;
         try {
             if (!seen_event_) start_.append(piece.substr(0, max_body_bytes - std::min(start_.size(), max_body_bytes)));
             bool const fits = decoder_.feed(piece, [&](SseEvent const& event) { return take(event, head); });
@@ -53,7 +54,7 @@ public:
             failure_ = std::current_exception();
             return Reading::stop;
         }
-        return stream_.finished() ? Reading::enough : Reading::more;
+        return stream_.finished() ? Reading::enough : told_ ? Reading::more : Reading::alive;
     }
 
     /// Returns: the whole answer, once the transport has returned `response`, which is a 2xx.
@@ -109,6 +110,7 @@ private:
         seen_event_ = true;
         stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
                      [&](Delta const& delta) { deliver(delta); });
+        if constexpr (requires { stream_.told(); }) told_ = told_ || stream_.told();
         return !stream_.finished();
     }
 
@@ -123,6 +125,7 @@ private:
     }
 
     void deliver(Delta const& delta) {
+        told_ = true;
         auto const call = [&](auto const& argument) {
             delivered_ = true;
             calling_back_ = true;
@@ -154,6 +157,8 @@ private:
     std::string start_ = {};
     std::exception_ptr failure_ = {};
     bool seen_event_ = false;
+    /// The last piece held something of the answer.
+    bool told_ = false;
     bool delivered_ = false;
     bool calling_back_ = false;
 };

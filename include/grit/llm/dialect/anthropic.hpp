@@ -111,10 +111,15 @@ struct Anthropic {
         void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
                   std::chrono::system_clock::time_point now, Deliver&& deliver) {
             using detail::member, detail::text_of;
+            told_ = false;
             if (finished_) return;
             auto const body = detail::event_body(event, head, key, now);
             auto type = text_of(member(body, "type"));
             if (type.empty()) type = event.event;
+            auto const& block = member(body, "content_block"); // thinking that is not shown comes at once
+            told_ = type == "content_block_delta" || member(block, "type") == "tool_use" ||
+                    member(block, "type") == "redacted_thinking" ||
+                    detail::says_something(member(member(body, "delta"), "stop_reason"));
             if (type == "message_start") {
                 auto const& message = member(body, "message");
                 answer_.id = text_of(member(message, "id"));
@@ -137,6 +142,9 @@ struct Anthropic {
 
         /// Returns: whether the stream has said that it is at its end.
         bool finished() const noexcept { return finished_; }
+
+        /// Returns: whether the last event told something of the answer, also what is not delivered, such as reasoning.
+        bool told() const noexcept { return told_; }
 
         /// What has arrived so far.
         ChatResponse& answer() noexcept { return answer_; }
@@ -213,6 +221,7 @@ struct Anthropic {
         detail::TextPieces text_ = {};
         std::vector<detail::TextPieces> pieces_ = {};
         bool finished_ = false;
+        bool told_ = false;
     };
 
 private:

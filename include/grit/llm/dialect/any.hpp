@@ -62,6 +62,9 @@ public:
         bool finished() const noexcept {
             return std::visit([](auto const& stream) { return stream.finished(); }, stream_);
         }
+        bool told() const noexcept {
+            return std::visit([](auto const& stream) { return stream.told(); }, stream_);
+        }
         ChatResponse& answer() noexcept {
             return std::visit([](auto& stream) -> ChatResponse& { return stream.answer(); }, stream_);
         }

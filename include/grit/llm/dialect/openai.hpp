@@ -114,6 +114,7 @@ struct OpenAi {
         void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
                   std::chrono::system_clock::time_point now, Deliver&& deliver) {
             using detail::member, detail::text_of;
+            told_ = false;
             if (finished_) return;
             if (event.data.starts_with("[DONE]")) {
                 finished_ = true;
@@ -135,6 +136,7 @@ struct OpenAi {
             if (auto reason = text_of(member(choice, "finish_reason")); !reason.empty())
                 answer_.finish_reason = std::move(reason);
             auto const& delta = member(choice, "delta");
+            told_ = !says_nothing(delta) || detail::says_something(member(choice, "finish_reason"));
             if (nlohmann::json const& content = member(delta, "content"); content.is_string())
                 add_text(text_.take(content.get_ref<std::string const&>()), deliver);
             if (auto const& calls = member(delta, "tool_calls"); calls.is_array())
@@ -145,6 +147,9 @@ struct OpenAi {
 
         /// Returns: whether the stream has said that it is at its end.
         bool finished() const noexcept { return finished_; }
+
+        /// Returns: whether the last event told something of the answer, also what is not delivered, such as reasoning.
+        bool told() const noexcept { return told_; }
 
         /// What has arrived so far.
         ChatResponse& answer() noexcept { return answer_; }
@@ -229,6 +234,7 @@ struct OpenAi {
         std::unordered_map<std::int64_t, std::size_t> by_index_ = {};
         std::size_t last_call_ = 0;
         bool finished_ = false;
+        bool told_ = false;
     };
 
 private:

@@ -39,6 +39,7 @@ constexpr Category categorize(TransportFailure kind) noexcept {
     case TransportFailure::unreachable:
     case TransportFailure::connect_timeout:
     case TransportFailure::first_byte_timeout:
+    case TransportFailure::first_token_timeout:
     case TransportFailure::idle_timeout:
     case TransportFailure::attempt_timeout:
     case TransportFailure::dns_temporary:

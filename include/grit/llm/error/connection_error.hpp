@@ -38,8 +38,8 @@ namespace detail {
 /// Throws the error of an exchange that ended with `kind`; `more` is what else may be shown.
 [[noreturn]] inline void throw_transport_failure(TransportFailure kind, std::string_view more = {}) {
     using enum TransportFailure;
-    bool const timeout =
-        kind == connect_timeout || kind == first_byte_timeout || kind == idle_timeout || kind == attempt_timeout;
+    bool const timeout = kind == connect_timeout || kind == first_byte_timeout || kind == first_token_timeout ||
+                         kind == idle_timeout || kind == attempt_timeout;
     std::string message{timeout ? "Request timed out: " : "Connection error: "};
     message.append(to_string(kind));
     if (!more.empty()) message.append(" (").append(more).append(")");

@@ -179,8 +179,9 @@ private:
 
     /// Returns: how much was taken; anything but all ends the exchange.
     std::size_t take_header(std::string_view line) noexcept {
-        // Who streams waits for the first piece of the body: heads come early.
-        if (sink_ == nullptr) progress_.last_byte = Clock::now();
+        progress_.last_byte = Clock::now();
+        // Who streams waits for what the body says: heads come early.
+        if (sink_ == nullptr) progress_.last_piece = progress_.last_byte;
         header_bytes_ += line.size();
         if (header_bytes_ > max_header_bytes) {
             too_large_ = true;
@@ -207,6 +208,7 @@ private:
         if (answer_.status == 0) answer_.status = status();
         bool const streams = sink_ != nullptr && answer_.status >= 200 && answer_.status < 300;
         if (!streams) {
+            progress_.last_piece = progress_.last_byte;
             try {
                 answer_.body.append(piece);
             } catch (std::bad_alloc const&) {
@@ -216,6 +218,7 @@ private:
         } else if (!enough_since_) {
             auto const reading = (*sink_)(answer_, piece);
             stopped_ = reading == Reading::stop;
+            if (reading != Reading::alive) progress_.last_piece = progress_.last_byte;
             if (reading == Reading::enough) enough_since_ = Clock::now();
             if (stopped_) return 0;
         }
@@ -227,7 +230,7 @@ private:
     CurlOptions const& options_;
     HttpRequest const& request_;
     BodySink const* sink_;
-    Progress progress_ = {.start = Clock::now()};
+    Progress progress_ = {.start = Clock::now(), .streamed = sink_ != nullptr};
     std::unique_ptr<curl_slist, CurlFree<curl_slist_free_all>> lines_ = {};
     HttpResponse answer_ = {};
     int sendings_ = 0;

@@ -89,7 +89,8 @@ public:
         head.body.clear();
         for (auto const& piece : pieces) {
             if (request.stop_requested()) throw ApiUserAbortError{};
-            if (sink(head, piece) != Reading::more) return head;
+            auto const reading = sink(head, piece);
+            if (reading == Reading::enough || reading == Reading::stop) return head;
         }
         if (request.stop_requested()) throw ApiUserAbortError{};
         if (step.fails_) fail(step);

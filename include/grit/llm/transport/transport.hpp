@@ -14,6 +14,7 @@ namespace grit::llm {
 /// What a reader says to a transport after a piece of a body.
 enum class Reading {
     more,   ///< go on
+    alive,  ///< go on; nothing of the answer was in it, so that the reader still waits for that
     enough, ///< all is known; the end of the body is awaited only as long as it takes to keep the connection
     stop,   ///< end the exchange now
 };
