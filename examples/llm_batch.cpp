@@ -26,7 +26,8 @@
 #include <unistd.h>
 
 #include <grit/llm.hpp>
-#include <grit/llm/batch.hpp>
+#include <grit/llm/batch/complete_all.hpp>
+#include <grit/llm/batch/options.hpp>
 
 #include "llm_tool/endpoints.hpp"
 #include "llm_tool/interrupt.hpp"
