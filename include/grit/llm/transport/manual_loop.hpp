@@ -23,6 +23,12 @@ public:
 
     TimePoint now() const noexcept { return time_.now(); }
 
+    auto sleep(Duration d) noexcept { return alarms_.sleep(saturating_add(now(), d)); }
+    template <class Early>
+    auto sleep(Duration d, Early& early) noexcept {
+        return alarms_.sleep(saturating_add(now(), d), early);
+    }
+
     /// Returns: an exchange, to be awaited. The transport is asked at its beginning, and the answer comes at its end.
     template <Transport T>
     Task<HttpResponse> exchange(T& transport, HttpRequest const& request) {
@@ -39,12 +45,6 @@ public:
         if (asked.error) std::rethrow_exception(asked.error);
         co_return std::move(asked.response);
     }
-    auto sleep(Duration d) noexcept { return alarms_.sleep(saturating_add(now(), d)); }
-    template <class Early>
-    auto sleep(Duration d, Early& early) noexcept {
-        return alarms_.sleep(saturating_add(now(), d), early);
-    }
-
     /// Moves the time to where the next one wakes, `until` at the latest, and resumes all whose time has come.
     void turn(TimePoint until, int = -1) {
         auto const next = std::min(until, alarms_.next());
