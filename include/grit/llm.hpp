@@ -15,6 +15,7 @@
 #include <grit/llm/client/policies.hpp>
 #include <grit/llm/client/policy_clock.hpp>
 #include <grit/llm/client/ready_made_calls.hpp>
+#include <grit/llm/client/restart.hpp>
 #include <grit/llm/client/run_under.hpp>
 #include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/client/stream_reader.hpp>

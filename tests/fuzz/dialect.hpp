@@ -48,7 +48,8 @@ Streamed stream(D const& dialect, grit::llm::HttpResponse const& response, std::
         streamed.said += delta.text;
         require(delta.text.empty() || !delta.tool_call, "a delta is text or a piece of a call");
     };
-    detail::StreamReader<D, decltype(on_delta)> reader{dialect, endpoint, on_delta};
+    CallLog log;
+    detail::StreamReader<D, decltype(on_delta)> reader{dialect, endpoint, log, on_delta};
     HttpResponse const head{response.status, response.headers, {}};
     try {
         for (std::string_view rest = response.body; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {

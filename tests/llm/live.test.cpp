@@ -71,20 +71,26 @@ TEST_CASE("live: streams of both providers, in every framing and cut of bytes") 
 }
 
 TEST_CASE("live: a stream that goes wrong at any of its events is never an answer") {
-    auto const run = [](auto dialect, std::vector<std::string> const& events, std::string const& error) {
+    auto const run = [](auto dialect, std::vector<std::string> const& events, std::size_t finish,
+                        std::string const& error) {
         for (std::size_t count = 0; count < events.size(); ++count) {
             auto with_error = events;
             with_error.resize(count);
             with_error.push_back(error);
-            for (fault::Step const& step :
-                 {fault::Step{fault::Stream{.events = events, .count = count, .end = fault::End::close}},
-                  fault::Step{fault::Stream{.events = events, .count = count, .end = fault::End::reset}},
-                  fault::Step{fault::Stream{.events = events, .count = count, .end = fault::End::silence}},
-                  fault::Step{fault::Stream{.events = events,
-                                            .count = count,
-                                            .end = fault::End::close,
-                                            .framing = fault::Framing::until_close}},
-                  fault::Step{fault::Stream{.events = with_error}}}) {
+            std::vector<fault::Step> steps{fault::Stream{.events = events, .count = count, .end = fault::End::close},
+                                           fault::Stream{.events = events, .count = count, .end = fault::End::reset},
+                                           fault::Stream{.events = events, .count = count, .end = fault::End::silence},
+                                           fault::Stream{.events = with_error}};
+            fault::Stream const ended{
+                .events = events, .count = count, .end = fault::End::close, .framing = fault::Framing::until_close};
+            if (count < finish) {
+                steps.emplace_back(ended);
+            } else { // an end in order, after the finish reason
+                fault::FaultServer const server{{ended}};
+                Client client{direct(), to(server), dialect};
+                CHECK(client.stream(hello, [](std::string_view) {}).content == "Hello");
+            }
+            for (fault::Step const& step : steps) {
                 fault::FaultServer const server{{step}};
                 Client client{direct(), to(server, {.first_token = 200ms, .idle = 200ms, .attempt = 5s}), dialect};
                 std::string seen;
@@ -106,8 +112,8 @@ TEST_CASE("live: a stream that goes wrong at any of its events is never an answe
             }
         }
     };
-    run(OpenAi{}, fault::openai_events({"Hel", "lo"}), fault::openai_error_event("server_error", "", "x"));
-    run(Anthropic{}, fault::anthropic_events({"Hel", "lo"}), fault::anthropic_error_event("overloaded_error", "x"));
+    run(OpenAi{}, fault::openai_events({"Hel", "lo"}), 4, fault::openai_error_event("server_error", "", "x"));
+    run(Anthropic{}, fault::anthropic_events({"Hel", "lo"}), 7, fault::anthropic_error_event("overloaded_error", "x"));
 }
 
 TEST_CASE("live: connections are used again, by streams and by other threads too") {

@@ -11,6 +11,25 @@
 using namespace std::chrono_literals;
 using namespace grit::llm;
 
+TEST_CASE("a log knows whose pieces the caller has seen", "[R-719]") {
+    CallLog log;
+    log.pass_over(); // before the first attempt there is nobody to count for
+    log.deliver();
+    CHECK(log.seen_before() == nullptr);
+    log.begin("http://a", "m", 0s);
+    CHECK(log.seen_before() == nullptr);
+    log.deliver();
+    log.pass_over();
+    CHECK(log.seen_before() == nullptr);
+    log.begin("http://a", "m", 0s);
+    log.begin("http://b", "m", 0s);
+    REQUIRE(log.seen_before() != nullptr);
+    CHECK(log.seen_before()->number == 1);
+    CHECK(log.seen_before()->malformed_events == 1);
+    log.deliver();
+    CHECK(log.seen_before() == nullptr);
+}
+
 TEST_CASE("a call is written down attempt by attempt") {
     CallLog log;
     log.begin("http://a", "m", 0s);

@@ -364,7 +364,8 @@ TEST_CASE("what fails after a piece is not retried, and carries what had arrived
              Category::retryable);
     fails_as(ScriptedStep::stream({piece("Hel")}), "APIConnectionError", Category::retryable); // no [DONE]
     fails_as(ScriptedStep::stream({piece("Hel"), "data: [DO"}), "APIConnectionError", Category::retryable);
-    fails_as(ScriptedStep::stream({piece("Hel"), event("{malformed")}), "APIResponseValidationError", Category::fatal);
+    fails_as(ScriptedStep::stream({piece("Hel"), event("{malformed")}), "APIResponseValidationError",
+             Category::retryable);
     fails_as(ScriptedStep::stream({piece("Hel"), ": " + std::string(2'000'000, 'x')}), "APIConnectionError",
              Category::fatal);
 }
@@ -380,6 +381,36 @@ TEST_CASE("no policy asks again for what has been delivered") {
                     StreamError);
     CHECK(log.attempts() == 1);
     CHECK_THROWS_AS(client.stream(hello, [](std::string_view) {}, Once{}, grit::no_context, log), StreamError);
+}
+
+TEST_CASE("a stream that broke begins again for who takes a restart", "[R-719]") {
+    struct Takes {
+        std::string& seen;
+        void operator()(Delta const& delta) const { seen += delta.text; }
+        void operator()(Restart const& restart) const { seen += "<" + restart.broken.error_type + ">"; }
+    };
+    auto const broken_off = ScriptedStep::broken_stream({piece("Hel")}, TransportFailure::reset);
+    auto const whole = ScriptedStep::stream({piece("Hello"), done});
+    auto const reports =
+        ScriptedStep::stream({piece("He"), event(R"({"error":{"type":"server_error","message":"x"}})")});
+    Bench bench{{broken_off, reports, whole}};
+    std::string seen;
+    auto const answer = bench.client().stream(hello, Takes{seen});
+    CHECK(seen == "Hel<APIConnectionError>He<InternalServerError>Hello");
+    CHECK(answer.content == "Hello");
+    CHECK(answer.attempts.size() == 3);
+    // At the end it is the error that it was.
+    Bench down{{broken_off}};
+    seen.clear();
+    CHECK_THROWS_AS(down.client().stream(hello, Takes{seen}), ApiConnectionError);
+    CHECK(seen == "Hel<APIConnectionError>Hel<APIConnectionError>Hel");
+    // What makes no sense to ask again is not asked again here either.
+    Bench poor{{ScriptedStep::stream({piece("Hel"), event(R"({"error":{"code":"insufficient_quota"}})")})}};
+    CHECK_THROWS_AS(poor.client().stream(hello, Takes{seen}), InsufficientQuotaError);
+    CHECK(poor.transport.requests().size() == 1);
+    // Nobody has seen anything.
+    Bench unseen{{broken_off, whole}};
+    CHECK(unseen.client().stream(hello, Unseen{}).content == "Hello");
 }
 
 TEST_CASE("what the caller's callable throws ends the call, even if it would be retried elsewhere") {

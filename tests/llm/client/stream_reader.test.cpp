@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <grit/llm/dialect/anthropic.hpp>
 #include <grit/llm/dialect/any.hpp>
@@ -36,6 +38,7 @@ struct Caller {
     std::string said = {};
     int throws_at = -1;
     int calls = 0;
+    CallLog log = {};
 };
 
 auto callback_of(Caller& it) {
@@ -52,7 +55,7 @@ TEST_CASE("stream reader: a stream is read at every cut of its bytes") {
         CAPTURE(cut);
         Caller it;
         auto callback = callback_of(it);
-        StreamReader reader{openai, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, it.log, callback};
         auto const first = reader(head, std::string_view{whole}.substr(0, cut));
         auto const second = reader(head, std::string_view{whole}.substr(cut));
         CHECK((first == Reading::enough || second == Reading::enough));
@@ -67,7 +70,7 @@ TEST_CASE("stream reader: only what holds something of the answer counts as a pi
     auto const readings = []<class D>(D const& dialect, std::vector<std::string> const& pieces) {
         Caller it;
         auto callback = callback_of(it);
-        StreamReader reader{dialect, it.endpoint, callback};
+        StreamReader reader{dialect, it.endpoint, it.log, callback};
         std::string seen;
         for (auto const& piece : pieces) {
             auto const reading = reader(head, piece);
@@ -103,7 +106,7 @@ TEST_CASE("stream reader: only what holds something of the answer counts as a pi
 TEST_CASE("stream reader: what comes after the end is passed over") {
     Caller it;
     auto callback = callback_of(it);
-    StreamReader reader{openai, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, it.log, callback};
     CHECK(reader(head, whole) == Reading::enough);
     CHECK(reader(head, "data: no JSON\n\n") == Reading::enough);
     CHECK(reader.finish(head).content == "Hello");
@@ -113,7 +116,7 @@ TEST_CASE("stream reader: what the callable throws is kept, and comes out unchan
     for (int const at : {0, 1}) {
         Caller it{.throws_at = at};
         auto callback = callback_of(it);
-        StreamReader reader{openai, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, it.log, callback};
         CHECK(reader(head, whole) == Reading::stop);
         try {
             reader.finish(head);
@@ -124,16 +127,116 @@ TEST_CASE("stream reader: what the callable throws is kept, and comes out unchan
     }
 }
 
+TEST_CASE("stream reader: an answer with its finish reason is whole, with or without the terminator", "[R-717]") {
+    auto const read = []<class D>(D const& dialect, std::string const& bytes) {
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{dialect, it.endpoint, it.log, callback};
+        reader(head, bytes);
+        return reader.finish(head);
+    };
+    auto const call = [](std::string const& arguments, std::string const& reason) {
+        return R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":")" +
+               arguments + R"("}}]},"finish_reason":)" + reason + "}]}\n\n";
+    };
+    auto const of_openai = fault::openai_events({"Hel", "lo"}); // the finish reason is in the fourth
+    auto const of_anthropic = fault::anthropic_events({"Hel", "lo"});
+    auto const up_to = [](std::vector<std::string> events, std::size_t count) {
+        events.resize(count);
+        return joined(events);
+    };
+    for (std::size_t count = 0; count < of_openai.size(); ++count) {
+        CAPTURE(count);
+        if (count < 4) CHECK_THROWS_AS(read(openai, up_to(of_openai, count)), ApiError);
+        else CHECK(read(openai, up_to(of_openai, count)).content == "Hello");
+    }
+    CHECK(read(openai, up_to(of_openai, 5)).usage.total_tokens > 0);
+    CHECK(read(openai, up_to(of_openai, 5) + "data: [DO").finish_reason == "stop");
+    for (std::size_t count = 0; count < of_anthropic.size(); ++count) {
+        CAPTURE(count);
+        if (count + 1 < of_anthropic.size()) CHECK_THROWS_AS(read(Anthropic{}, up_to(of_anthropic, count)), ApiError);
+        else CHECK(read(Anthropic{}, up_to(of_anthropic, count)).content == "Hello"); // its stop reason
+    }
+    CHECK(read(AnyDialect{Provider::anthropic}, up_to(of_anthropic, of_anthropic.size() - 1)).content == "Hello");
+    // What a dialect keeps until the end is told at this end too.
+    CHECK(read(openai, call("", R"("tool_calls")")).tool_calls.at(0).arguments == "{}");
+    CHECK_THROWS_AS(read(openai, call("{}", "null")), ApiError);
+}
+
+TEST_CASE("stream reader: an event that makes no sense is an error that may pass, or is passed over and counted",
+          "[R-718]") {
+    auto const run = []<class D>(D const& dialect, std::vector<std::string> events, int allowed) {
+        events.insert(events.begin() + 1, "data: {mal\n\n");
+        events.insert(events.begin() + 2, "data: 7\n\n");
+        Caller it{.endpoint = {.max_malformed_events = allowed}};
+        it.log.begin("http://a", "m", {});
+        auto callback = callback_of(it);
+        StreamReader reader{dialect, it.endpoint, it.log, callback};
+        reader(head, joined(events));
+        try {
+            auto const answer = reader.finish(head);
+            CHECK(answer.content == "Hello");
+            return it.log.records().back().malformed_events;
+        } catch (ApiResponseValidationError const& error) {
+            CHECK(is_retryable(error));
+            return -1;
+        }
+    };
+    for (auto const& [allowed, seen] : {std::pair{0, -1}, {1, -1}, {2, 2}, {9, 2}}) {
+        CHECK(run(openai, fault::openai_events({"Hel", "lo"}), allowed) == seen);
+        CHECK(run(Anthropic{}, fault::anthropic_events({"Hel", "lo"}), allowed) == seen);
+    }
+    // What the callable throws is its own, whatever it is.
+    Caller it{.endpoint = {.max_malformed_events = 9}};
+    auto callback = [](std::string_view) { throw ApiResponseValidationError{"mine", {}}; };
+    StreamReader reader{openai, it.endpoint, it.log, callback};
+    CHECK(reader(head, whole) == Reading::stop);
+    CHECK_THROWS_AS(reader.finish(head), detail::CallbackFailure);
+}
+
+TEST_CASE("stream reader: who takes a restart gets the error as it is, and is told when it begins again", "[R-719]") {
+    Endpoint const endpoint;
+    std::string seen;
+    struct Takes {
+        std::string& seen;
+        void operator()(std::string_view text) const { seen += text; }
+        void operator()(Restart const& restart) const {
+            seen += "|" + restart.broken.error_type + " of " + std::to_string(restart.broken.number) + " at " +
+                    std::to_string(restart.attempt) + "|";
+        }
+    } takes{seen};
+    CallLog log;
+    auto const events = fault::openai_events({"Hel", "lo"});
+    log.begin("http://a", "m", {});
+    {
+        StreamReader reader{openai, endpoint, log, takes};
+        reader(head, events[0] + events[1]);
+        CHECK_THROWS_AS(reader.finish(head), ApiConnectionError); // no StreamError
+    }
+    log.fail(ApiConnectionError{TransportFailure::partial_body, "x"});
+    log.begin("http://a", "m", {}); // fails before its first piece
+    log.fail(InternalServerError{{.status = 500}});
+    log.begin("http://b", "m", {});
+    {
+        StreamReader reader{openai, endpoint, log, takes};
+        reader(head, events[0]);
+        CHECK(seen == "Hel"); // told when there is something to tell
+        reader(head, whole);
+        CHECK(reader.finish(head).content == "Hello");
+    }
+    CHECK(seen == "Hel|APIConnectionError of 1 at 3|Hello");
+}
+
 TEST_CASE("stream reader: without its end it is an error, of its own kind once something was delivered") {
     auto const events = fault::openai_events({"Hel", "lo"});
     Caller it;
     auto callback = callback_of(it);
     {
-        StreamReader reader{openai, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, it.log, callback};
         CHECK(reader(head, events[0]) == Reading::alive); // the role alone is nothing to deliver
         CHECK_THROWS_AS(reader.finish(head), ApiConnectionError);
     }
-    StreamReader reader{openai, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, it.log, callback};
     CHECK(reader(head, events[0] + events[1]) == Reading::more);
     try {
         reader.finish(head);
@@ -149,7 +252,7 @@ TEST_CASE("stream reader: the last event counts without its empty line, unless i
     for (auto const end : ends) {
         Caller it;
         auto callback = callback_of(it);
-        StreamReader reader{openai, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, it.log, callback};
         CHECK(reader(head, whole.substr(0, whole.find("[DONE]") + 6) + std::string{end}) == Reading::more);
         CHECK(reader.finish(head).content == "Hello");
     }
@@ -159,14 +262,14 @@ TEST_CASE("stream reader: the last event counts without its empty line, unless i
         CAPTURE(cut);
         Caller it;
         auto callback = callback_of(it);
-        StreamReader reader{openai, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, it.log, callback};
         reader(head, std::string_view{second}.substr(0, cut));
         CHECK_THROWS_AS(reader.finish(head), ApiError);
         CHECK(it.said == (cut == second.size() ? "Hel" : ""));
     }
     Caller it{.throws_at = 0};
     auto callback = callback_of(it);
-    StreamReader reader{openai, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, it.log, callback};
     reader(head, second);
     CHECK_THROWS_AS(reader.finish(head), detail::CallbackFailure);
 }
@@ -181,7 +284,7 @@ TEST_CASE("stream reader: keep-alives of any form change nothing") {
         for (auto const& event : events) stream.append(event).append(alive);
         Caller it;
         auto callback = callback_of(it);
-        StreamReader reader{openai, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, it.log, callback};
         reader(head, stream);
         CHECK(reader.finish(head).content == "Hello");
     }
@@ -195,7 +298,7 @@ TEST_CASE("stream reader: a stream that says nothing is no answer, and may be as
         CAPTURE(body);
         Caller it;
         auto callback = callback_of(it);
-        StreamReader reader{openai, it.endpoint, callback};
+        StreamReader reader{openai, it.endpoint, it.log, callback};
         reader(head, body);
         try {
             reader.finish(head);
@@ -209,7 +312,7 @@ TEST_CASE("stream reader: a stream that says nothing is no answer, and may be as
 TEST_CASE("stream reader: an error that comes as a whole answer is the error that it names") {
     Caller it;
     auto callback = callback_of(it);
-    StreamReader reader{openai, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, it.log, callback};
     CHECK(reader(head, R"({"error": {"message": "slow", "code": "rate_limit_exceeded"}})") == Reading::alive);
     CHECK_THROWS_AS(reader.finish(head), RateLimitError);
 }
@@ -217,7 +320,7 @@ TEST_CASE("stream reader: an error that comes as a whole answer is the error tha
 TEST_CASE("stream reader: an event longer than allowed ends it") {
     Caller it{.endpoint = {.max_event_bytes = 100}};
     auto callback = callback_of(it);
-    StreamReader reader{openai, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, it.log, callback};
     CHECK(reader(head, "data: " + std::string(200, 'x')) == Reading::stop);
     try {
         reader.finish(head);
@@ -230,7 +333,7 @@ TEST_CASE("stream reader: an event longer than allowed ends it") {
 TEST_CASE("stream reader: a body without an event shows its beginning, bounded and without the key") {
     Caller it;
     auto callback = callback_of(it);
-    StreamReader reader{openai, it.endpoint, callback};
+    StreamReader reader{openai, it.endpoint, it.log, callback};
     CHECK(reader(head, "<html>sk-0123456789 ") == Reading::alive);
     for (int i = 0; i < 100; ++i) CHECK(reader(head, std::string(1000, 'y')) == Reading::alive);
     try {

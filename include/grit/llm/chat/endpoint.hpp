@@ -34,6 +34,9 @@ struct Endpoint {
     std::string max_tokens_name = "max_completion_tokens";
     /// The longest event of a stream that is read. Units: bytes.
     std::size_t max_event_bytes = std::size_t{1} << 20U;
+    /// How many events of one stream may make no sense; they are passed over, and `AttemptRecord::malformed_events`
+    /// counts them. One more is an error of the attempt.
+    int max_malformed_events = 0;
 };
 
 } // namespace grit::llm

@@ -3,6 +3,7 @@
 // What a call writes down while it goes on: every attempt, and the wait before the next.
 
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -43,6 +44,19 @@ public:
         record.category = categorize(error);
     }
 
+    /// An event of the stream made no sense and is passed over.
+    void pass_over() noexcept {
+        if (!records_.empty()) ++records_.back().malformed_events;
+    }
+
+    /// The caller gets a piece of the answer of this attempt.
+    void deliver() noexcept { seen_ = records_.size(); }
+
+    /// Returns: the earlier attempt whose pieces the caller has seen last; null if this attempt's are, or none.
+    AttemptRecord const* seen_before() const noexcept {
+        return seen_ == 0 || seen_ == records_.size() ? nullptr : &records_[seen_ - 1];
+    }
+
     /// Writes down in `error` what led to it.
     void attach_to(ApiError& error) const {
         error.remember(attempts_, std::make_shared<AttemptHistory const>(records_));
@@ -51,6 +65,8 @@ public:
 private:
     std::vector<AttemptRecord> records_ = {};
     int attempts_ = 0;
+    /// The number of the attempt whose pieces the caller has seen; zero if there is none.
+    std::size_t seen_ = 0;
 };
 
 } // namespace grit::llm

@@ -105,8 +105,9 @@ public:
     /// Asks for a completion piece by piece: `on_delta` gets each piece as it comes, the answer is the whole.
     ///
     /// What fails before the first piece was delivered is retried as `complete` does; later it is a StreamError, which
-    /// carries what had arrived. A stream that ends without its end is never an answer. What `on_delta` throws ends the
-    /// call.
+    /// carries what had arrived. If `on_delta` takes a Restart too, it is retried all the same: `on_delta` is told so,
+    /// and gets the whole answer again. A stream that ends without a finish reason and without its end is never an
+    /// answer. What `on_delta` throws ends the call.
     template <DeltaCallback F>
         requires StreamingTransport<T> && StreamingDialect<D>
     ChatResponse stream(ChatRequest const& request, F&& on_delta, Context const& context = no_context) {
@@ -120,7 +121,7 @@ public:
     ChatResponse stream(ChatRequest const& request, F&& on_delta, P const& policy, Context const& context,
                         CallLog& log) {
         auto const once = [&](ChatRequest const& r, Context const& c, int number) {
-            return exchange_stream(r, c, number, on_delta);
+            return exchange_stream(r, c, number, log, on_delta);
         };
         return call(named(request), policy, context, log, once);
     }
@@ -234,9 +235,10 @@ private:
     }
 
     template <class F>
-    ChatResponse exchange_stream(ChatRequest const& request, Context const& context, int number, F& on_delta) {
+    ChatResponse exchange_stream(ChatRequest const& request, Context const& context, int number, CallLog& log,
+                                 F& on_delta) {
         auto const http = encode(request, context, number, true);
-        detail::StreamReader<D, F> reader{dialect_, endpoint_, on_delta};
+        detail::StreamReader<D, F> reader{dialect_, endpoint_, log, on_delta};
         HttpResponse response;
         try {
             response = transport_(http, BodySink{reader});

@@ -13,6 +13,8 @@
 #include <grit/llm/chat/delta.hpp>
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/chat/response.hpp>
+#include <grit/llm/client/call_log.hpp>
+#include <grit/llm/client/restart.hpp>
 #include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/http_head.hpp>
@@ -37,8 +39,9 @@ struct CallbackFailure : std::exception {
 template <StreamingDialect D, class OnDelta>
 class StreamReader {
 public:
-    StreamReader(D const& dialect, Endpoint const& endpoint, OnDelta& on_delta)
-        : dialect_(dialect), endpoint_(endpoint), on_delta_(on_delta), decoder_(endpoint.max_event_bytes),
+    /// What is delivered and what is passed over is written down in `log`, whose newest attempt this is.
+    StreamReader(D const& dialect, Endpoint const& endpoint, CallLog& log, OnDelta& on_delta)
+        : dialect_(dialect), endpoint_(endpoint), log_(log), on_delta_(on_delta), decoder_(endpoint.max_event_bytes),
           stream_(start(dialect)) {}
 
     /// No exception may pass through a transport, which may be a C library: it is kept.
@@ -60,7 +63,7 @@ public:
     /// Returns: the whole answer, once the transport has returned `response`, which is a 2xx.
     ///
     /// Throws: what the caller's callable threw; the error that the stream reported; ApiConnectionError if it ended
-    /// without its end. Once something has been delivered, a StreamError of it.
+    /// without its end and without a finish reason. Once something has been delivered, a StreamError of it.
     ChatResponse finish(HttpResponse const& response) {
         auto const now = std::chrono::system_clock::now();
         if (!failure_ && !stream_.finished()) take_last(response);
@@ -70,7 +73,7 @@ public:
             // Not one event: whatever this was, it was no stream, unless it was nothing, or comments alone.
             auto const first = start_.find_first_not_of(" \t\r\n");
             if (!seen_event_ && first != start_.npos && start_[first] != ':') throw_validation(response, now);
-            if (!stream_.finished())
+            if (!stream_.finished() && stream_.answer().finish_reason.empty())
                 throw ApiConnectionError{TransportFailure::partial_body,
                                          "Connection error: the stream ended before the end of the answer"};
             auto const& read = stream_.answer();
@@ -88,9 +91,10 @@ public:
         return answer;
     }
 
-    /// Throws: a StreamError of `error`, which is being handled, if something has been delivered.
+    /// Throws: a StreamError of `error`, which is being handled, if something has been delivered to somebody who takes
+    /// no Restart.
     void fail(ApiError const& error) {
-        if (!delivered_) return;
+        if (TakesRestart<OnDelta> || !delivered_) return;
         auto partial = stream_.answer();
         // A server may echo the key into an answer as well; an error is what gets logged.
         partial.content = endpoint_.key.redact(partial.content);
@@ -108,17 +112,29 @@ private:
     /// Returns: whether more may come.
     bool take(SseEvent const& event, HttpResponse const& head) {
         seen_event_ = true;
-        stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
-                     [&](Delta const& delta) { deliver(delta); });
+        try {
+            stream_.take(event, head, endpoint_.key, std::chrono::system_clock::now(),
+                         [&](Delta const& delta) { deliver(delta); });
+        } catch (ApiResponseValidationError const&) {
+            if (calling_back_ || ++malformed_events_ > endpoint_.max_malformed_events) throw;
+            log_.pass_over();
+        }
         if constexpr (requires { stream_.told(); }) told_ = told_ || stream_.told();
         return !stream_.finished();
     }
 
-    /// The last event counts without its empty line, unless it was cut: then it is no JSON.
+    /// The last event counts without its empty line, unless it was cut: then it is no JSON. Servers leave the
+    /// terminator out as well.
     void take_last(HttpResponse const& head) noexcept {
+        auto const last = [&](Delta const& delta) { deliver(delta); };
         try {
-            decoder_.end([&](SseEvent const& event) { return take(event, head); });
-        } catch (ApiResponseValidationError const&) {
+            try {
+                decoder_.end([&](SseEvent const& event) { return take(event, head); });
+            } catch (ApiResponseValidationError const&) {
+                if (calling_back_) throw;
+            }
+            if constexpr (requires { stream_.end(last); })
+                if (!stream_.finished() && !stream_.answer().finish_reason.empty()) stream_.end(last);
         } catch (...) {
             failure_ = std::current_exception();
         }
@@ -127,8 +143,12 @@ private:
     void deliver(Delta const& delta) {
         told_ = true;
         auto const call = [&](auto const& argument) {
-            delivered_ = true;
             calling_back_ = true;
+            if constexpr (TakesRestart<OnDelta>)
+                if (auto const* broken = log_.seen_before())
+                    on_delta_(Restart{.broken = *broken, .attempt = log_.records().back().number});
+            log_.deliver();
+            delivered_ = true;
             on_delta_(argument);
             calling_back_ = false;
         };
@@ -151,11 +171,13 @@ private:
 
     D const& dialect_;
     Endpoint const& endpoint_;
+    CallLog& log_;
     OnDelta& on_delta_;
     SseDecoder decoder_;
     typename D::Stream stream_;
     std::string start_ = {};
     std::exception_ptr failure_ = {};
+    int malformed_events_ = 0;
     bool seen_event_ = false;
     /// The last piece held something of the answer.
     bool told_ = false;

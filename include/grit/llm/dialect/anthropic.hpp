@@ -134,10 +134,16 @@ struct Anthropic {
                     answer_.finish_reason = std::move(reason);
                 detail::add_usage(answer_.usage, member(body, "usage"), "input_tokens", "output_tokens");
             } else if (type == "message_stop") {
-                for (std::size_t at = 0; at < inputs_.size(); ++at) settle(at, deliver);
-                if (auto const rest = text_.rest(); !rest.empty()) add_text(rest, deliver);
-                finished_ = true;
+                end(deliver);
             }
+        }
+
+        /// The stream is at its end, whether it said so or not: what was kept is told.
+        template <class Deliver>
+        void end(Deliver&& deliver) {
+            for (std::size_t at = 0; at < inputs_.size(); ++at) settle(at, deliver);
+            if (auto const rest = text_.rest(); !rest.empty()) add_text(rest, deliver);
+            finished_ = true;
         }
 
         /// Returns: whether the stream has said that it is at its end.

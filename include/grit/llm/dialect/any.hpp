@@ -63,7 +63,20 @@ public:
             return std::visit([](auto const& stream) { return stream.finished(); }, stream_);
         }
         bool told() const noexcept {
-            return std::visit([](auto const& stream) { return stream.told(); }, stream_);
+            return std::visit(
+                [](auto const& stream) {
+                    if constexpr (requires { stream.told(); }) return stream.told();
+                    else return false;
+                },
+                stream_);
+        }
+        template <class Deliver>
+        void end(Deliver&& deliver) {
+            std::visit(
+                [&](auto& stream) {
+                    if constexpr (requires { stream.end(deliver); }) stream.end(deliver);
+                },
+                stream_);
         }
         ChatResponse& answer() noexcept {
             return std::visit([](auto& stream) -> ChatResponse& { return stream.answer(); }, stream_);

@@ -25,6 +25,10 @@ concept Dialect = requires(D const& dialect, ChatRequest const& request, Endpoin
 };
 
 /// A Dialect that also reads streamed answers, by its member type Stream.
+///
+/// Two members of a Stream may be left out: `told()`, whether the last event told something of the answer, for one that
+/// tells of things which are not delivered, such as reasoning; and `end(deliver)`, for one that keeps something until
+/// its end, which servers do not always tell.
 template <class D>
 concept StreamingDialect =
     Dialect<D> &&

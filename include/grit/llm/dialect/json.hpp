@@ -244,7 +244,8 @@ inline bool reports_error(Json const& body) {
     return !answers && (says_something(member(body, "error_code")) || says_something(member(body, "detail")));
 }
 
-/// A 2xx whose body is no answer. One that says nothing at all may be asked for again.
+/// A 2xx whose body is no answer. One that says nothing at all, or an event that makes no sense, may be asked for
+/// again.
 [[noreturn]] inline void throw_validation_error(HttpResponse const& response, Json const& body, char const* lacks,
                                                 ApiKey const& key, std::chrono::system_clock::time_point now,
                                                 bool nothing = false) {
@@ -287,7 +288,8 @@ inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey c
         throw_event_error(head, error, key, now);
     }
     if (!body.is_object())
-        throw_validation_error({head.status, head.headers, std::string{event.data}}, body, "JSON object", key, now);
+        throw_validation_error({head.status, head.headers, std::string{event.data}}, body, "JSON object", key, now,
+                               true);
     return body;
 }
 

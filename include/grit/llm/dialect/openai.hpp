@@ -117,12 +117,7 @@ struct OpenAi {
             told_ = false;
             if (finished_) return;
             if (event.data.starts_with("[DONE]")) {
-                finished_ = true;
-                add_text(text_.rest(), deliver);
-                for (std::size_t at = 0; at < pieces_.size(); ++at) {
-                    auto& arguments = answer_.tool_calls[at].arguments;
-                    arguments = detail::object_of(arguments.append(pieces_[at].rest()));
-                }
+                end(deliver);
                 return;
             }
             auto const body = detail::event_body(event, head, key, now);
@@ -143,6 +138,17 @@ struct OpenAi {
                 for (std::size_t i = 0; i < calls.size(); ++i) // the place counts where nothing else does
                     take_call(calls[i], calls.size() > 1 ? std::optional{static_cast<std::int64_t>(i)} : std::nullopt,
                               deliver);
+        }
+
+        /// The stream is at its end, whether it said so or not: what was kept is told.
+        template <class Deliver>
+        void end(Deliver&& deliver) {
+            finished_ = true;
+            add_text(text_.rest(), deliver);
+            for (std::size_t at = 0; at < pieces_.size(); ++at) {
+                auto& arguments = answer_.tool_calls[at].arguments;
+                arguments = detail::object_of(arguments.append(pieces_[at].rest()));
+            }
         }
 
         /// Returns: whether the stream has said that it is at its end.

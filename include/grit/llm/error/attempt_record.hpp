@@ -22,6 +22,8 @@ struct AttemptRecord {
     std::string error_type = {};
     /// Nothing if the attempt succeeded.
     std::optional<Category> category = {};
+    /// How many events of its stream made no sense and were passed over (`Endpoint::max_malformed_events`).
+    int malformed_events = 0;
     /// The wait between this attempt and the next; zero after the last.
     std::chrono::nanoseconds wait{0};
 };

@@ -173,7 +173,8 @@ public:
     int status() const noexcept { return details_->status; }
     std::string const& request_id() const noexcept { return details_->request_id; }
     std::string const& body() const noexcept { return details_->body; }
-    /// Returns: whether it may be asked for again: the server's own word, or true for an answer that says nothing.
+    /// Returns: whether it may be asked for again: the server's own word, or true for an answer that says nothing and
+    /// for an event of a stream that makes no sense.
     std::optional<bool> should_retry() const noexcept { return details_->should_retry; }
 
 private:
