@@ -177,11 +177,15 @@ int answer_once(Options const& options, Clients& clients, Interrupt const& inter
     auto const result = complete(clients, request, options.max_attempts, options.stream, [&](std::string_view text) {
         if (shows) output.print_answer(text);
     });
-    if (options.json) output.print(json_line(to_json(result)));
-    else if (!result.success)
+    if (options.json) {
+        output.print(json_line(to_json(result)));
+        return result.success ? all_answered : some_failed;
+    }
+    if (result.success) output.print_answer((shows ? "" : result.content) + "\n");
+    else if (!shows && !result.content.empty()) output.print_answer(result.content + "\n"); // one that was cut
+    if (!result.success)
         std::fprintf(stderr, "%sllm_complete: %s: %s\n", shows ? "\n" : "", result.error_type.c_str(),
                      shown_error(result.error).c_str());
-    else output.print_answer((shows ? "" : result.content) + "\n");
     return result.success ? all_answered : some_failed;
 }
 

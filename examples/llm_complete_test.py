@@ -330,6 +330,13 @@ class Endpoints(unittest.TestCase):
         status, _ = one("--base-url", first.url, "--fallback-base-url", other, "--fallback-key-variable", "OTHER", "x", OTHER="sk-other")
         self.assertEqual((status, second.requests[0][1]["Authorization"]), (0, "Bearer sk-other"))
 
+    def test_a_key_is_never_sent_to_another_vendor(self):
+        for wrong in (["--base-url", "https://api.anthropic.com/v1"], ["--provider", "anthropic", "--base-url", "https://API.openai.com/v1"],
+                      ["--endpoint", "a=openai,https://api.anthropic.com/v1,m,OPENAI_API_KEY"]):
+            result = run(*wrong, "x")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("another vendor", result.stderr)
+
     def test_wrong_descriptions_are_refused(self):
         for wrong in (["--endpoint", "a"], ["--endpoint", "a=openai,http://h,m"], ["--endpoint", "=openai,http://h,m,"],
                       ["--endpoint", "a=x,http://h,m,"], ["--endpoint", "a=openai,h,m,"], ["--endpoints", "/no/such"],

@@ -124,6 +124,16 @@ inline std::pair<std::string, std::string> host_of(std::string_view url) {
     return {std::string{url.substr(0, scheme_end)}, small};
 }
 
+/// Throws: UsageError if the variable holds the key of another vendor than whose host it would be sent to.
+inline void check_vendor(std::string const& variable, std::string const& url) {
+    auto const host = url.empty() ? std::string{} : host_of(url).second;
+    auto const within = [&](std::string const& domain) { return host == domain || host.ends_with("." + domain); };
+    if ((variable == "OPENAI_API_KEY" && within("anthropic.com")) ||
+        (variable == "ANTHROPIC_API_KEY" && within("openai.com")))
+        throw UsageError{"the key in " + variable + " is not sent to " + host +
+                         ", because it is another vendor's; name the variable with the key for there"};
+}
+
 /// Returns: the key in an environment variable; none if the variable has no name, or is not set and none is needed.
 inline grit::llm::ApiKey key_in(std::string const& variable, bool needed) {
     char const* const text = variable.empty() ? nullptr : std::getenv(variable.c_str());
@@ -156,6 +166,7 @@ inline NamedEndpoint read_described(std::string const& text, grit::llm::Timeouts
     endpoint.timeouts = timeouts;
     check_url(endpoint.base_url);
     auto const variable = text.substr(key + 1);
+    check_vendor(variable, endpoint.base_url);
     endpoint.key = key_in(variable, !variable.empty() || endpoint.base_url.empty());
     return read;
 }
@@ -193,6 +204,7 @@ inline NamedEndpoint read_listed(nlohmann::json const& given, grit::llm::Timeout
         }
     }
     check_url(endpoint.base_url);
+    check_vendor(variable, endpoint.base_url);
     endpoint.key = key_in(variable, !variable.empty() || endpoint.base_url.empty());
     return read;
 }
@@ -223,6 +235,7 @@ inline std::vector<NamedEndpoint> read_simple(EndpointOptions const& options) {
     check_url(options.base_url);
     check_url(options.fallback_base_url);
     std::string const variable = provider == Provider::anthropic ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
+    check_vendor(variable, options.base_url);
     NamedEndpoint first{.name = "first", .provider = provider};
     first.endpoint.base_url = options.base_url;
     first.endpoint.model = options.model;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,36 @@
 #include "text.hpp"
 
 namespace llm_tool {
+
+namespace detail {
+
+inline json usage_of(auto const& usage) {
+    json told{{"prompt_tokens", usage.prompt_tokens},
+              {"completion_tokens", usage.completion_tokens},
+              {"total_tokens", usage.total_tokens}};
+    if constexpr (requires { usage.cached_tokens; }) {
+        told["cached_tokens"] = usage.cached_tokens;
+        told["reasoning_tokens"] = usage.reasoning_tokens;
+    }
+    return told;
+}
+
+/// What a result says of its answer, also of one that was cut or filtered.
+inline void tell_answer(auto const& result, json& told) {
+    if (result.success || !result.content.empty()) told["content"] = result.content;
+    if (result.success || !result.model.empty()) told["model"] = result.model;
+    if (result.success || result.tokens > 0) told["tokens"] = result.tokens;
+    if constexpr (requires { result.finish_reason; }) {
+        for (auto const& call : result.tool_calls)
+            told["tool_calls"].push_back({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
+        if (!result.finish_reason.empty()) told["finish_reason"] = result.finish_reason;
+        if (!result.refusal.empty()) told["refusal"] = result.refusal;
+        if (!result.request_id.empty()) told["request_id"] = result.request_id;
+        if (result.usage.total_tokens > 0) told["usage"] = usage_of(result.usage);
+    }
+}
+
+} // namespace detail
 
 /// Returns: the JSON of --json and --jsonl, and of a line of a batch.
 inline json to_json(grit::llm::CompletionResult const& result) {
@@ -26,17 +57,14 @@ inline json to_json(grit::llm::CompletionResult const& result) {
                             {"error_type", attempt.error_type.empty() ? json() : json(attempt.error_type)},
                             {"category", attempt.category ? json(to_string(*attempt.category)) : json()},
                             {"wait", std::chrono::duration<double>(attempt.wait).count()}});
-    if (result.success)
-        return {{"success", true},
-                {"content", result.content},
-                {"tokens", result.tokens},
-                {"model", result.model},
-                {"attempts", std::move(attempts)}};
-    return {{"success", false},
-            {"error", without_passwords(result.error)},
-            {"error_type", result.error_type},
-            {"category", to_string(result.category.value_or(grit::llm::Category::fatal))},
-            {"attempts", std::move(attempts)}};
+    json told{{"success", result.success}, {"attempts", std::move(attempts)}};
+    if (!result.success) {
+        told["error"] = without_passwords(result.error);
+        told["error_type"] = result.error_type;
+        told["category"] = to_string(result.category.value_or(grit::llm::Category::fatal));
+    }
+    detail::tell_answer(result, told);
+    return told;
 }
 
 /// Returns: the JSON of a request that was never sent, because of what its user gave.
