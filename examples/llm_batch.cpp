@@ -240,17 +240,11 @@ private:
         auto const asking = std::move(found->second);
         asked_.erase(found);
         if (prices_) {
-            auto const cost = prices_->cost(result.model, asking.model, usage_of(result));
+            auto const cost = prices_->cost(result.model, asking.model, result.usage);
             if (cost) cost_ += *cost;
-            else if (usage_of(result).total_tokens > 0) ++unpriced_;
+            else if (result.usage.total_tokens > 0) ++unpriced_;
         }
         answer(asking, to_json(result));
-    }
-
-    template <class Result>
-    static llm::Usage usage_of(Result const& result) {
-        if constexpr (requires { result.usage; }) return result.usage;
-        else return {.total_tokens = result.tokens};
     }
 
     void answer(Asking const& asking, json result) {
@@ -308,13 +302,12 @@ private:
         if (fd != STDOUT_FILENO) ::close(fd);
     }
 
-    template <class U>
-    static json tokens(U const& usage) {
-        json told{
-            {"prompt", usage.prompt_tokens}, {"completion", usage.completion_tokens}, {"total", usage.total_tokens}};
-        if constexpr (requires { usage.cached_tokens; }) told["cached"] = usage.cached_tokens;
-        if constexpr (requires { usage.reasoning_tokens; }) told["reasoning"] = usage.reasoning_tokens;
-        return told;
+    static json tokens(llm::Usage const& usage) {
+        return {{"prompt", usage.prompt_tokens},
+                {"completion", usage.completion_tokens},
+                {"total", usage.total_tokens},
+                {"cached", usage.cached_tokens},
+                {"reasoning", usage.reasoning_tokens}};
     }
 
     Options const& options_;

@@ -399,8 +399,25 @@ class Told(Case):
         with open(summary_file, encoding="utf-8") as file:
             summary = json.load(file)
         self.assertEqual((summary["succeeded"], summary["failed"], summary["failed_by_category"]), (3, 3, {"billing": 2, "user_error": 1}))
-        self.assertEqual((summary["attempts"], summary["tokens"]["total"]), (5, 63))
+        self.assertEqual((summary["attempts"], summary["tokens"]["total"], summary["cost"], summary["answers_without_price"]), (5, 63, 99, 0))
         self.assertTrue(summary["finished"])
+
+    def test_cached_tokens_have_a_price_of_their_own_and_a_model_without_price_is_counted(self):
+        cached = completion("x")
+        cached["usage"] = {"prompt_tokens": 1000, "completion_tokens": 10, "total_tokens": 1010, "prompt_tokens_details": {"cached_tokens": 400}}
+        prices = self.path("prices.json", '{"asked": {"input": 1000, "output": 0, "cached_input": 100}}')
+        given = '{"prompt": "a", "model": "asked"}\n{"prompt": "b", "model": "other"}\n'
+        done = self.batch(Server((200, {}, cached)), "--prices", prices, given=given)
+        summary = json.loads(done.stdout)
+        self.assertAlmostEqual(summary["cost"], 0.64)
+        self.assertEqual((summary["answers_without_price"], summary["tokens"]["cached"]), (1, 800))
+
+    def test_an_answer_that_was_cut_is_no_success(self):
+        cut = completion("half")
+        cut["choices"][0]["finish_reason"] = "length"
+        done = self.batch(Server((200, {}, cut)), given=prompts(1))
+        line = self.answers()[0]
+        self.assertEqual((done.returncode, line["success"], line["content"], line["finish_reason"]), (1, False, "half", "length"))
 
     def test_wrong_usage_has_a_status_of_its_own(self):
         bad = self.path("bad.json", '{"m": {"input": "much"}}')

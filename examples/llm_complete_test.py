@@ -222,6 +222,25 @@ class Json(unittest.TestCase):
         self.assertEqual(server.requests[0][0], "/v1/messages")
         self.assertEqual(server.requests[0][1]["x-api-key"], KEY)
 
+    def test_what_is_known_of_an_answer_is_told(self):
+        calls = completion(None)
+        calls["choices"][0] = {"finish_reason": "tool_calls", "message": {"role": "assistant", "content": None, "tool_calls": [
+            {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}}
+        _, result = one("--base-url", Server((200, {"x-request-id": "r-1"}, calls)).url, "x")
+        self.assertEqual((result["success"], result["finish_reason"], result["request_id"]), (True, "tool_calls", "r-1"))
+        self.assertEqual(result["tool_calls"], [{"id": "c1", "name": "f", "arguments": "{}"}])
+        self.assertEqual((result["usage"]["prompt_tokens"], result["usage"]["completion_tokens"]), (9, 12))
+
+    def test_an_answer_that_was_cut_is_shown_and_is_an_error(self):
+        cut = completion("half")
+        cut["choices"][0]["finish_reason"] = "length"
+        url = Server((200, {}, cut)).url
+        result = run("--base-url", url, "x")
+        self.assertEqual((result.returncode, result.stdout), (1, "half\n"))
+        self.assertIn("cut", result.stderr)
+        _, told = one("--base-url", url, "x")
+        self.assertEqual((told["success"], told["content"], told["finish_reason"]), (False, "half", "length"))
+
     def test_an_echoed_key_is_not_shown(self):
         status, result = one("--base-url", Server((401, {}, failure("x", KEY, "wrong key " + KEY))).url, "hello")
         self.assertEqual(status, 1)
@@ -247,7 +266,7 @@ class Lines(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertEqual(len(server.connections), 1)
         last = server.bodies()[-1]
-        self.assertEqual((last["model"], last["temperature"], last["max_completion_tokens"]), ("other", 0.5, 7))
+        self.assertEqual((last["model"], last["temperature"], last["max_tokens"]), ("other", 0.5, 7))
 
     def test_wrong_lines_are_answered_too(self):
         server = Server(OK)

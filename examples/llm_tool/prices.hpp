@@ -3,7 +3,6 @@
 // What tokens cost, by a table that the user gives.
 
 #include <algorithm>
-#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -47,17 +46,11 @@ public:
         if (found == models_.end()) found = models_.find(asked);
         if (found == models_.end()) return std::nullopt;
         auto const& price = found->second;
-        auto const cached = std::min(cached_of(usage), usage.prompt_tokens);
+        auto const cached = std::min(usage.cached_tokens, usage.prompt_tokens);
         auto const cost = static_cast<double>(usage.prompt_tokens - cached) * price.input +
                           static_cast<double>(cached) * price.cached_input +
                           static_cast<double>(usage.completion_tokens) * price.output;
         return cost / 1e6;
-    }
-
-    template <class U>
-    static std::int64_t cached_of(U const& usage) {
-        if constexpr (requires { usage.cached_tokens; }) return usage.cached_tokens;
-        else return 0;
     }
 
 private:

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/ready_made_calls.hpp>
 #include <grit/llm/error/category.hpp>
 
@@ -18,30 +19,28 @@ namespace llm_tool {
 
 namespace detail {
 
-inline json usage_of(auto const& usage) {
-    json told{{"prompt_tokens", usage.prompt_tokens},
-              {"completion_tokens", usage.completion_tokens},
-              {"total_tokens", usage.total_tokens}};
-    if constexpr (requires { usage.cached_tokens; }) {
-        told["cached_tokens"] = usage.cached_tokens;
-        told["reasoning_tokens"] = usage.reasoning_tokens;
-    }
-    return told;
+inline json usage_of(grit::llm::Usage const& usage) {
+    return {{"prompt_tokens", usage.prompt_tokens},
+            {"completion_tokens", usage.completion_tokens},
+            {"total_tokens", usage.total_tokens},
+            {"cached_tokens", usage.cached_tokens},
+            {"cache_write_tokens", usage.cache_write_tokens},
+            {"reasoning_tokens", usage.reasoning_tokens}};
 }
 
 /// What a result says of its answer, also of one that was cut or filtered.
-inline void tell_answer(auto const& result, json& told) {
+inline void tell_answer(grit::llm::CompletionResult const& result, json& told) {
     if (result.success || !result.content.empty()) told["content"] = result.content;
     if (result.success || !result.model.empty()) told["model"] = result.model;
-    if (result.success || result.tokens > 0) told["tokens"] = result.tokens;
-    if constexpr (requires { result.finish_reason; }) {
-        for (auto const& call : result.tool_calls)
-            told["tool_calls"].push_back({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
-        if (!result.finish_reason.empty()) told["finish_reason"] = result.finish_reason;
-        if (!result.refusal.empty()) told["refusal"] = result.refusal;
-        if (!result.request_id.empty()) told["request_id"] = result.request_id;
-        if (result.usage.total_tokens > 0) told["usage"] = usage_of(result.usage);
+    if (result.success || result.tokens > 0) {
+        told["tokens"] = result.tokens;
+        told["usage"] = usage_of(result.usage);
     }
+    for (auto const& call : result.tool_calls)
+        told["tool_calls"].push_back({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
+    if (!result.finish_reason.empty()) told["finish_reason"] = result.finish_reason;
+    if (!result.refusal.empty()) told["refusal"] = result.refusal;
+    if (!result.request_id.empty()) told["request_id"] = result.request_id;
 }
 
 } // namespace detail

@@ -3,9 +3,11 @@
 // All of llm/: clients of language models that say what went wrong and retry what may succeed. Needs libcurl and
 // nlohmann_json.
 
+#include <grit/llm/chat/completeness.hpp>
 #include <grit/llm/chat/delta.hpp>
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/chat/message.hpp>
+#include <grit/llm/chat/part.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
@@ -24,6 +26,7 @@
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/attempt_record.hpp>

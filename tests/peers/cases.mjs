@@ -251,9 +251,13 @@ export const cases = [
     grit: { attempts: 1, error: p === "openai" ? "InternalServerError" : "OverloadedError", category: "retryable" },
     why: "the error has the class that its name stands for, in a StreamError with what had arrived",
   })),
-  ...each("stream without its end", (p) => ({
+  ...each("stream without its terminator", (p) => ({
     stream: true, responses: [events(begin[p] + rest[p])],
-    sdk: { attempts: 1, content: "Hello" },
+    sdk: { attempts: 1, content: "Hello" }, grit: { attempts: 1, content: "Hello" },
+  })),
+  ...each("stream without its end", (p) => ({
+    stream: true, responses: [events(begin[p])],
+    sdk: { attempts: 1, content: "Hel" },
     grit: { attempts: 1, error: "APIConnectionError", category: "retryable" },
     why: "an answer that may be half is not a success",
   })),

@@ -37,7 +37,10 @@ inline bool timed_out_after_sending(std::exception const& error) noexcept {
 
 struct MayBeSentAgain {
     bool after_timeout;
+    /// Another endpoint is left: one that is silent is not waited for again.
+    bool leaves_if_silent = false;
     bool operator()(ApiError const& error) const noexcept {
+        if (leaves_if_silent && dynamic_cast<ApiTimeoutError const*>(&error) != nullptr) return false;
         return is_retryable(error) && (after_timeout || !timed_out_after_sending(error));
     }
 };
@@ -128,16 +131,16 @@ private:
                                      ClockView{&loop_}},
                   .log = log,
                   .failed = std::vector<bool>(routes_.size())};
-        grit::Retrying const policy{StopAfterAttempt{options_.max_attempts},
-                                    WaitRandomExponential<std::chrono::seconds{1}, std::chrono::seconds{30}>{},
-                                    RetryIfException{MayBeSentAgain{options_.resend_after_timeout}}};
         for (;;) {
             std::size_t const at = first_open(call);
             auto& route = routes_[at];
             ChatRequest asked = call.asked;
             if (asked.model.empty() || (at != 0 && !route.client.endpoint().model.empty()))
                 asked.model = route.client.endpoint().model;
-            std::exception_ptr error;
+            bool const another = std::ranges::count(call.failed, false) > 1;
+            grit::Retrying const policy{StopAfterAttempt{options_.max_attempts},
+                                        WaitRandomExponential<std::chrono::seconds{1}, std::chrono::seconds{30}>{},
+                                        RetryIfException{MayBeSentAgain{options_.resend_after_timeout, another}}};
             try {
                 auto const operation = [&](Attempt const& attempt) { return admitted(call, route, asked, attempt); };
                 auto answer = co_await grit::async(grit::pipeline(Under{call.context}, policy),

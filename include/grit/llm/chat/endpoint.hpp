@@ -29,9 +29,9 @@ struct Endpoint {
     std::optional<std::chrono::milliseconds> deadline = {};
     /// The model that is asked where a request names none.
     std::string model = {};
-    /// What an OpenAI-compatible server calls the limit of an answer's tokens: "max_tokens" for one that knows only the
-    /// old name, which current models of OpenAI refuse.
-    std::string max_tokens_name = "max_completion_tokens";
+    /// What the server calls the limit of an answer's tokens. Empty: "max_completion_tokens" for OpenAI's own servers
+    /// and models, which refuse the old name, and "max_tokens" for all others, some of which pass over the new one.
+    std::string max_tokens_name = {};
     /// The longest event of a stream that is read. Units: bytes.
     std::size_t max_event_bytes = std::size_t{1} << 20U;
     /// How many events of one stream may make no sense; they are passed over, and `AttemptRecord::malformed_events`

@@ -71,6 +71,13 @@ public:
         } else return Duration::zero();
     }
 
+    /// Returns: the clock on which the deadline of a call is counted: that of the policy, such as a ManualTime, or else
+    /// that of `context`.
+    template <class P = UsePolicy>
+    ClockView clock(P const& policy = {}, Context const& context = no_context) const noexcept {
+        return detail::clock_of(chosen(policy), context.clock());
+    }
+
     /// Sends `request` once, outside of the policy and the guard, and returns the answer.
     ///
     /// A deadline and a stop of `context` end it. Throws: an ApiError that says why there is no answer; what the
@@ -176,7 +183,7 @@ private:
         auto const& policy = chosen(given);
         EitherStop const stop{StopView{&request.cancel}, outer.stop()}; // of the request, and of the surroundings
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
-        auto const clock = detail::clock_of(policy, outer.clock());
+        auto const clock = this->clock(policy, outer);
         auto const end = deadline ? saturating_add(clock.now(), to_duration(*deadline)) : TimePoint::max();
         auto const context =
             Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), clock}.narrowed(

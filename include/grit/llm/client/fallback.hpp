@@ -99,7 +99,7 @@ public:
     /// The same; `policy` is that of each client in its turn, UsePolicy for their own.
     template <class P>
     ChatResponse complete(ChatRequest const& request, P const& policy, Context const& context, CallLog& log) {
-        return ask(request, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
+        return ask(request, policy, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
             return client.complete(r, LeaveIfSilent<P>{policy, !last}, c, log);
         });
     }
@@ -113,7 +113,7 @@ public:
     template <DeltaCallback F, class P>
     ChatResponse stream(ChatRequest const& request, F&& on_delta, P const& policy, Context const& context,
                         CallLog& log) {
-        return ask(request, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
+        return ask(request, policy, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
             return client.stream(r, on_delta, LeaveIfSilent<P>{policy, !last}, c, log);
         });
     }
@@ -129,16 +129,19 @@ public:
     }
 
 private:
-    template <class Call>
-    ChatResponse ask(ChatRequest request, Context context, Call const& call) {
+    template <class P, class Call>
+    ChatResponse ask(ChatRequest request, P const& policy, Context context, Call const& call) {
         std::optional<ChatResponse> answer;
         auto left = clients_.size();
         bool first = true;
         clients_.each([&](auto& client) {
             auto const& own = client.endpoint();
-            // Measured once, so that all of them share what there is.
-            if (auto const limit = request.deadline ? request.deadline : own.deadline; first && limit)
-                context = context.narrowed(saturating_add(context.clock().now(), to_duration(*limit)));
+            // Measured once, on the clock of the first, so that all of them share what there is.
+            if (auto const limit = request.deadline ? request.deadline : own.deadline; first && limit) {
+                auto const clock = client.clock(policy, context);
+                context = Context{context.deadline(), context.stop(), clock}.narrowed(
+                    saturating_add(clock.now(), to_duration(*limit)));
+            }
             if (!first && !own.model.empty()) request.model = own.model;
             first = false;
             bool const last = --left == 0;
