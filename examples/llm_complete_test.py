@@ -97,7 +97,7 @@ QUOTA = (429, {}, failure("insufficient_quota", "insufficient_quota", "You excee
 
 
 def environment(**more):
-    kept = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.endswith("_API_KEY")}
+    kept = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.endswith(("_API_KEY", "_BASE_URL", "_ENDPOINT"))}
     return {**kept, "OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY, **more}
 
 
@@ -356,6 +356,14 @@ class Endpoints(unittest.TestCase):
             self.assertEqual(result.returncode, 2)
             self.assertIn("another vendor", result.stderr)
 
+    def test_the_environment_names_an_endpoint(self):
+        server = Server(OK)
+        self.assertEqual(run("x", OPENAI_BASE_URL=server.url).stdout, "Hello\n")
+        self.assertEqual(run("x", OPENAI_BASE_URL="https://api.anthropic.com/v1").returncode, 1)
+        result = run("--fallback-base-url", server.url.replace("127.0.0.1", "localhost"), "x", OPENAI_BASE_URL=server.url)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(len(server.requests), 1)
+
     def test_wrong_descriptions_are_refused(self):
         for wrong in (["--endpoint", "a"], ["--endpoint", "a=openai,http://h,m"], ["--endpoint", "=openai,http://h,m,"],
                       ["--endpoint", "a=x,http://h,m,"], ["--endpoint", "a=openai,h,m,"], ["--endpoints", "/no/such"],
@@ -376,11 +384,12 @@ class Endpoints(unittest.TestCase):
                 self.assertNotIn("secret", result.stdout + result.stderr)
 
     def test_a_password_of_an_address_is_never_shown(self):
-        base = "http://user:pass%2Fword@127.0.0.1:1/v1?token=hidden"
+        base = "http://alice:pass%2Fword@127.0.0.1:1/v1?token=hidden"
         for mode in ([], ["--json"]):
             result = run(*mode, "--base-url", base, "--max-attempts", "1", "x")
             self.assertEqual(result.returncode, 1)
-            for secret in ("user", "word", "hidden"):
+            self.assertIn("refused", result.stdout + result.stderr)
+            for secret in ("alice", "word", "hidden"):
                 self.assertNotIn(secret, result.stdout + result.stderr)
         result = run("--base-url", "ftp://user:password@h", "x")
         self.assertNotIn("password", result.stderr)

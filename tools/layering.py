@@ -26,9 +26,10 @@ LAYERS = [
     ["llm/http"],
     ["llm/error"],
     ["llm/chat"],
+    ["llm/data"],
     ["llm/transport", "llm/dialect"],
     ["llm/client"],
-    ["llm/batch"],
+    ["llm/batch", "llm/service"],
     ["llm"],
 ]
 # Headers that stand beside the folder of another name.

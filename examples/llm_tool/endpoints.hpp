@@ -25,8 +25,11 @@
 #include <grit/llm/client/policies.hpp>
 #include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/dialect/any.hpp>
+#include <grit/llm/dialect/environment.hpp>
+#include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/error/connection_error.hpp>
 #include <grit/llm/error/status_error.hpp>
+#include <grit/llm/http/address.hpp>
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/timeouts.hpp>
 #include <grit/llm/transport/curl.hpp>
@@ -76,8 +79,9 @@ struct EndpointOptions {
         app.add_option("--endpoints", file,
                        "a JSON file with a list of them: name, provider, url, model, key_variable, "
                        "headers, rpm, tpm, timeouts");
-        app.add_option("--provider", provider,
-                       "for one endpoint without a name: openai (also compatible servers) or anthropic");
+        app.add_option(
+            "--provider", provider,
+            "for one endpoint without a name: openai (also compatible servers), openai-responses or anthropic");
         app.add_option("--base-url", base_url, "the API to ask, up to and with /v1");
         app.add_option("--model", model, "the model to ask");
         app.add_option("--fallback-base-url", fallback_base_url, "whom to ask where the first cannot help");
@@ -103,7 +107,7 @@ inline void check_url(std::string const& url) {
 
 inline grit::llm::Provider checked_provider(std::string const& name) {
     auto const provider = grit::llm::provider_named(name);
-    if (!provider) throw UsageError{"there is no provider '" + name + "'; write openai or anthropic"};
+    if (!provider) throw UsageError{"there is no provider '" + name + "'; write openai, openai-responses or anthropic"};
     return *provider;
 }
 
@@ -113,15 +117,13 @@ inline std::string default_model(grit::llm::Provider provider) {
 
 /// Returns: the scheme and the host that get the key, in small letters.
 inline std::pair<std::string, std::string> host_of(std::string_view url) {
-    auto const scheme_end = url.find("://");
-    auto host = url.substr(scheme_end + 3);
-    host = host.substr(0, host.find_first_of("/?#"));
-    host.remove_prefix(host.rfind('@') == host.npos ? 0 : host.rfind('@') + 1);
-    if (auto const port = host.rfind(':'); port != host.npos && host.find(']', port) == host.npos)
-        host = host.substr(0, port);
-    std::string small{host};
-    for (auto& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return {std::string{url.substr(0, scheme_end)}, small};
+    auto const small = [](std::string_view text) {
+        std::string lower{text};
+        for (auto& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        return lower;
+    };
+    auto const address = grit::llm::parse_address(url);
+    return {small(address.scheme.substr(0, address.scheme.find(':'))), small(address.host())};
 }
 
 /// Throws: UsageError if the variable holds the key of another vendor than whose host it would be sent to.
@@ -228,40 +230,60 @@ inline std::vector<NamedEndpoint> read_file(std::string const& path, grit::llm::
     return read;
 }
 
+/// Returns: the one endpoint that the options without names describe, or else the environment.
+inline NamedEndpoint read_one(EndpointOptions const& options, grit::llm::Provider provider,
+                              std::string const& variable) {
+    check_url(options.base_url);
+    check_vendor(variable, options.base_url);
+    NamedEndpoint read{.name = "first", .provider = provider};
+    read.endpoint.base_url = options.base_url;
+    // A name and a password in the address go where a key would.
+    if (grit::llm::parse_address(options.base_url).user_info.empty()) read.endpoint.key = key_in(variable, false);
+    if (options.base_url.empty()) {
+        try {
+            read.endpoint = grit::llm::endpoint_from_environment(provider);
+        } catch (std::exception const& error) {
+            throw KeyError{error.what()};
+        }
+        check_url(read.endpoint.base_url);
+        if (read.endpoint.base_url.empty() && read.endpoint.key.empty()) static_cast<void>(key_in(variable, true));
+    }
+    read.endpoint.timeouts = options.timeouts;
+    if (!options.model.empty()) read.endpoint.model = options.model;
+    return read;
+}
+
 /// The endpoints that the options without names describe: one, or two.
 inline std::vector<NamedEndpoint> read_simple(EndpointOptions const& options) {
     using grit::llm::Provider;
     auto const provider = checked_provider(options.provider.empty() ? "openai" : options.provider);
-    check_url(options.base_url);
-    check_url(options.fallback_base_url);
     std::string const variable = provider == Provider::anthropic ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
-    check_vendor(variable, options.base_url);
-    NamedEndpoint first{.name = "first", .provider = provider};
-    first.endpoint.base_url = options.base_url;
-    first.endpoint.model = options.model;
-    first.endpoint.timeouts = options.timeouts;
-    first.endpoint.key = key_in(variable, options.base_url.empty());
-    if (options.fallback_base_url.empty() && options.fallback_model.empty()) {
-        if (!options.fallback_key_variable.empty())
-            throw UsageError{"--fallback-key-variable needs --fallback-base-url"};
-        return {first};
-    }
+    auto const first = read_one(options, provider, variable);
+    if (options.fallback_base_url.empty() && !options.fallback_key_variable.empty())
+        throw UsageError{"--fallback-key-variable needs --fallback-base-url"};
+    if (options.fallback_base_url.empty() && options.fallback_model.empty()) return {first};
     auto second = first;
     second.name = "fallback";
-    if (!options.fallback_model.empty()) second.endpoint.model = options.fallback_model;
-    if (!options.fallback_base_url.empty()) second.endpoint.base_url = options.fallback_base_url;
-    if (!options.fallback_key_variable.empty()) {
-        second.endpoint.key = key_in(options.fallback_key_variable, true);
-    } else if (!second.endpoint.base_url.empty() && !first.endpoint.key.empty()) {
-        std::string const own{grit::llm::AnyDialect{provider}.default_base_url()};
-        auto const of_first = host_of(options.base_url.empty() ? own : options.base_url);
-        auto const of_second = host_of(second.endpoint.base_url);
-        if (of_first.second != of_second.second || (of_first.first == "https" && of_second.first != "https"))
+    if (!options.fallback_base_url.empty()) {
+        check_url(options.fallback_base_url);
+        check_vendor(options.fallback_key_variable, options.fallback_base_url);
+        auto const& base_url = first.endpoint.base_url;
+        auto const of_first = host_of(base_url.empty() ? grit::llm::default_base_url(provider) : base_url);
+        auto const of_second = host_of(options.fallback_base_url);
+        bool const same =
+            of_first.second == of_second.second && (of_first.first != "https" || of_second.first == "https");
+        if (!same && options.fallback_key_variable.empty() && !first.endpoint.key.empty())
             throw UsageError{
                 "--fallback-base-url is another host than --base-url, which the key in " + variable +
                 " is for; name the variable with its own key with --fallback-key-variable, or describe both "
                 "with --endpoint"};
+        if (!options.fallback_key_variable.empty())
+            second.endpoint = {.key = key_in(options.fallback_key_variable, true),
+                               .timeouts = options.timeouts,
+                               .model = options.model};
+        second.endpoint.base_url = options.fallback_base_url;
     }
+    if (!options.fallback_model.empty()) second.endpoint.model = options.fallback_model;
     return {first, second};
 }
 

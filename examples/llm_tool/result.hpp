@@ -50,7 +50,7 @@ inline json to_json(grit::llm::CompletionResult const& result) {
     json attempts = json::array();
     for (auto const& attempt : result.history)
         attempts.push_back({{"number", attempt.number},
-                            {"endpoint", shown_url(attempt.endpoint)},
+                            {"endpoint", attempt.endpoint},
                             {"model", attempt.model},
                             {"error", attempt.error.empty() ? json() : json(without_passwords(attempt.error))},
                             {"error_type", attempt.error_type.empty() ? json() : json(attempt.error_type)},

@@ -40,11 +40,6 @@ inline std::string without_passwords(std::string text) {
     return text;
 }
 
-/// Returns: an address as it may be shown: without user information, query and fragment.
-inline std::string shown_url(std::string const& url) {
-    return shown(without_passwords(url.substr(0, url.find_first_of("?#"))));
-}
-
 /// Returns: an error's text as it may be shown to a person, in one line.
 inline std::string shown_error(std::string_view text) {
     auto clean = shown(without_passwords(std::string{text}));

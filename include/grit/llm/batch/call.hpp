@@ -253,8 +253,8 @@ private:
             call.log.sent();
             ++counts_.attempts;
             if (++call.sent > 1) ++counts_.retried;
-            auto const response = co_await loop_.exchange(route.client.transport(), request);
-            co_return route.client.decode(response);
+            auto response = co_await loop_.exchange(route.client.transport(), request);
+            co_return route.client.decode(request, std::move(response));
         };
         co_return co_await grit::async(grit::pipeline(Under{call.context}, route.client.guard()),
                                        LoopSleeper<Loop>{&loop_})(exchange);

@@ -15,7 +15,9 @@ namespace grit::llm {
 
 /// One account at one provider.
 struct Endpoint {
-    /// What precedes the dialect's own path; a slash at its end is ignored. Empty: the dialect's own provider.
+    /// What precedes the dialect's own path; empty: the dialect's own provider. A slash at its end is ignored, a query
+    /// comes behind the path, the address of a whole endpoint is understood. A name and a password in it are sent by
+    /// basic authentication and shown nowhere.
     std::string base_url = {};
     ApiKey key = {};
     /// The limits of every attempt; `ChatRequest::timeout` replaces one of them.
@@ -37,6 +39,8 @@ struct Endpoint {
     /// How many events of one stream may make no sense; they are passed over, and `AttemptRecord::malformed_events`
     /// counts them. One more is an error of the attempt.
     int max_malformed_events = 0;
+    /// The field that carries the key alone, such as Azure's "api-key"; empty: the dialect's own.
+    std::string key_header = {};
 };
 
 } // namespace grit::llm

@@ -55,6 +55,9 @@ struct Reasoning {
     std::string signature = {};
     /// A thought that is not shown: what stands for it.
     std::string redacted = {};
+    /// What stands for a thought of OpenAI's responses, and the name that it has there.
+    std::string encrypted = {};
+    std::string id = {};
 
     friend bool operator==(Reasoning const&, Reasoning const&) = default;
 };

@@ -2,10 +2,11 @@
 #pragma once
 // What a message has beside its text: images, files, audio; and what a provider may keep of it.
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <grit/llm/http/base64.hpp>
 
 namespace grit::llm {
 
@@ -75,22 +76,6 @@ inline Part file_data(std::string data, std::string media_type, std::string name
 /// Returns: audio whose bytes are `data` in base64; the type is "audio/wav" or "audio/mpeg".
 inline Part audio_data(std::string data, std::string media_type) {
     return {.kind = Part::Kind::audio, .data = std::move(data), .media_type = std::move(media_type)};
-}
-
-/// Returns: `bytes` in base64, as `Part::data` has it (RFC 4648, with padding, on one line).
-inline std::string base64(std::string_view bytes) {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        auto const group = bytes.substr(at, 3);
-        unsigned bits = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            bits = bits << 8U | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
-        for (std::size_t i = 0; i < 4; ++i)
-            text.push_back(i <= group.size() ? letters[bits >> (18 - 6 * i) & 0x3FU] : '=');
-    }
-    return text;
 }
 
 } // namespace grit::llm

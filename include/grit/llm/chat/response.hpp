@@ -32,6 +32,9 @@ struct Usage {
         prompt_tokens += other.prompt_tokens;
         completion_tokens += other.completion_tokens;
         total_tokens += other.total_tokens;
+        cached_tokens += other.cached_tokens;
+        cache_write_tokens += other.cache_write_tokens;
+        reasoning_tokens += other.reasoning_tokens;
         return *this;
     }
     friend bool operator==(Usage const&, Usage const&) = default;

@@ -174,7 +174,7 @@ private:
     }
 
     [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
-        HttpResponse const whole{response.status, response.headers, start_};
+        HttpResponse const whole{response.status, response.headers, start_, response.asked};
         try {
             static_cast<void>(dialect_.decode(whole, endpoint_.key, now)); // an error that came as a whole answer
         } catch (ApiResponseValidationError const&) {

@@ -15,6 +15,7 @@
 #include <grit/llm/dialect/json.hpp>
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/openai_answer.hpp>
+#include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
@@ -25,7 +26,8 @@ namespace grit::llm {
 ///
 /// Thread safety: no state.
 struct Anthropic {
-    static constexpr std::string_view base_url = "https://api.anthropic.com/v1";
+    static constexpr Provider provider() noexcept { return Provider::anthropic; }
+    static constexpr std::string_view base_url = default_base_url(Provider::anthropic);
     /// The provider insists on a limit; this one is sent where the request has none.
     static constexpr int default_max_tokens = 4096;
 
@@ -38,7 +40,7 @@ struct Anthropic {
         auto const body = detail::AnthropicRequest::body(request, default_max_tokens, stream);
         auto http = detail::http_request(request, endpoint, base_url, "/messages", stream);
         http.body = detail::written(body);
-        detail::set_default(http.headers, "x-api-key", "", endpoint.key);
+        detail::set_key(http.headers, endpoint, "x-api-key", "");
         detail::set_default(http.headers, "anthropic-version", "2023-06-01");
         if (detail::AnthropicRequest::has_uploads(request))
             detail::set_default(http.headers, "anthropic-beta", "files-api-2025-04-14");

@@ -18,6 +18,7 @@
 #include <grit/llm/dialect/openai_answer.hpp>
 #include <grit/llm/dialect/openai_request.hpp>
 #include <grit/llm/dialect/openai_stream.hpp>
+#include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
@@ -28,7 +29,8 @@ namespace grit::llm {
 ///
 /// Thread safety: no state.
 struct OpenAi {
-    static constexpr std::string_view base_url = "https://api.openai.com/v1";
+    static constexpr Provider provider() noexcept { return Provider::openai; }
+    static constexpr std::string_view base_url = default_base_url(Provider::openai);
 
     /// Returns: the HTTP request for `request`. Bytes of a text that are not UTF-8 become U+FFFD.
     ///
@@ -38,7 +40,7 @@ struct OpenAi {
         auto const body = detail::OpenAiRequest::body(request, endpoint, stream);
         auto http = detail::http_request(request, endpoint, base_url, "/chat/completions", stream);
         http.body = detail::written(body);
-        detail::set_default(http.headers, "Authorization", "Bearer ", endpoint.key);
+        detail::set_key(http.headers, endpoint, "Authorization", "Bearer ");
         detail::set_default(http.headers, "OpenAI-Organization", endpoint.organization);
         detail::set_default(http.headers, "OpenAI-Project", endpoint.project);
         return http;

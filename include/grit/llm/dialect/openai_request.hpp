@@ -2,8 +2,6 @@
 #pragma once
 // The body of a request for a chat completion, as OpenAI and compatible servers take it.
 
-#include <algorithm>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +13,7 @@
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/refused_part.hpp>
 #include <grit/llm/error/api_error.hpp>
+#include <grit/llm/http/address.hpp>
 
 namespace grit::llm::detail {
 
@@ -58,11 +57,7 @@ struct OpenAiRequest {
 
     /// Returns: whether requests go to OpenAI itself, there or at Azure.
     static bool is_own_server(std::string_view base_url) noexcept {
-        auto host = base_url.substr(std::min(base_url.find("://"), base_url.size()));
-        if (host.size() >= 3) host.remove_prefix(3);
-        host = host.substr(0, host.find_first_of("/?#"));
-        if (auto const at = host.rfind('@'); at != host.npos) host.remove_prefix(at + 1);
-        host = host.substr(0, host.find(':'));
+        auto const host = parse_address(base_url).host();
         return base_url.empty() || host == "openai.com" || host.ends_with(".openai.com") ||
                host.ends_with(".azure.com");
     }
@@ -130,7 +125,7 @@ private:
     static std::string reasoning(Message const& message) {
         std::string text;
         for (auto const& thought : message.reasoning)
-            if (thought.signature.empty()) text += thought.text;
+            if (thought.signature.empty() && thought.encrypted.empty()) text += thought.text;
         return text;
     }
 

@@ -136,9 +136,7 @@ private:
 
     /// A role alone says nothing.
     static bool says_anything(Json const& choice) {
-        for (auto const& [name, value] : member(choice, "delta").items())
-            if (name != "role" && says_something(value)) return true;
-        return says_something(member(choice, "finish_reason"));
+        return !says_nothing(member(choice, "delta")) || says_something(member(choice, "finish_reason"));
     }
 
     template <class Answer, class Deliver>

@@ -52,7 +52,6 @@ struct CurlHandle {
         if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
         if (options.proxy) set(CURLOPT_PROXY, options.proxy->c_str());
         set(CURLOPT_TCP_KEEPALIVE, 1L);
-        set(CURLOPT_POST, 1L);
     }
 
     template <class T>

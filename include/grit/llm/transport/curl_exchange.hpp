@@ -104,8 +104,13 @@ private:
         // libcurl's own default would end a connection attempt after 300 s, although `connect` allows more.
         handle_.set(CURLOPT_CONNECTTIMEOUT_MS,
                     static_cast<long>(std::clamp<std::int64_t>(request_.timeouts.connect.count(), 1, INT_MAX)));
-        handle_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-        handle_.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+        if (request_.method == Method::get) {
+            handle_.set(CURLOPT_HTTPGET, 1L);
+        } else {
+            handle_.set(CURLOPT_POST, 1L); // the last exchange of the handle may have been a GET
+            handle_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+            handle_.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+        }
         handle_.set(CURLOPT_PREREQFUNCTION, &on_send);
         handle_.set(CURLOPT_PREREQDATA, this);
         handle_.set(CURLOPT_HEADERFUNCTION, &on_header);
