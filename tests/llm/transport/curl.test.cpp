@@ -342,6 +342,14 @@ TEST_CASE("headers without end are not read to theirs") {
     CHECK(failure_of(fault::Raw{head}).kind != TransportFailure::partial_body);
 }
 
+TEST_CASE("a header line of 100 kB is an error of its exchange, and not a lack of memory") {
+    fault::FaultServer const server{
+        {fault::Respond{200, {{"X-Long", std::string(110'000, 'x')}}, "Hello"}, fault::Respond{200, {}, "Hello"}}};
+    auto const transport = direct();
+    CHECK(failure_of(transport, request_to(server.url())).kind == TransportFailure::too_large);
+    CHECK(transport(request_to(server.url())).body == "Hello");
+}
+
 TEST_CASE("what is no address of HTTP is never sent") {
     auto const transport = direct();
     for (char const* const url :

@@ -138,11 +138,13 @@ private:
 
     /// Throws unless the exchange that ended with `code` has all that its reader wants.
     void judge(CURLcode code) const {
-        if (out_of_memory_ || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc{};
-        if (too_large_)
+        // What libcurl calls so once the request is out is a header line that it finds too long, 100 kB.
+        bool const long_line = code == CURLE_OUT_OF_MEMORY && sendings_ > 0 && body_bytes_ == 0;
+        if (out_of_memory_ || (code == CURLE_OUT_OF_MEMORY && !long_line)) throw std::bad_alloc{};
+        if (too_large_ || long_line)
             fail_exchange(request_, TransportFailure::too_large,
                           "more than " + std::to_string(options_.max_response_bytes) + " bytes, or " +
-                              std::to_string(max_header_bytes) + " of headers");
+                              std::to_string(max_header_bytes) + " of headers, or a header line of 100 kB");
         if (code == CURLE_OK || satisfied()) return;
         if (sendings_ > 1) fail_exchange(request_, TransportFailure::reset, "a connection that had been kept");
         auto kind =
