@@ -80,7 +80,7 @@ TEST_CASE("a request becomes the items of a conversation", "[R-752]") {
     CHECK(sent(request) == json::parse(R"({
         "model": "gpt-5-mini", "instructions": "Be brief.", "max_output_tokens": 100, "temperature": 0.5, "top_p": 0.25,
         "store": true, "truncation": "auto", "reasoning": {"effort": "low"}, "parallel_tool_calls": false,
-        "metadata": {"a": "b"}, "safety_identifier": "u1", "service_tier": "flex", "top_logprobs": 2,
+        "metadata": {"a": "b"}, "user": "u1", "service_tier": "flex", "top_logprobs": 2,
         "include": ["reasoning.encrypted_content", "message.output_text.logprobs"],
         "text": {"format": {"type": "json_schema", "name": "n", "schema": {}, "strict": true}},
         "tool_choice": {"type": "function", "name": "look"},

@@ -188,6 +188,22 @@ TEST_CASE("a stream of responses ends by its own last event alone", "[R-754]") {
     CHECK(cut.answer.finish_reason == "max_output_tokens");
 }
 
+TEST_CASE("only an event that tells something of the answer counts as a piece of it", "[R-754]") {
+    OpenAiResponses::Stream stream;
+    auto const told = [&](std::string const& data) {
+        stream.take({.data = data}, {.status = 200}, {}, {}, [](Delta const&) {});
+        return stream.told();
+    };
+    CHECK_FALSE(told(created));
+    CHECK_FALSE(told(event("output_item.added", R"("output_index": 0, "item": {"type": "reasoning"})")));
+    CHECK(told(event("output_item.done", R"("output_index": 0, "item": )" + reasoning_item)));
+    CHECK_FALSE(told(event("in_progress", "")));
+    CHECK(told(event("code_interpreter_call_code.delta", R"("output_index": 1, "delta": "x")")));
+    CHECK_FALSE(told(""));
+    CHECK(told(event("output_text.delta", R"("output_index": 2, "delta": "x")")));
+    CHECK_FALSE(told("[DONE]"));
+}
+
 TEST_CASE("an event of a response reports the error that it names", "[R-754]") {
     CHECK_THROWS_AS(read({created, event("failed", R"("response": {"status": "failed", "error":
         {"code": "rate_limit_exceeded", "message": "m"}})")}),
@@ -223,6 +239,11 @@ TEST_CASE("a client streams responses, and one that breaks off is no answer", "[
     CHECK(text == "Hello");
     CHECK(transport.requests().size() == 2);
     CHECK(transport.requests()[1].url == "http://h/v1/responses");
+
+    // Nothing at all is no answer either.
+    ScriptedTransport nothing{{ScriptedStep::stream(framed({completed("")}))}};
+    Client third{std::ref(nothing), {.base_url = "http://h/v1"}, OpenAiResponses{}, Once{}};
+    CHECK_THROWS_AS(third.stream({.model = "m"}, take), ApiConnectionError);
 
     ScriptedTransport cut{{ScriptedStep::stream({all.begin(), all.begin() + 7})}};
     Client other{std::ref(cut), {.base_url = "http://h/v1"}, OpenAiResponses{}, Once{}};

@@ -51,7 +51,7 @@ struct OpenAiResponses {
         if (!request.reasoning_effort.empty()) body["reasoning"] = {{"effort", request.reasoning_effort}};
         if (request.parallel_tool_calls) body["parallel_tool_calls"] = *request.parallel_tool_calls;
         if (!request.metadata.empty()) body["metadata"] = request.metadata;
-        if (!request.user.empty()) body["safety_identifier"] = request.user;
+        if (!request.user.empty()) body["user"] = request.user;
         if (!request.service_tier.empty()) body["service_tier"] = request.service_tier;
         if (carries_reasoning(request)) body["include"].push_back("reasoning.encrypted_content");
         if (request.logprobs || request.top_logprobs) body["include"].push_back("message.output_text.logprobs");

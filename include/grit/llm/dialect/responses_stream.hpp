@@ -120,15 +120,17 @@ public:
     template <class Deliver>
     void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
               std::chrono::system_clock::time_point now, Deliver&& deliver) {
+        told_ = false;
         if (finished_ || event.data.starts_with("[DONE]")) return; // which a gateway adds
         auto const body = event_body(event, head, key, now);
         auto type = std::string_view{event.event};
         auto const own_type = text_of(member(body, "type"));
         if (!own_type.empty()) type = own_type;
         if (type.starts_with("response.")) type.remove_prefix(9);
+        told_ = type.ends_with(".delta") || type == "output_item.done";
         answer_.raw.append(event.data).append("\n");
         if (type == "completed" || type == "incomplete" || type == "failed" || type == "cancelled") {
-            end(member(body, "response"), head, key, now, deliver);
+            take_end(member(body, "response"), head, key, now, deliver);
         } else if (type == "created" || type == "in_progress") {
             auto const& response = member(body, "response");
             if (auto id = text_of(member(response, "id")); !id.empty()) answer_.id = std::move(id);
@@ -151,6 +153,10 @@ public:
 
     /// Returns: whether the stream has said that it is at its end.
     bool finished() const noexcept { return finished_; }
+
+    /// Returns: whether the last event told something of the answer, also what is not delivered, such as the code that
+    /// a tool of the provider runs.
+    bool told() const noexcept { return told_; }
 
     /// What has arrived so far.
     ChatResponse& answer() noexcept { return answer_; }
@@ -240,8 +246,8 @@ private:
     }
 
     template <class Deliver>
-    void end(Json const& response, HttpResponse const& head, ApiKey const& key,
-             std::chrono::system_clock::time_point now, Deliver& deliver) {
+    void take_end(Json const& response, HttpResponse const& head, ApiKey const& key,
+                  std::chrono::system_clock::time_point now, Deliver& deliver) {
         throw_if_failed(response, head, key, now);
         if (auto const& output = member(response, "output"); output.is_array())
             for (std::size_t i = 0; i < output.size(); ++i) // at last by their order
@@ -255,6 +261,8 @@ private:
             arguments = object_of(arguments.append(arguments_[at].rest()));
         }
         end_response(answer_, response);
+        // Nothing at all is no answer, which the reader tells by this.
+        if (items_.empty() && text_of(member(response, "status")) != "incomplete") answer_.finish_reason.clear();
         finished_ = true;
     }
 
@@ -296,6 +304,7 @@ private:
     TextPieces thought_ = {};
     std::vector<TextPieces> arguments_ = {};
     bool finished_ = false;
+    bool told_ = false;
 };
 
 } // namespace grit::llm::detail

@@ -66,7 +66,7 @@ auto ask_of_batch(C& client, CallOptions const& options, Build const& build, Rea
                   Policy const& policy = Policy{}) {
     auto const& endpoint = client.endpoint();
     return client.ask(
-        options, [&] { return build(client.dialect().provider(), endpoint); },
+        options, [&] { return build(detail::provider_of(client), endpoint); },
         [&](HttpResponse const& response) { return read(response, endpoint.key, std::chrono::system_clock::now()); },
         policy);
 }
@@ -76,7 +76,7 @@ auto ask_of_batch(C& client, CallOptions const& options, Build const& build, Rea
 /// Creates a batch of these requests; for OpenAI their file is uploaded first, under the client's own policy.
 ///
 /// Throws: as `Client::complete`; InvalidRequestError if two entries have one name, or as the dialect's `encode`.
-template <ServiceClient C, class Policy = BatchCreation>
+template <class C, class Policy = BatchCreation>
 ProviderBatch create_batch(C& client, std::vector<BatchEntry> const& entries, CallOptions const& options = {},
                            Policy const& policy = Policy{}) {
     detail::check_entries(entries);
@@ -84,12 +84,12 @@ ProviderBatch create_batch(C& client, std::vector<BatchEntry> const& entries, Ca
         if (request.model.empty()) request.model = client.endpoint().model;
         return client.dialect().encode(request, client.endpoint()).body;
     };
-    if (client.dialect().provider() == Provider::anthropic)
+    if (detail::provider_of(client) == Provider::anthropic)
         return detail::ask_of_batch(
             client, options,
             [&](Provider, auto const& endpoint) { return detail::create_request(options, endpoint, entries, body); },
             detail::read_batch, policy);
-    auto const lines = detail::batch_lines(client.dialect().provider(), entries, body);
+    auto const lines = detail::batch_lines(detail::provider_of(client), entries, body);
     auto file = detail::ask_of_batch(
         client, options,
         [&](Provider provider, auto const& endpoint) {
@@ -108,7 +108,7 @@ ProviderBatch create_batch(C& client, std::vector<BatchEntry> const& entries, Ca
 }
 
 /// Looks at a batch: once, or again and again under a policy that waits for a state.
-template <ServiceClient C, class Policy = UsePolicy>
+template <class C, class Policy = UsePolicy>
 ProviderBatch get_batch(C& client, std::string_view id, CallOptions const& options = {},
                         Policy const& policy = Policy{}) {
     return detail::ask_of_batch(
@@ -123,14 +123,14 @@ ProviderBatch get_batch(C& client, std::string_view id, CallOptions const& optio
 ///
 /// Returns: the batch as it was seen last: still running if the policy gave up, or if no further look fits before the
 /// deadline of `options`. Throws: ApiUserAbortError when its stop is requested; the error that the policy gave up on.
-template <ServiceClient C, class Policy = BatchPolling>
+template <class C, class Policy = BatchPolling>
 ProviderBatch await_batch(C& client, std::string_view id, CallOptions const& options = {},
                           Policy const& policy = Policy{}) {
     return get_batch(client, id, options, policy);
 }
 
 /// Asks the provider to cancel a batch; it ends a while later.
-template <ServiceClient C>
+template <class C>
 ProviderBatch cancel_batch(C& client, std::string_view id, CallOptions const& options = {}) {
     return detail::ask_of_batch(
         client, options,
@@ -145,10 +145,10 @@ ProviderBatch cancel_batch(C& client, std::string_view id, CallOptions const& op
 ///
 /// It is asked for at the endpoint itself, whatever address the batch names: the key goes nowhere else. Throws: as
 /// `Client::complete`; too large for one answer is what CurlOptions::max_response_bytes says.
-template <ServiceClient C>
+template <class C>
 BatchResults batch_results(C& client, ProviderBatch const& batch, CallOptions const& options = {}) {
     std::vector<std::string> paths;
-    if (client.dialect().provider() == Provider::anthropic)
+    if (detail::provider_of(client) == Provider::anthropic)
         paths.push_back(detail::batches_path(Provider::anthropic, batch.id, "/results"));
     else
         for (auto const& file : {batch.output_file, batch.error_file})

@@ -15,13 +15,13 @@ namespace grit::llm {
 ///
 /// Throws: as `Client::complete`; InvalidRequestError where the provider has no embeddings; ApiResponseValidationError
 /// if there is not one vector for each text.
-template <ServiceClient C>
+template <class C>
 EmbeddingResponse embed(C& client, EmbeddingRequest request) {
     if (request.model.empty()) request.model = client.endpoint().model;
     request.options.model = request.model;
     return client.ask(
         request.options,
-        [&] { return detail::embedding_request(client.dialect().provider(), request, client.endpoint()); },
+        [&] { return detail::embedding_request(detail::provider_of(client), request, client.endpoint()); },
         [&](HttpResponse const& response) {
             return detail::read_embeddings(response, request.input.size(), client.endpoint().key,
                                            std::chrono::system_clock::now());

@@ -19,14 +19,14 @@ namespace grit::llm {
 /// Asks for every model that the account may use, page after page.
 ///
 /// Each page is a call of its own, with the limits of `options`. Throws: as `Client::complete`.
-template <ServiceClient C>
+template <class C>
 ModelList list_models(C& client, CallOptions const& options = {}) {
     ModelList all;
     std::string after;
     do {
         auto page = client.ask(
             options,
-            [&] { return detail::models_request(client.dialect().provider(), options, client.endpoint(), after); },
+            [&] { return detail::models_request(detail::provider_of(client), options, client.endpoint(), after); },
             [&](HttpResponse const& response) {
                 return detail::read_models(response, client.endpoint().key, std::chrono::system_clock::now());
             });
@@ -41,13 +41,13 @@ ModelList list_models(C& client, CallOptions const& options = {}) {
 /// Asks how many tokens the prompt of `request` has; nothing is generated.
 ///
 /// Throws: as `Client::complete`; InvalidRequestError for OpenAI's chat completions, which do not count.
-template <ServiceClient C>
+template <class C>
 TokenCount count_tokens(C& client, ChatRequest request) {
     if (request.model.empty()) request.model = client.endpoint().model;
     return client.ask(
         request,
         [&] {
-            return detail::count_request(client.dialect().provider(),
+            return detail::count_request(detail::provider_of(client),
                                          client.dialect().encode(request, client.endpoint()), request,
                                          client.endpoint());
         },
