@@ -154,7 +154,10 @@ public:
         output_.finish();
         if (problem_) std::rethrow_exception(problem_);
         print_summary(counts);
-        return !ended_ || !asked_.empty()                         ? not_finished
+        if (!finished())
+            std::fprintf(stderr, "llm_batch: not finished, because %s; --resume goes on\n",
+                         interrupt_.requested() ? "a signal came" : "the deadline is over");
+        return !finished()                                        ? not_finished
                : failed_ == 0 && output_.answered().failed() == 0 ? all_answered
                                                                   : some_failed;
     }
@@ -167,6 +170,8 @@ private:
         json id = {};
         std::string model = {};
     };
+
+    bool finished() const { return ended_ && asked_.empty(); }
 
     llm::Pull next() {
         try {
@@ -274,7 +279,7 @@ private:
         auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
         auto const& before = output_.answered();
         json const summary{
-            {"finished", ended_ && asked_.empty()},
+            {"finished", finished()},
             {"interrupted", interrupt_.requested()},
             {"succeeded", succeeded_},
             {"failed", failed_},

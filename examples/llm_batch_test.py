@@ -360,6 +360,7 @@ class Limits(Case):
         server = Server((429, {"Retry-After": "90"}, failure("rate_limit", "rate_limit_exceeded", "slow down")))
         done = self.batch(server, "--in-flight", "4", "--deadline", "2", given=prompts(1000))
         self.assertEqual(done.returncode, 3, done)
+        self.assertIn("the deadline is over; --resume goes on", done.stderr)
         self.assertLessEqual(len(server.requests), 4)
         self.assertEqual(self.answers(), [])
         summary = json.loads(done.stdout)
