@@ -6,6 +6,7 @@ usage: llm_complete_test.py <path of llm_complete>
 """
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -38,15 +39,24 @@ def events(pieces, done=True):
     return text + ("data: [DONE]\n\n" if done else "")
 
 
-class Server:
-    """Answers with (status, headers, body or text); a body of None is never sent."""
+class Http(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
 
-    def __init__(self, *script):
+    def handle_error(self, *_):  # a client that went away
+        pass
+
+
+class Server:
+    """Answers with (status, headers, body or text), or what a function returns of the request; a body of None is never sent."""
+
+    def __init__(self, *script, port=0):
         self.requests, self.connections, self.script = [], set(), list(script)
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body in one packet
 
             def log_message(self, *_):
                 pass
@@ -56,7 +66,7 @@ class Server:
                 outer.connections.add(self.client_address)
                 step = outer.script[min(len(outer.requests), len(outer.script) - 1)]
                 outer.requests.append((self.path, dict(self.headers), body))
-                status, headers, answer = step
+                status, headers, answer = step(body) if callable(step) else step
                 if answer is None:
                     time.sleep(10)
                     return
@@ -67,10 +77,15 @@ class Server:
                 self.end_headers()
                 self.wfile.write(content)
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
+        self.http = Http(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}/v1"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def close(self):
+        """Returns: the port, where nobody listens any more."""
+        self.http.shutdown()
+        self.http.server_close()
+        return self.http.server_address[1]
 
     def bodies(self):
         return [body for _, _, body in self.requests]
@@ -82,7 +97,7 @@ QUOTA = (429, {}, failure("insufficient_quota", "insufficient_quota", "You excee
 
 
 def environment(**more):
-    kept = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.endswith("_API_KEY")}
+    kept = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.endswith(("_API_KEY", "_BASE_URL", "_ENDPOINT"))}
     return {**kept, "OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY, **more}
 
 
@@ -207,6 +222,25 @@ class Json(unittest.TestCase):
         self.assertEqual(server.requests[0][0], "/v1/messages")
         self.assertEqual(server.requests[0][1]["x-api-key"], KEY)
 
+    def test_what_is_known_of_an_answer_is_told(self):
+        calls = completion(None)
+        calls["choices"][0] = {"finish_reason": "tool_calls", "message": {"role": "assistant", "content": None, "tool_calls": [
+            {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}}
+        _, result = one("--base-url", Server((200, {"x-request-id": "r-1"}, calls)).url, "x")
+        self.assertEqual((result["success"], result["finish_reason"], result["request_id"]), (True, "tool_calls", "r-1"))
+        self.assertEqual(result["tool_calls"], [{"id": "c1", "name": "f", "arguments": "{}"}])
+        self.assertEqual((result["usage"]["prompt_tokens"], result["usage"]["completion_tokens"]), (9, 12))
+
+    def test_an_answer_that_was_cut_is_shown_and_is_an_error(self):
+        cut = completion("half")
+        cut["choices"][0]["finish_reason"] = "length"
+        url = Server((200, {}, cut)).url
+        result = run("--base-url", url, "x")
+        self.assertEqual((result.returncode, result.stdout), (1, "half\n"))
+        self.assertIn("cut", result.stderr)
+        _, told = one("--base-url", url, "x")
+        self.assertEqual((told["success"], told["content"], told["finish_reason"]), (False, "half", "length"))
+
     def test_an_echoed_key_is_not_shown(self):
         status, result = one("--base-url", Server((401, {}, failure("x", KEY, "wrong key " + KEY))).url, "hello")
         self.assertEqual(status, 1)
@@ -232,7 +266,7 @@ class Lines(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertEqual(len(server.connections), 1)
         last = server.bodies()[-1]
-        self.assertEqual((last["model"], last["temperature"], last["max_completion_tokens"]), ("other", 0.5, 7))
+        self.assertEqual((last["model"], last["temperature"], last["max_tokens"]), ("other", 0.5, 7))
 
     def test_wrong_lines_are_answered_too(self):
         server = Server(OK)
@@ -289,6 +323,156 @@ class Interrupts(unittest.TestCase):
 
     def test_waiting_for_a_line_ends_at_once(self):
         self.assertEqual(self.end(["--jsonl"], signal.SIGINT), "")
+
+
+class Endpoints(unittest.TestCase):
+    def test_each_endpoint_gets_its_own_key(self):
+        down, up = Server(QUOTA), Server(OK)
+        given = ["--endpoint", f"a=openai,{down.url},big,KEY_A", "--endpoint", f"b=anthropic,{up.url},small,KEY_B"]
+        anthropic = {"model": "c-1", "content": [{"type": "text", "text": "Hi"}], "stop_reason": "end_turn", "usage": {"input_tokens": 1, "output_tokens": 2}}
+        up.script = [(200, {}, anthropic)]
+        status, result = one(*given, "hello", KEY_A="sk-aaaaaaaa", KEY_B="sk-bbbbbbbb")
+        self.assertEqual((status, result["content"]), (0, "Hi"))
+        self.assertEqual([attempt["endpoint"] for attempt in result["attempts"]], [down.url, up.url])
+        self.assertEqual((down.requests[0][1]["Authorization"], down.bodies()[0]["model"]), ("Bearer sk-aaaaaaaa", "big"))
+        self.assertEqual((up.requests[0][1]["x-api-key"], up.bodies()[0]["model"]), ("sk-bbbbbbbb", "small"))
+        self.assertNotIn("sk-aaaaaaaa", str(up.requests))
+
+    def test_a_key_is_never_sent_to_another_host(self):
+        first, second = Server(QUOTA), Server(OK)
+        other = second.url.replace("127.0.0.1", "localhost")
+        result = run("--base-url", first.url, "--fallback-base-url", other, "x")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--fallback-key-variable", result.stderr)
+        self.assertEqual(run("--fallback-base-url", second.url, "x").returncode, 2)
+        self.assertEqual((first.requests, second.requests), ([], []))
+        status, _ = one("--base-url", first.url, "--fallback-base-url", other, "--fallback-key-variable", "OTHER", "x", OTHER="sk-other")
+        self.assertEqual((status, second.requests[0][1]["Authorization"]), (0, "Bearer sk-other"))
+
+    def test_a_key_is_never_sent_to_another_vendor(self):
+        for wrong in (["--base-url", "https://api.anthropic.com/v1"], ["--provider", "anthropic", "--base-url", "https://API.openai.com/v1"],
+                      ["--endpoint", "a=openai,https://api.anthropic.com/v1,m,OPENAI_API_KEY"]):
+            result = run(*wrong, "x")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("another vendor", result.stderr)
+
+    def test_the_environment_names_an_endpoint(self):
+        server = Server(OK)
+        self.assertEqual(run("x", OPENAI_BASE_URL=server.url).stdout, "Hello\n")
+        self.assertEqual(run("x", OPENAI_BASE_URL="https://api.anthropic.com/v1").returncode, 1)
+        result = run("--fallback-base-url", server.url.replace("127.0.0.1", "localhost"), "x", OPENAI_BASE_URL=server.url)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(len(server.requests), 1)
+
+    def test_wrong_descriptions_are_refused(self):
+        for wrong in (["--endpoint", "a"], ["--endpoint", "a=openai,http://h,m"], ["--endpoint", "=openai,http://h,m,"],
+                      ["--endpoint", "a=x,http://h,m,"], ["--endpoint", "a=openai,h,m,"], ["--endpoints", "/no/such"],
+                      ["--endpoint", "a=openai,http://h,m,", "--endpoint", "a=openai,http://h,m,"],
+                      ["--endpoint", "a=openai,http://h,m,", "--model", "m"], ["--fallback-key-variable", "X"]):
+            with self.subTest(wrong):
+                result = run(*wrong, "x")
+                self.assertEqual((result.returncode, result.stdout), (2, ""), result)
+                self.assertTrue(result.stderr.startswith("llm_complete: "), result)
+
+    def test_a_wrong_or_missing_key_is_told_in_json(self):
+        for mode in ("--json", "--jsonl"):
+            for more in ({"OPENAI_API_KEY": "sk-secret\n"}, {"OPENAI_API_KEY": ""}):
+                result = run(mode, *(["x"] if mode == "--json" else []), **more)
+                told = json.loads(result.stdout)
+                self.assertEqual((result.returncode, told["success"], told["category"]), (1, False, "fatal"))
+                self.assertIn("OPENAI_API_KEY", told["error"])
+                self.assertNotIn("secret", result.stdout + result.stderr)
+
+    def test_a_password_of_an_address_is_never_shown(self):
+        base = "http://alice:pass%2Fword@127.0.0.1:1/v1?token=hidden"
+        for mode in ([], ["--json"]):
+            result = run(*mode, "--base-url", base, "--max-attempts", "1", "x")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("refused", result.stdout + result.stderr)
+            for secret in ("alice", "word", "hidden"):
+                self.assertNotIn(secret, result.stdout + result.stderr)
+        result = run("--base-url", "ftp://user:password@h", "x")
+        self.assertNotIn("password", result.stderr)
+
+
+class Hostile(unittest.TestCase):
+    def lines(self, server, *given):
+        data = b"\n".join(line if isinstance(line, bytes) else line.encode() for line in given)
+        result = subprocess.run([PROGRAM, "--jsonl", "--base-url", server.url], input=data, capture_output=True, timeout=30,
+                                env=environment(), check=False)
+        return [json.loads(line) for line in result.stdout.decode().split("\n")[:-1]]
+
+    def test_hostile_lines_are_bad_lines(self):
+        deep = "[" * 100_000
+        good = '{"prompt": "a", "id": 9}'
+        told = self.lines(Server(OK), deep, '{"id": 1, "prompt": ' + deep + "]" * 100_000 + "}", '{"prompt": "a", "id": 2, "temperature": -1e999}',
+                          '{"prompt": "a", "id": 3, "max_tokens": 99999999999999999999}', b'{"prompt": "\xff"}', b'{"prompt": "a\x00"}',
+                          '{"messages": [{"role": "user", "content": "a", "colour": 1}], "id": 4}', '{"prompt": "' + "a" * (9 << 20) + '"}', good)
+        self.assertEqual([line["success"] for line in told], [False] * 8 + [True])
+        self.assertEqual([line.get("id") for line in told], [None, None, 2, 3, None, None, 4, None, 9])
+        self.assertEqual({line["category"] for line in told[:-1]}, {"user_error"})
+
+    def test_a_header_line_of_100_kb_is_an_error_of_that_line(self):
+        server = Server((200, {"X-Long": "a" * 110_000}, completion("Hello")), OK)
+        told = self.lines(server, '{"prompt": "a", "max_attempts": 1}', '{"prompt": "b"}')
+        self.assertEqual([line["success"] for line in told], [False, True])
+        self.assertEqual(told[0]["error_type"], "APIConnectionError")
+
+    def test_deep_json_in_an_answer_is_an_error_of_its_line(self):
+        told = self.lines(Server((200, {}, "[" * 100_000), OK), '{"prompt": "a", "max_attempts": 1}', '{"prompt": "b"}')
+        self.assertEqual([line["success"] for line in told], [False, True])
+
+    def test_nothing_commands_a_terminal(self):
+        text = "a\x1b[2Jb\x07c\u009bd\x00e\x7f"
+        for mode in ([], ["--stream"], ["--json"]):
+            for status, answer in ((200, events([text]) if mode == ["--stream"] else completion(text)), (400, failure("x", "y", text))):
+                ours, theirs = pty.openpty()
+                with subprocess.Popen([PROGRAM, *mode, "--base-url", Server((status, {}, answer)).url, "x"], stdout=theirs, stderr=theirs,
+                                      env=environment()) as process:
+                    os.close(theirs)
+                    shown = b""
+                    try:
+                        while piece := os.read(ours, 65536):
+                            shown += piece
+                    except OSError:  # the end
+                        pass
+                    process.wait(10)
+                os.close(ours)
+                self.assertIn("a", shown.decode())
+                self.assertFalse([c for c in shown.decode() if (ord(c) < 32 and c not in "\r\n") or 127 <= ord(c) < 160], shown)
+
+
+class Streams(unittest.TestCase):
+    def test_a_closed_standard_input_is_an_error(self):
+        for mode in ([], ["--jsonl"], ["--json"]):
+            result = subprocess.run([PROGRAM, *mode, "--base-url", Server(OK).url], capture_output=True, text=True, timeout=10,
+                                    env=environment(), preexec_fn=lambda: os.close(0), check=False)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertIn("standard input cannot be read", result.stderr)
+
+    def test_an_output_that_cannot_be_written_is_an_error(self):
+        for mode in ([], ["--json"], ["--stream"]):
+            server = Server((200, {}, events(["Hello"])) if mode == ["--stream"] else OK)
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                result = subprocess.run([PROGRAM, *mode, "--base-url", server.url, "x"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10,
+                                        env=environment(), check=False)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertIn("standard output cannot be written", result.stderr)
+
+    def test_a_signal_ends_it_while_nobody_reads_its_output(self):
+        server = Server((200, {}, completion("x" * 50_000)))
+        with subprocess.Popen([PROGRAM, "--jsonl", "--base-url", server.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as process:
+            process.stdin.write(b'{"prompt": "a"}\n' * 20)
+            process.stdin.flush()
+            seen = -1
+            while len(server.requests) != seen or seen < 1:
+                seen = len(server.requests)
+                time.sleep(0.2)
+            self.assertLess(seen, 20)
+            start = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(10), 1)
+            self.assertLess(time.monotonic() - start, 2)
 
 
 if __name__ == "__main__":

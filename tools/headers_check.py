@@ -18,7 +18,10 @@ SPDX = "// SPDX-License-Identifier: BSL-1.0"
 ENGINE = ["stop", "wait", "retry_if", "hook", "retrying"]
 # Left out of the umbrella of their folder and of grit/retry.hpp, since few need what they cost; grit.hpp reaches them.
 OPT_IN = {"grit/time/interruptible.hpp", "grit/time/bell.hpp", "grit/time/in_line.hpp", "grit/time/max_wait.hpp",
-          "grit/time/places.hpp"}
+          "grit/time/places.hpp",
+          *(f"grit/llm/{part}.hpp" for part in ("batch", "transport/alarms", "transport/curl_many", "transport/manual_loop",
+                                                "transport/task")),
+          *(f"grit/llm/batch/{part}.hpp" for part in ("call", "complete_all", "options", "pace"))}
 BELOW_GRIT = [name for layer in LAYERS[: LAYERS.index(["grit"])] for name in layer]
 
 

@@ -26,8 +26,10 @@ LAYERS = [
     ["llm/http"],
     ["llm/error"],
     ["llm/chat"],
+    ["llm/data"],
     ["llm/transport", "llm/dialect"],
     ["llm/client"],
+    ["llm/batch", "llm/service"],
     ["llm"],
 ]
 # Headers that stand beside the folder of another name.
@@ -36,10 +38,10 @@ FOLDER_OF = {"grit.hpp": "grit", "grit/retry.hpp": "retrying"}
 # Who alone may include what, by the beginning of the included path.
 CONFINED = {
     "boost/hana": ["grit/core/hana.hpp"],
-    "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json", "openai", "anthropic")],
+    "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json_value",)],
     "curl/": [
         "grit/adapter/curl.hpp",
-        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure")),
+        *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure", "curl_many")),
     ],
 }
 # What nothing in a folder may reach, however long the way.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // What benchmarks/llm/llm.py measures: completions by grit and by a loop over libcurl, and the decoder of streams.
 //
-// usage: client bare|own|shared URL THREADS REQUESTS | sse
-// bare: a reused handle of libcurl in each thread; own: a client in each thread; shared: one client for all.
+// usage: client bare|own|shared URL THREADS REQUESTS | batch URL IN_FLIGHT REQUESTS | sse
+// bare: a reused handle of libcurl in each thread; own: a client in each thread; shared: one client for all; batch: one
+// thread with so many in flight.
 
 #include <atomic>
 #include <barrier>
@@ -13,6 +14,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +26,7 @@
 #include <sys/resource.h>
 
 #include <grit/llm.hpp>
+#include <grit/llm/batch.hpp>
 
 #include "completion.hpp"
 
@@ -139,6 +142,29 @@ void measure(int threads, int requests, Make make) {
                 threads * (requests + warm_up), threads * requests, took, used);
 }
 
+/// Every request by complete_all, from one thread.
+void measure_batch(std::string const& url, int in_flight, int requests) {
+    Client<CurlTransport> client{CurlTransport{{.proxy = ""}}, {.base_url = url, .key = ApiKey{"sk-0123456789"}}};
+    BatchEndpoint<Client<CurlTransport>> const endpoint{client};
+    int pulled = 0;
+    int good = 0;
+    auto const cpu = cpu_seconds();
+    auto const start = std::chrono::steady_clock::now();
+    complete_all(
+        std::span{&endpoint, 1},
+        [&]() -> Pull {
+            if (pulled++ == requests) return {.ended = true};
+            return {.request = ChatRequest{.model = "gpt-4o-mini", .messages = {{.content = std::string{question}}}}};
+        },
+        [&](std::int64_t, CompletionResult&& result) { good += result.success && result.tokens == 83 ? 1 : 0; },
+        BatchOptions{.in_flight = {in_flight}});
+    auto const took = Seconds{std::chrono::steady_clock::now() - start}.count();
+    if (good != requests) throw std::runtime_error{"an answer was not what was sent"};
+    std::printf(R"({"sent": %d, "measured": %d, "seconds": %.6f, "cpu": %.6f})"
+                "\n",
+                requests, requests, took, cpu_seconds() - cpu);
+}
+
 /// Best of several rounds, in bytes per second.
 template <class F>
 double rate(std::size_t bytes, F f) {
@@ -194,6 +220,10 @@ int main(int argc, char** argv) try {
         int const threads = std::atoi(argv[3]);
         int const requests = std::atoi(argv[4]);
         auto const shared = std::make_shared<GritLoop>(url);
+        if (mode == "batch") {
+            measure_batch(url, threads, requests);
+            return 0;
+        }
         if (mode == "bare") measure(threads, requests, [&] { return std::make_shared<BareLoop>(url); });
         else if (mode == "own") measure(threads, requests, [&] { return std::make_shared<GritLoop>(url); });
         else if (mode == "shared") measure(threads, requests, [&] { return shared; });

@@ -3,9 +3,11 @@
 // All of llm/: clients of language models that say what went wrong and retry what may succeed. Needs libcurl and
 // nlohmann_json.
 
+#include <grit/llm/chat/completeness.hpp>
 #include <grit/llm/chat/delta.hpp>
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/chat/message.hpp>
+#include <grit/llm/chat/part.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
@@ -19,12 +21,25 @@
 #include <grit/llm/client/run_under.hpp>
 #include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/client/stream_reader.hpp>
+#include <grit/llm/data/call_options.hpp>
+#include <grit/llm/data/embedding.hpp>
+#include <grit/llm/data/model.hpp>
+#include <grit/llm/data/provider_batch.hpp>
 #include <grit/llm/dialect/anthropic.hpp>
 #include <grit/llm/dialect/any.hpp>
+#include <grit/llm/dialect/batches.hpp>
 #include <grit/llm/dialect/dialect.hpp>
+#include <grit/llm/dialect/embeddings.hpp>
+#include <grit/llm/dialect/environment.hpp>
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json.hpp>
+#include <grit/llm/dialect/json_value.hpp>
+#include <grit/llm/dialect/models.hpp>
 #include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/dialect/openai_responses.hpp>
+#include <grit/llm/dialect/provider.hpp>
+#include <grit/llm/dialect/responses_stream.hpp>
+#include <grit/llm/dialect/service_request.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/attempt_record.hpp>
 #include <grit/llm/error/category.hpp>
@@ -33,7 +48,9 @@
 #include <grit/llm/error/retry_after.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
+#include <grit/llm/http/address.hpp>
 #include <grit/llm/http/api_key.hpp>
+#include <grit/llm/http/base64.hpp>
 #include <grit/llm/http/cancel.hpp>
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/request.hpp>
@@ -41,6 +58,10 @@
 #include <grit/llm/http/sse.hpp>
 #include <grit/llm/http/timeouts.hpp>
 #include <grit/llm/http/transport_failure.hpp>
+#include <grit/llm/service/batches.hpp>
+#include <grit/llm/service/embed.hpp>
+#include <grit/llm/service/models.hpp>
+#include <grit/llm/service/service_client.hpp>
 #include <grit/llm/transport/curl.hpp>
 #include <grit/llm/transport/curl_channel.hpp>
 #include <grit/llm/transport/curl_exchange.hpp>

@@ -2,8 +2,11 @@
 #pragma once
 // What holds for the answers of every dialect, whole and streamed.
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <exception>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -44,8 +47,10 @@ Streamed stream(D const& dialect, grit::llm::HttpResponse const& response, std::
     using namespace grit::llm;
     Streamed streamed;
     Endpoint const endpoint{.key = key(), .max_event_bytes = 4096};
+    std::map<std::size_t, std::string> said; // of each choice
     auto on_delta = [&](Delta const& delta) {
         streamed.said += delta.text;
+        said[delta.choice] += delta.text;
         require(delta.text.empty() || !delta.tool_call, "a delta is text or a piece of a call");
     };
     CallLog log;
@@ -58,7 +63,12 @@ Streamed stream(D const& dialect, grit::llm::HttpResponse const& response, std::
         }
         auto const answer = reader.finish(head);
         streamed.content = answer.content;
-        require(answer.content == streamed.said, "the deltas are the answer");
+        for (auto const& other : answer.alternatives) {
+            require(said[other.index] == other.content, "the deltas of each choice are its content");
+            said.erase(other.index);
+        }
+        require(said.size() <= 1, "no choice is lost");
+        require(answer.content == (said.empty() ? "" : said.begin()->second), "the deltas are the answer");
     } catch (ApiError const& error) {
         check_error(error);
         streamed.failed = std::string{error.type_name()} + ": " + error.what();

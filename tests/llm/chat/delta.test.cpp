@@ -23,6 +23,9 @@ TEST_CASE("a delta that says nothing is empty in every part") {
     STATIC_REQUIRE(nothing.tool_id.empty());
     STATIC_REQUIRE(nothing.tool_name.empty());
     STATIC_REQUIRE(nothing.tool_arguments.empty());
+    STATIC_REQUIRE(nothing.reasoning.empty());
+    STATIC_REQUIRE(nothing.refusal.empty());
+    STATIC_REQUIRE(nothing.choice == 0);
 }
 
 TEST_CASE("the deltas of a stream are its answer, piece by piece") {

@@ -10,6 +10,11 @@ TEST_CASE("a request says only what it is given") {
     CHECK(request.messages.front().content == "Hello");
     CHECK_FALSE(request.max_tokens.has_value());
     CHECK_FALSE(request.temperature.has_value());
+    CHECK_FALSE(request.top_p.has_value());
+    CHECK_FALSE(request.n.has_value());
+    CHECK_FALSE(request.logprobs);
+    CHECK(request.metadata.empty());
+    CHECK(request.system_cache == Cache::none);
     CHECK_FALSE(request.timeout.has_value());
     CHECK(request.headers.begin() == request.headers.end());
 }

@@ -467,3 +467,29 @@ TEST_CASE("Anthropic streams and answers over the same client") {
     CHECK(bench.transport.requests().size() == 2 + 3);
     CHECK(bench.transport.requests().at(0).headers.find("x-api-key") == "sk-0123456789");
 }
+
+TEST_CASE("an error that a wrong path may have made names the path that was asked", "[R-750]") {
+    struct Row {
+        int status;
+        std::string_view body;
+    };
+    for (auto const& [status, body] :
+         {Row{404, ""}, Row{404, R"({"error": {"message": "no such model"}})"}, Row{405, "Method Not Allowed"},
+          Row{200, "<title>Welcome</title>"}, Row{200, ""}})
+        for (bool const streamed : {false, true}) {
+            Bench<> bench{{HttpResponse{status, {}, std::string{body}}}, {.base_url = "http://me:secret@h/api?key=k"}};
+            auto client = bench.client();
+            try {
+                if (streamed) client.stream(hello, [](std::string_view) {});
+                else client.complete(hello);
+                FAIL("an answer");
+            } catch (ApiError const& error) {
+                CAPTURE(status, body, streamed);
+                bool const ended_early = streamed && status == 200 && body.empty();
+                if (!ended_early) CHECK_THAT(error.what(), ContainsSubstring("(asked: POST /api/chat/completions)"));
+                CHECK_THAT(error.what(), !ContainsSubstring("secret"));
+                REQUIRE(error.history() != nullptr);
+                CHECK(error.history()->back().endpoint == "http://h/api");
+            }
+        }
+}

@@ -68,6 +68,50 @@ TEST_CASE("a first answer is the result") {
     CHECK(run.time.slept().empty());
 }
 
+TEST_CASE("an answer that was cut or filtered is no success, and its members are there", "[R-731]") {
+    struct Row {
+        char const* message;
+        char const* reason;
+        Completeness completeness;
+        bool success;
+        char const* error;
+    };
+    std::vector<Row> const rows{{R"({"content": "Hel"})", "length", Completeness::cut, false,
+                                 "The answer was cut at a limit of tokens (finish reason \"length\")"},
+                                {R"({"content": "Hel"})", "content_filter", Completeness::filtered, false,
+                                 "The answer was filtered (finish reason \"content_filter\")"},
+                                {R"({"content": "Hel", "tool_calls": [{"id": "c1", "function": {"name": "f"}}]})",
+                                 "tool_calls", Completeness::tool_calls, true, ""},
+                                {R"({"content": "Hel"})", "stop", Completeness::whole, true, ""},
+                                {R"({"content": "Hel"})", "new_word", Completeness::unknown, true, ""}};
+    for (auto const& row : rows) {
+        CAPTURE(row.reason);
+        Run run{{HttpResponse{.status = 200,
+                              .headers = {{"x-request-id", "req_1"}},
+                              .body = std::string{R"({"choices": [{"message": )"} + row.message +
+                                      R"(, "finish_reason": ")" + row.reason +
+                                      R"("}], "usage": {"prompt_tokens": 2, "completion_tokens": 3}})"}}};
+        auto const result = run();
+        CHECK(result.success == row.success);
+        CHECK(result.completeness == row.completeness);
+        CHECK(result.is_whole() == (row.success && row.completeness != Completeness::unknown));
+        CHECK(result.error == row.error);
+        CHECK(result.error_type == (row.success ? "" : "IncompleteAnswer"));
+        CHECK(result.category.has_value() == !row.success);
+        CHECK(result.content == "Hel");
+        CHECK(result.finish_reason == row.reason);
+        CHECK(result.usage.completion_tokens == 3);
+        CHECK(result.tokens == 5);
+        CHECK(result.request_id == "req_1");
+        CHECK(result.tool_calls.size() == (row.completeness == Completeness::tool_calls ? 1U : 0U));
+        CHECK(result.attempts == 1);
+    }
+    Run failing{{HttpResponse{.status = 400, .headers = {{"x-request-id", "req_2"}}, .body = "{}"}}};
+    CHECK(failing().request_id == "req_2");
+    Run empty{{HttpResponse{.status = 200, .headers = {{"x-request-id", "req_3"}}, .body = R"({"choices": 7})"}}};
+    CHECK(empty().request_id == "req_3");
+}
+
 TEST_CASE("what may succeed later is retried inside, and the answer is the result") {
     Run run{{broken(), fails(TransportFailure::reset), says(fault::completion("Hello"))}};
     auto const result = run();

@@ -344,3 +344,50 @@ TEST_CASE("stream reader: a body without an event shows its beginning, bounded a
         CHECK(error.body().size() <= max_body_bytes + 3);
     }
 }
+
+TEST_CASE("stream reader: of several choices each needs its finish reason, where there is no terminator",
+          "[R-717][R-737]") {
+    auto const event = [](std::string const& choices) { return R"(data: {"choices": [)" + choices + "]}\n\n"; };
+    std::string const both =
+        event(R"({"index": 0, "delta": {"content": "a"}}, {"index": 1, "delta": {"content": "b"}})");
+    std::string const first = event(R"({"index": 0, "delta": {}, "finish_reason": "stop"})");
+    std::string const second = event(R"({"index": 1, "delta": {}, "finish_reason": "stop"})");
+    {
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, it.log, callback};
+        static_cast<void>(reader(head, both + first));
+        CHECK_THROWS_AS(reader.finish(head), StreamError);
+        CHECK(it.said == "a");
+    }
+    Caller it;
+    auto callback = callback_of(it);
+    StreamReader reader{openai, it.endpoint, it.log, callback};
+    static_cast<void>(reader(head, both + first + second));
+    auto const answer = reader.finish(head);
+    CHECK(answer.content == "a");
+    CHECK(answer.alternatives.at(0).content == "b");
+}
+
+TEST_CASE("stream reader: what is left of a broken stream shows the key in no text of it") {
+    Caller it;
+    std::string heard;
+    auto callback = [&](Delta const& delta) { heard += std::string{delta.reasoning} + std::string{delta.refusal}; };
+    StreamReader reader{openai, it.endpoint, it.log, callback};
+    static_cast<void>(reader(
+        head, "data: {\"choices\": [{\"delta\": {\"content\": \"sk-0123456789\", \"refusal\": \"sk-0123456789\", "
+              "\"reasoning\": \"sk-0123456789\"}}, {\"index\": 1, \"delta\": {\"content\": "
+              "\"sk-0123456789\"}}]}\n\n"));
+    try {
+        reader.finish(head);
+        FAIL("no error");
+    } catch (StreamError const& error) {
+        auto const& partial = error.partial();
+        CHECK(partial.content == "[redacted]");
+        CHECK(partial.refusal == "[redacted]");
+        CHECK(partial.reasoning.at(0).text == "[redacted]");
+        CHECK(partial.alternatives.empty());
+        CHECK(partial.raw.empty());
+    }
+    CHECK(heard == "sk-0123456789sk-0123456789");
+}

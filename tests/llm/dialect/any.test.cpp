@@ -7,12 +7,6 @@
 
 using namespace grit::llm;
 
-TEST_CASE("a provider has a name") {
-    STATIC_REQUIRE(provider_named("openai") == Provider::openai);
-    STATIC_REQUIRE(provider_named("anthropic") == Provider::anthropic);
-    STATIC_REQUIRE_FALSE(provider_named("OpenAI").has_value());
-}
-
 TEST_CASE("a dialect that is chosen at run time speaks as the one it stands for") {
     AnyDialect const openai{Provider::openai};
     AnyDialect const anthropic{Provider::anthropic};
@@ -23,6 +17,15 @@ TEST_CASE("a dialect that is chosen at run time speaks as the one it stands for"
     CHECK(anthropic.decode({200, {}, R"({"content": [{"text": "b"}]})"}, {}, now).content == "b");
     CHECK(openai.default_base_url() == OpenAi::base_url);
     CHECK(anthropic.default_base_url() == Anthropic::base_url);
+    AnyDialect const responses{Provider::openai_responses};
+    CHECK(responses.encode({.model = "m"}, {}).url == "https://api.openai.com/v1/responses");
+    CHECK(responses.decode({200, {}, R"({"output": [{"type": "message", "content": [{"text": "c"}]}]})"}, {}, now)
+              .content == "c");
+    CHECK(responses.default_base_url() == OpenAiResponses::base_url);
+    AnyDialect::Stream items{responses};
+    items.take({.data = R"({"type": "response.completed", "response": {"status": "completed"}})"}, {.status = 200}, {},
+               now, [](Delta const&) {});
+    CHECK(items.finished());
     AnyDialect::Stream stream{anthropic};
     stream.take({.data = R"({"type": "message_stop"})"}, {.status = 200}, {}, now, [](Delta const&) {});
     CHECK(stream.finished());

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -64,6 +66,25 @@ Failed failure_of(fault::Step step, Timeouts timeouts = {.connect = 5s, .attempt
     return failure_of(transport, request_to(server.url(), timeouts));
 }
 
+/// A variable of the environment for as long as it lives.
+class Variable {
+public:
+    Variable(char const* name, std::string const& value) : name_(name) {
+        if (auto const* const before = std::getenv(name)) before_ = before;
+        ::setenv(name, value.c_str(), 1);
+    }
+    ~Variable() {
+        if (before_) ::setenv(name_, before_->c_str(), 1);
+        else ::unsetenv(name_);
+    }
+    Variable(Variable const&) = delete;
+    Variable& operator=(Variable const&) = delete;
+
+private:
+    char const* name_;
+    std::optional<std::string> before_ = {};
+};
+
 /// A port of 127.0.0.1 that accepts connections and never says a word, or that nobody listens on.
 class Port {
 public:
@@ -107,6 +128,61 @@ TEST_CASE("a request goes out as it was given and its answer comes back") {
     CHECK(requests[0].headers.find("x-empty") == "");
     CHECK(requests[0].headers.find("content-length") == "14");
     CHECK_FALSE(requests[0].headers.find("expect").has_value());
+}
+
+TEST_CASE("a GET has no body, and a POST may follow it over the same connection", "[R-748]") {
+    fault::FaultServer const server{{fault::Respond{200, {}, "list"}, fault::Respond{200, {}, "posted"}}};
+    auto const transport = direct();
+    auto request = request_to(server.url() + "/v1/models?limit=2");
+    for (auto const method : {Method::get, Method::post, Method::get}) {
+        request.method = method;
+        CHECK(transport(request).status == 200);
+    }
+    auto const requests = server.requests();
+    REQUIRE(requests.size() == 3);
+    CHECK(requests[0].method == "GET");
+    CHECK(requests[0].target == "/v1/models?limit=2");
+    CHECK(requests[0].body.empty());
+    CHECK_FALSE(requests[0].headers.find("content-length").has_value());
+    CHECK(requests[0].headers.find("authorization") == "Bearer sk-0123456789");
+    CHECK(requests[1].method == "POST");
+    CHECK(requests[1].body == R"({"model": "m"})");
+    CHECK(requests[2].method == "GET");
+    CHECK(requests[2].body.empty());
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE("a proxy is asked for the whole address, unless the host is one of those that go without", "[R-749]") {
+    fault::FaultServer const proxy{{fault::Respond{200, {}, "by proxy"}}};
+    fault::FaultServer const server{{fault::Respond{200, {}, "straight"}}};
+    CurlTransport const transport{{.proxy = proxy.url()}};
+    CHECK(transport(request_to("http://provider.invalid/v1/models")).body == "by proxy");
+    CHECK(proxy.requests()[0].target == "http://provider.invalid/v1/models");
+    Variable const none{"no_proxy", "127.0.0.1"};
+    CHECK(transport(request_to(server.url() + "/v1")).body == "straight");
+    CHECK(proxy.requests().size() == 1);
+}
+
+TEST_CASE("the environment names the proxy of a transport that has none", "[R-749]") {
+    fault::FaultServer const proxy{{fault::Respond{200, {}, "by proxy"}}};
+    Variable const all{"http_proxy", proxy.url()};
+    Variable const none{"no_proxy", ""};
+    CHECK(CurlTransport{}(request_to("http://provider.invalid/v1")).body == "by proxy");
+    CHECK(failure_of(direct(), request_to("http://provider.invalid/v1")).type == "APIConnectionError");
+}
+
+TEST_CASE("a proxy sees neither the key nor the path of a request by TLS, and its own password is not shown",
+          "[R-749]") {
+    fault::FaultServer const proxy{{fault::Respond{403, {}, "no"}}};
+    auto with_password = proxy.url();
+    with_password.insert(with_password.find("//") + 2, "me:0123456789@");
+    failure_of(CurlTransport{{.proxy = with_password}}, request_to("https://provider.invalid/v1/models"));
+    auto const requests = proxy.requests();
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0].method == "CONNECT");
+    CHECK(requests[0].target == "provider.invalid:443");
+    CHECK(requests[0].headers.find("proxy-authorization").has_value());
+    CHECK_FALSE(requests[0].headers.find("authorization").has_value());
 }
 
 TEST_CASE("an error status is an answer, with its headers and its body") {
@@ -264,6 +340,14 @@ TEST_CASE("headers without end are not read to theirs") {
     std::string head{"HTTP/1.1 200 OK\r\n"};
     for (int i = 0; i < 20'000; ++i) head += "X-" + std::to_string(i) + ": some value\r\n";
     CHECK(failure_of(fault::Raw{head}).kind != TransportFailure::partial_body);
+}
+
+TEST_CASE("a header line of 100 kB is an error of its exchange, and not a lack of memory") {
+    fault::FaultServer const server{
+        {fault::Respond{200, {{"X-Long", std::string(110'000, 'x')}}, "Hello"}, fault::Respond{200, {}, "Hello"}}};
+    auto const transport = direct();
+    CHECK(failure_of(transport, request_to(server.url())).kind == TransportFailure::too_large);
+    CHECK(transport(request_to(server.url())).body == "Hello");
 }
 
 TEST_CASE("what is no address of HTTP is never sent") {

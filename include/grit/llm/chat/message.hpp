@@ -2,9 +2,12 @@
 #pragma once
 // What is said to a model, and by whom; the tools that it may call, and its calls of them.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <grit/llm/chat/part.hpp>
 
 namespace grit::llm {
 
@@ -29,6 +32,10 @@ struct Tool {
     std::string description = {};
     /// The JSON schema of its arguments, as text.
     std::string parameters = R"({"type": "object"})";
+    /// Whether the provider holds the model to the schema.
+    std::optional<bool> strict = {};
+    /// What is kept ends with this tool.
+    Cache cache = Cache::none;
 };
 
 /// A call of a tool that the model asks for.
@@ -41,6 +48,20 @@ struct ToolCall {
     friend bool operator==(ToolCall const&, ToolCall const&) = default;
 };
 
+/// What a model thought before it spoke. A provider that signs it wants it back unchanged in the next turn.
+struct Reasoning {
+    std::string text = {};
+    /// By what Anthropic knows that the text is its own; empty from other servers.
+    std::string signature = {};
+    /// A thought that is not shown: what stands for it.
+    std::string redacted = {};
+    /// What stands for a thought of OpenAI's responses, and the name that it has there.
+    std::string encrypted = {};
+    std::string id = {};
+
+    friend bool operator==(Reasoning const&, Reasoning const&) = default;
+};
+
 /// One turn of a conversation; texts are UTF-8.
 struct Message {
     Role role = Role::user;
@@ -49,6 +70,16 @@ struct Message {
     std::vector<ToolCall> tool_calls = {};
     /// Which call this is the answer of: `ToolCall::id`; for Role::tool.
     std::string tool_call_id = {};
+    /// What comes after `content`: images, files, audio, more text.
+    std::vector<Part> parts = {};
+    /// What the assistant thought before it said this.
+    std::vector<Reasoning> reasoning = {};
+    /// Why the assistant said nothing, in its own words.
+    std::string refusal = {};
+    /// The tool failed, and `content` says how; for Role::tool. A provider that has no word for it gets the content.
+    bool is_error = false;
+    /// What is kept ends with this message.
+    Cache cache = Cache::none;
 };
 
 } // namespace grit::llm

@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <grit/llm/chat/message.hpp>
+#include <grit/llm/chat/part.hpp>
 #include <grit/llm/http/cancel.hpp>
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/timeouts.hpp>
@@ -40,6 +42,26 @@ struct ChatRequest {
     std::string tool_choice = {};
     std::optional<ResponseFormat> response_format = {};
     std::optional<std::int64_t> seed = {};
+    std::optional<double> top_p = {};
+    /// How many answers; the first is the ChatResponse, the others are its `alternatives`.
+    std::optional<int> n = {};
+    /// Whether the probability of each token is told; and of how many other tokens that might have stood there.
+    bool logprobs = false;
+    std::optional<int> top_logprobs = {};
+    /// How hard the model thinks, in the provider's word: "low", "medium", "high".
+    std::string reasoning_effort = {};
+    /// How many tokens the model may think, for Anthropic's models that take a number.
+    std::optional<int> reasoning_tokens = {};
+    /// Whether the model may call several tools in one turn.
+    std::optional<bool> parallel_tool_calls = {};
+    /// Names and values that the provider keeps beside the answer.
+    std::map<std::string, std::string> metadata = {};
+    /// For whom this is asked: what the provider tells abuse by. No name and no address of a person.
+    std::string user = {};
+    /// The provider's word for how soon and at what price: "auto", "flex", "standard_only".
+    std::string service_tier = {};
+    /// What is kept ends with `system`.
+    Cache system_cache = Cache::none;
     /// More members for the request's body: the text of a JSON object. A member replaces what stands there, null
     /// removes it (RFC 7386).
     std::string extra = {};

@@ -26,6 +26,7 @@
 #include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/connection_error.hpp>
+#include <grit/llm/http/address.hpp>
 #include <grit/llm/http/cancel.hpp>
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
@@ -58,6 +59,8 @@ public:
           policy_(std::move(policy)), guard_(std::move(guard)) {}
 
     Endpoint const& endpoint() const noexcept { return endpoint_; }
+
+    D const& dialect() const noexcept { return dialect_; }
 
     /// Returns: what surrounds each attempt, to be asked or controlled: `client.guard().state()`.
     auto& guard() noexcept { return detail::unwrapped(guard_); }
@@ -133,12 +136,52 @@ public:
         return call(named(request), policy, context, log, once);
     }
 
-private:
+    /// Makes a call that is no completion in the same way: under the client's policy, or another, and its guard, with
+    /// the limits and the stop of `options`, a CallOptions or a ChatRequest.
+    ///
+    /// `build()` returns the HttpRequest of an attempt, `read(HttpResponse const&)` what the answer says, which has a
+    /// member `attempts`. Throws: as `complete`; what `build` and `read` throw.
+    template <class Options, std::invocable Build, class Read, class P = UsePolicy>
+    auto ask(Options const& options, Build const& build, Read const& read, P const& policy = P{},
+             Context const& context = no_context) {
+        auto const once = [&](Options const& o, Context const& c, int number) {
+            if (o.cancel.stop_requested() || c.stop_requested()) throw ApiUserAbortError{};
+            return read(send(prepared(build(), c, number)));
+        };
+        CallLog log;
+        return call(options, policy, context, log, once);
+    }
+
+    /// The steps of an attempt, for whoever carries the requests himself.
+    ///
+    /// Returns: `request` for this endpoint's model, if it names none.
     ChatRequest named(ChatRequest request) const {
         if (request.model.empty()) request.model = endpoint_.model;
         return request;
     }
+    /// Returns: where its requests go.
+    std::string address() const {
+        if (endpoint_.base_url.empty()) {
+            if constexpr (requires { D::base_url; }) return std::string{D::base_url};
+            else if constexpr (requires { dialect_.default_base_url(); })
+                return std::string{dialect_.default_base_url()};
+        }
+        return shown_address(endpoint_.base_url);
+    }
+    /// Returns: what is to be sent at attempt `number` of a call, under the deadline and the stop of `context`.
+    /// Throws: ApiUserAbortError once a stop is requested; what the dialect throws of a request that it cannot encode.
+    HttpRequest encode(ChatRequest const& request, Context const& context = no_context, int number = 1,
+                       bool stream = false) const {
+        if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
+        return prepared(dialect_.encode(request, endpoint_, stream), context, number);
+    }
+    /// Returns: the answer to what was sent. Throws: the ApiError that it is.
+    ChatResponse decode(HttpRequest const& sent, HttpResponse response) const {
+        return dialect_.decode(asked(sent, std::move(response)), endpoint_.key, std::chrono::system_clock::now());
+    }
+    T& transport() noexcept { return transport_; }
 
+private:
     template <class P>
     auto const& chosen(P const& policy) const noexcept {
         if constexpr (std::same_as<P, UsePolicy>) return policy_;
@@ -146,9 +189,8 @@ private:
         else return policy;
     }
 
-    template <class P, class Exchange>
-    ChatResponse call(ChatRequest const& request, P const& given, Context const& outer, CallLog& log,
-                      Exchange const& once) {
+    template <class R, class P, class Exchange>
+    auto call(R const& request, P const& given, Context const& outer, CallLog& log, Exchange const& once) {
         auto const& policy = chosen(given);
         EitherStop const stop{StopView{&request.cancel}, outer.stop()}; // of the request, and of the surroundings
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
@@ -158,11 +200,11 @@ private:
             Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(), clock}.narrowed(
                 end);
         int number = 0;
-        auto operation = [&](Attempt const& attempt) -> ChatResponse {
+        auto operation = [&](Attempt const& attempt) -> decltype(once(request, context, number)) {
             // A policy that is no stage may bring an attempt of its own, which knows nothing of the context.
             bool const knows = attempt.has_deadline() || attempt.context().stop().stop_possible();
             Attempt const inner{attempt.number(), attempt.last_wait(), knows ? attempt.context() : context};
-            log.begin(where(), request.model, inner.last_wait());
+            log.begin(address(), request.model, inner.last_wait());
             ++number;
             auto guarded = [&](Attempt const& under) {
                 log.sent();
@@ -206,18 +248,18 @@ private:
         }
     }
 
-    std::string where() const {
-        if (endpoint_.base_url.empty()) {
-            if constexpr (requires { D::base_url; }) return std::string{D::base_url};
-            else if constexpr (requires { dialect_.default_base_url(); })
-                return std::string{dialect_.default_base_url()};
-        }
-        return endpoint_.base_url;
+    /// Sends `http`, and writes down what was asked.
+    template <class... Sink>
+    HttpResponse send(HttpRequest const& http, Sink... sink) {
+        return asked(http, transport_(http, sink...));
+    }
+    static HttpResponse asked(HttpRequest const& http, HttpResponse response) {
+        response.asked =
+            std::string{http.method == Method::get ? "GET " : "POST "}.append(parse_address(http.url).path);
+        return response;
     }
 
-    HttpRequest prepare(ChatRequest const& request, Context const& context, int number, bool stream) const {
-        if (request.cancel.stop_requested() || context.stop_requested()) throw ApiUserAbortError{};
-        auto http = dialect_.encode(request, endpoint_, stream);
+    static HttpRequest prepared(HttpRequest http, Context const& context, int number) {
         detail::set_default(http.headers, "User-Agent", "grit/0.1");
         // What the official SDKs tell their servers, under the name that the servers know.
         detail::set_default(http.headers, "x-stainless-retry-count", std::to_string(number - 1));
@@ -228,18 +270,18 @@ private:
     }
 
     ChatResponse exchange(ChatRequest const& request, Context const& context, int number) {
-        auto const response = transport_(prepare(request, context, number, false));
-        return dialect_.decode(response, endpoint_.key, std::chrono::system_clock::now());
+        auto const http = encode(request, context, number);
+        return decode(http, transport_(http));
     }
 
     template <class F>
     ChatResponse exchange_stream(ChatRequest const& request, Context const& context, int number, CallLog& log,
                                  F& on_delta) {
-        auto const http = prepare(request, context, number, true);
+        auto const http = encode(request, context, number, true);
         detail::StreamReader<D, F> reader{dialect_, endpoint_, log, on_delta};
         HttpResponse response;
         try {
-            response = transport_(http, BodySink{reader});
+            response = send(http, BodySink{reader});
         } catch (ApiUserAbortError const&) {
             throw;
         } catch (ApiError const& error) {

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <grit/llm/chat/completeness.hpp>
+#include <grit/llm/chat/message.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
@@ -150,6 +152,8 @@ std::string handle_llm_call(C& client, ChatRequest const& request, Policy const&
 
 /// What became of a completion: the answer, or the last error.
 struct CompletionResult {
+    /// Whether there is an answer, and nothing of it is missing: one that was cut or filtered is none, although its
+    /// members are filled as far as it came.
     bool success = false;
     std::string content = {};
     std::int64_t tokens = 0;
@@ -162,9 +166,39 @@ struct CompletionResult {
     /// How many requests were sent, and what became of each attempt.
     int attempts = 0;
     std::vector<AttemptRecord> history = {};
+    /// Why the model stopped, in the provider's word, and what the answer is worth therefore.
+    std::string finish_reason = {};
+    Completeness completeness = Completeness::unknown;
+    std::vector<ToolCall> tool_calls = {};
+    /// Why the model will not answer, in its own words.
+    std::string refusal = {};
+    Usage usage = {};
+    /// The provider's name for the exchange, of an answer and of an error.
+    std::string request_id = {};
+
+    /// Returns: whether the provider said that the answer is whole.
+    bool is_whole() const noexcept {
+        return success && (completeness == Completeness::whole || completeness == Completeness::tool_calls);
+    }
 };
 
 namespace detail {
+
+/// Returns: what is missing of an answer that is worth this, in words; empty if nothing is.
+inline std::string what_is_missing(Completeness completeness, std::string const& finish_reason,
+                                   std::string const& refusal) {
+    if (completeness == Completeness::cut)
+        return "The answer was cut at a limit of tokens (finish reason \"" + finish_reason + "\")";
+    if (completeness != Completeness::filtered) return {};
+    return refusal.empty() ? "The answer was filtered (finish reason \"" + finish_reason + "\")"
+                           : "The model refused: " + refusal;
+}
+
+inline std::string request_id_of(std::exception const& error) {
+    if (auto const* status = dynamic_cast<ApiStatusError const*>(&error)) return status->request_id();
+    if (auto const* none = dynamic_cast<ApiResponseValidationError const*>(&error)) return none->request_id();
+    return {};
+}
 
 /// Runs `call(log)`, which returns a ChatResponse, and turns whatever becomes of it into a result.
 template <class Call>
@@ -173,16 +207,28 @@ CompletionResult to_result(Call const& call) {
     CompletionResult result;
     try {
         ChatResponse answer = call(log);
-        result.success = true;
+        result.completeness = completeness(answer);
+        result.error = what_is_missing(result.completeness, answer.finish_reason, answer.refusal);
+        result.success = result.error.empty();
+        if (!result.success) {
+            result.error_type = "IncompleteAnswer";
+            result.category = Category::user_error;
+        }
         result.content = std::move(answer.content);
         result.tokens = answer.usage.total_tokens;
         result.model = std::move(answer.model);
+        result.finish_reason = std::move(answer.finish_reason);
+        result.tool_calls = std::move(answer.tool_calls);
+        result.refusal = std::move(answer.refusal);
+        result.usage = answer.usage;
+        result.request_id = std::move(answer.request_id);
     } catch (std::bad_alloc const&) {
         throw;
     } catch (std::exception const& error) {
         result.error = error.what();
         result.error_type = error_type(error);
         result.category = categorize(error);
+        result.request_id = request_id_of(error);
     }
     result.attempts = log.attempts();
     result.history = log.records();

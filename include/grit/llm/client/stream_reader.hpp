@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,11 +75,12 @@ public:
             // Not one event: whatever this was, it was no stream, unless it was nothing, or comments alone.
             auto const first = start_.find_first_not_of(" \t\r\n");
             if (!seen_event_ && first != start_.npos && start_[first] != ':') throw_validation(response, now);
-            if (!stream_.finished() && stream_.answer().finish_reason.empty())
+            if (!stream_.finished() && !has_finish_reasons())
                 throw ApiConnectionError{TransportFailure::partial_body,
                                          "Connection error: the stream ended before the end of the answer"};
             auto const& read = stream_.answer();
-            if (read.content.empty() && read.tool_calls.empty() && read.finish_reason.empty() && !delivered_)
+            if (read.content.empty() && read.tool_calls.empty() && read.refusal.empty() && read.finish_reason.empty() &&
+                !delivered_)
                 throw ApiConnectionError{TransportFailure::partial_body,
                                          "Connection error: the stream ended without an answer"};
         } catch (ApiError const& error) {
@@ -99,6 +102,10 @@ public:
         // A server may echo the key into an answer as well; an error is what gets logged.
         partial.content = endpoint_.key.redact(partial.content);
         for (auto& call : partial.tool_calls) call.arguments = endpoint_.key.redact(call.arguments);
+        for (auto& thought : partial.reasoning) thought.text = endpoint_.key.redact(thought.text);
+        partial.refusal = endpoint_.key.redact(partial.refusal);
+        partial.alternatives.clear();
+        partial.raw.clear(); // where an escape may hide it
         throw StreamError{error, std::current_exception(), std::move(partial)};
     }
 
@@ -134,10 +141,17 @@ private:
                 if (calling_back_) throw;
             }
             if constexpr (requires { stream_.end(last); })
-                if (!stream_.finished() && !stream_.answer().finish_reason.empty()) stream_.end(last);
+                if (!stream_.finished() && has_finish_reasons()) stream_.end(last);
         } catch (...) {
             failure_ = std::current_exception();
         }
+    }
+
+    /// Returns: whether every choice has its end.
+    bool has_finish_reasons() {
+        auto const& answer = stream_.answer();
+        auto const ended = [](Choice const& choice) { return !choice.finish_reason.empty(); };
+        return !answer.finish_reason.empty() && std::ranges::all_of(answer.alternatives, ended);
     }
 
     void deliver(Delta const& delta) {
@@ -153,11 +167,14 @@ private:
             calling_back_ = false;
         };
         if constexpr (std::invocable<OnDelta&, Delta const&>) call(delta);
-        else if (!delta.text.empty()) call(delta.text);
+        else if (!delta.text.empty() && delta.choice == choice_.value_or(delta.choice)) {
+            choice_ = delta.choice; // the text of one choice alone is a text
+            call(delta.text);
+        }
     }
 
     [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
-        HttpResponse const whole{response.status, response.headers, start_};
+        HttpResponse const whole{response.status, response.headers, start_, response.asked};
         try {
             static_cast<void>(dialect_.decode(whole, endpoint_.key, now)); // an error that came as a whole answer
         } catch (ApiResponseValidationError const&) {
@@ -177,6 +194,7 @@ private:
     typename D::Stream stream_;
     std::string start_ = {};
     std::exception_ptr failure_ = {};
+    std::optional<std::size_t> choice_ = {};
     int malformed_events_ = 0;
     bool seen_event_ = false;
     /// The last piece held something of the answer.

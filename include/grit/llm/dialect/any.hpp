@@ -3,8 +3,6 @@
 // A dialect that is chosen at run time, for programs whose user names the provider.
 
 #include <chrono>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -13,6 +11,8 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/dialect/anthropic.hpp>
 #include <grit/llm/dialect/openai.hpp>
+#include <grit/llm/dialect/openai_responses.hpp>
+#include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
@@ -20,39 +20,44 @@
 
 namespace grit::llm {
 
-enum class Provider { openai, anthropic };
+namespace detail {
 
-/// Returns: the provider of that name, if there is one.
-constexpr std::optional<Provider> provider_named(std::string_view name) noexcept {
-    if (name == "openai") return Provider::openai;
-    if (name == "anthropic") return Provider::anthropic;
-    return std::nullopt;
+/// Returns: what `f` returns for the dialect of the provider.
+template <class F>
+constexpr decltype(auto) with_dialect(Provider provider, F const& f) {
+    switch (provider) {
+    case Provider::anthropic: return f(Anthropic{});
+    case Provider::openai_responses: return f(OpenAiResponses{});
+    case Provider::openai: break;
+    }
+    return f(OpenAi{});
 }
 
-/// Speaks OpenAI's words or Anthropic's, as it was made. Thread safety: a const value.
+} // namespace detail
+
+/// Speaks the words of one of the providers, as it was made. Thread safety: a const value.
 class AnyDialect {
 public:
     constexpr AnyDialect(Provider provider = Provider::openai) noexcept : provider_(provider) {}
 
+    constexpr Provider provider() const noexcept { return provider_; }
+
     HttpRequest encode(ChatRequest const& request, Endpoint const& endpoint, bool stream = false) const {
-        return provider_ == Provider::openai ? OpenAi::encode(request, endpoint, stream)
-                                             : Anthropic::encode(request, endpoint, stream);
+        return detail::with_dialect(provider_, [&](auto dialect) { return dialect.encode(request, endpoint, stream); });
     }
     ChatResponse decode(HttpResponse const& response, ApiKey const& key,
                         std::chrono::system_clock::time_point now) const {
-        return provider_ == Provider::openai ? OpenAi::decode(response, key, now)
-                                             : Anthropic::decode(response, key, now);
+        return detail::with_dialect(provider_, [&](auto dialect) { return dialect.decode(response, key, now); });
     }
     /// Returns: where requests go if the endpoint does not say.
-    constexpr std::string_view default_base_url() const noexcept {
-        return provider_ == Provider::openai ? OpenAi::base_url : Anthropic::base_url;
-    }
+    constexpr std::string_view default_base_url() const noexcept { return llm::default_base_url(provider_); }
 
     /// Reads the events of one streamed answer.
     class Stream {
     public:
         explicit Stream(AnyDialect dialect) {
-            if (dialect.provider_ == Provider::anthropic) stream_.emplace<Anthropic::Stream>();
+            detail::with_dialect(dialect.provider_,
+                                 [&](auto chosen) { stream_.template emplace<typename decltype(chosen)::Stream>(); });
         }
         template <class Deliver>
         void take(SseEvent const& event, HttpResponse const& head, ApiKey const& key,
@@ -83,7 +88,7 @@ public:
         }
 
     private:
-        std::variant<OpenAi::Stream, Anthropic::Stream> stream_ = {};
+        std::variant<OpenAi::Stream, Anthropic::Stream, OpenAiResponses::Stream> stream_ = {};
     };
 
 private:

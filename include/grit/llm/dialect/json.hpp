@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What the dialects have in common about JSON: reading what a server may have sent in any shape, and writing safely.
+// What the dialects have in common about bodies: errors in every shape, keep-alives, and what is no answer.
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include <grit/llm/chat/response.hpp>
+#include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/text_pieces.hpp>
-#include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/error/throw_status_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -22,116 +18,6 @@
 #include <grit/llm/http/sse.hpp>
 
 namespace grit::llm::detail {
-
-using Json = nlohmann::json;
-
-/// Returns: what `text` says, or a discarded value if it is not JSON or nested deeper than any answer is.
-inline Json parse_json(std::string_view text) {
-    // Destroying a value is iterative, printing it is not: the depth is what a hostile body could do harm with. It is
-    // counted beforehand, because a callback of the parser costs more than all the rest.
-    constexpr int max_depth = 64;
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char const c = text[i];
-        if (quoted) {
-            if (c == '\\') ++i;
-            else quoted = c != '"';
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == '[' || c == '{') {
-            if (++depth > max_depth) return Json(Json::value_t::discarded);
-        } else if (c == ']' || c == '}') {
-            --depth;
-        }
-    }
-    return Json::parse(text, nullptr, false);
-}
-
-/// Returns: the member, or null if there is none or `value` is no object.
-inline Json const& member(Json const& value, char const* name) {
-    static Json const null;
-    auto const found = value.is_object() ? value.find(name) : value.end();
-    return found == value.end() ? null : *found;
-}
-
-inline std::string text_of(Json const& value) {
-    if (value.is_string()) return value.get<std::string>();
-    // Compatible servers number their codes.
-    return value.is_number_integer() ? value.dump() : std::string{};
-}
-
-/// Returns: a count that a server sends, as an integer or not; zero for what is none. Above 2^53 it is 2^53, so that no
-/// sum of counts overflows.
-inline std::int64_t count_of(Json const& value) {
-    constexpr std::int64_t most = std::int64_t{1} << 53U;
-    if (value.is_number_unsigned())
-        return static_cast<std::int64_t>(std::min(value.get<std::uint64_t>(), static_cast<std::uint64_t>(most)));
-    if (!value.is_number_float()) return 0; // an integer that is not unsigned is below zero
-    auto const number = value.get<double>();
-    return number >= static_cast<double>(most) ? most : number > 0 ? static_cast<std::int64_t>(number) : 0;
-}
-
-/// Adds what a server tells of the tokens, in two members of these names and perhaps `total_tokens`.
-///
-/// Servers tell it at once, in parts, or again and again; what is null, zero or left out takes nothing back.
-inline void add_usage(Usage& known, Json const& told, char const* prompt, char const* completion) {
-    auto const take = [&](std::int64_t& count, char const* name) {
-        auto const given = count_of(member(told, name));
-        if (given > 0) count = given;
-        return given > 0;
-    };
-    take(known.prompt_tokens, prompt);
-    take(known.completion_tokens, completion);
-    if (!take(known.total_tokens, "total_tokens"))
-        known.total_tokens = std::max(known.total_tokens, known.prompt_tokens + known.completion_tokens);
-}
-
-inline std::string written(Json const& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-/// Returns: the arguments of a call, or a piece of them, which servers send as text or as JSON; empty for null.
-inline std::string arguments_of(Json const& value) {
-    if (value.is_string()) return value.get<std::string>();
-    return value.is_null() ? std::string{} : written(value);
-}
-
-/// Returns: `arguments`, or an empty object where nothing stands in them: providers insist on an object.
-inline std::string object_of(std::string arguments) {
-    return arguments.find_first_not_of(" \t\r\n") == arguments.npos || arguments == "null" ? "{}"
-                                                                                           : std::move(arguments);
-}
-
-/// Follows a JSON object that comes in pieces, to tell whether it is whole. Complexity: linear in all the pieces.
-class ObjectEnd {
-public:
-    void feed(std::string_view piece) noexcept {
-        for (char const c : piece) {
-            if (escaped_) escaped_ = false;
-            else if (quoted_ && c == '\\') escaped_ = true;
-            else if (c == '"') quoted_ = !quoted_;
-            else if (!quoted_ && (c == '{' || c == '[')) begun_ = true, ++depth_;
-            else if (!quoted_ && (c == '}' || c == ']')) --depth_;
-        }
-    }
-    bool whole() const noexcept { return begun_ && depth_ <= 0; }
-
-private:
-    std::int64_t depth_ = 0;
-    bool begun_ = false;
-    bool quoted_ = false;
-    bool escaped_ = false;
-};
-
-/// Returns: JSON that the caller wrote, to stand inside a request. Throws: InvalidRequestError if it is none.
-inline Json given_json(std::string_view text, char const* what, bool object = true) {
-    auto value = parse_json(text);
-    if (value.is_discarded() || (object && !value.is_object()))
-        throw InvalidRequestError{std::string{"grit: "} + what +
-                                  (object ? " must be the text of a JSON object" : " must be the text of JSON")};
-    return value;
-}
-
-inline bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
 /// Returns: the title of a page, on one line; empty if there is none. A gateway's page says in it what went wrong.
 inline std::string page_title(std::string_view page) {
@@ -199,7 +85,7 @@ inline void read_error(Json const& said, ProviderError& error) {
     if (inner.is_string() &&
         (!error.message.empty() || inner.get_ref<std::string const&>().find(' ') == std::string::npos))
         fill(error.code, inner.get<std::string>());
-    read_error(inner, error);
+    if (inner.is_string()) read_error(inner, error); // an object was read above, and once is enough
     if (error.message.empty()) read_error(member(said, "detail"), error);
     fill(error.code, text_of(member(said, "code")));
     fill(error.code, text_of(member(said, "error_code")));
@@ -280,11 +166,7 @@ inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey c
         body = parse_json(hide_halves(event.data));
     if (event.event == "error" || reports_error(body)) {
         auto error = provider_error(body, event.data);
-        for (auto* const text : {&error.message, &error.body}) {
-            TextPieces pieces;
-            *text = pieces.take(*text);
-            text->append(pieces.rest());
-        }
+        for (auto* const text : {&error.message, &error.body}) *text = whole_text(*text);
         throw_event_error(head, error, key, now);
     }
     if (!body.is_object())

@@ -123,4 +123,11 @@ private:
     std::string kept_ = {};
 };
 
+/// Returns: a text that comes in no pieces: a half of a character in it has no other.
+inline std::string whole_text(std::string_view text) {
+    TextPieces pieces;
+    auto whole = pieces.take(text);
+    return whole.append(pieces.rest());
+}
+
 } // namespace grit::llm::detail

@@ -112,6 +112,10 @@ inline StatusDetails status_details(HttpResponse const& response, ProviderError 
         details.should_retry = advice == "true";
     // A body without a message, such as a gateway's page, speaks for itself, but not at its full length.
     if (details.message.empty()) details.message = detail::one_line(detail::bounded(details.body, max_message_bytes));
+    // Nothing is there, or something else: most often the path is wrong.
+    if (int const status = response.status; status == 404 || status == 405 || (status >= 200 && status < 300))
+        if (!response.asked.empty())
+            details.message += (details.message.empty() ? "(asked: " : " (asked: ") + response.asked + ")";
     return details;
 }
 
@@ -158,7 +162,7 @@ inline int status_by_name(ProviderError const& error) noexcept {
         std::string_view name;
         int status;
     };
-    constexpr std::array<Named, 53> names{{{"insufficient_quota", 429},
+    constexpr std::array<Named, 70> names{{{"insufficient_quota", 429},
                                            {"rate_limit_error", 429},
                                            {"rate_limit_exceeded", 429},
                                            {"slow_down", 429},
@@ -210,7 +214,24 @@ inline int status_by_name(ProviderError const& error) noexcept {
                                            {"UnprocessableEntityError", 422},
                                            {"RateLimitError", 429},
                                            {"InternalServerError", 500},
-                                           {"ServiceUnavailableError", 503}}};
+                                           {"ServiceUnavailableError", 503},
+                                           {"vector_store_timeout", 504},
+                                           {"invalid_prompt", 400},
+                                           {"invalid_image", 400},
+                                           {"invalid_image_format", 400},
+                                           {"invalid_base64_image", 400},
+                                           {"invalid_image_url", 400},
+                                           {"invalid_image_mode", 400},
+                                           {"image_too_large", 400},
+                                           {"image_too_small", 400},
+                                           {"image_parse_error", 400},
+                                           {"image_content_policy_violation", 400},
+                                           {"image_file_too_large", 400},
+                                           {"image_file_not_found", 400},
+                                           {"unsupported_image_media_type", 400},
+                                           {"empty_image_file", 400},
+                                           {"failed_to_download_image", 400},
+                                           {"previous_response_not_found", 400}}};
     for (auto const& text : {error.code, error.type})
         for (auto const& known : names)
             if (text == known.name) return known.status;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What is sent: a POST, its limits, and what breaks it off.
+// What is sent: a request, its limits, and what breaks it off.
 
 #include <string>
 
@@ -11,7 +11,10 @@
 
 namespace grit::llm {
 
-/// One POST of a JSON body.
+/// What a request does.
+enum class Method { post, get };
+
+/// One request: a POST of its body, or a GET, which has none.
 struct HttpRequest {
     std::string url = {};
     Headers headers = {};
@@ -20,6 +23,7 @@ struct HttpRequest {
     /// Two ways to break the exchange off: one that wakes the transport, and one that is asked now and then.
     CancelToken cancel = {};
     StopView stop = {};
+    Method method = Method::post;
 
     bool stop_requested() const { return cancel.stop_requested() || stop.stop_requested(); }
 };

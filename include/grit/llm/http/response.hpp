@@ -13,6 +13,8 @@ struct HttpResponse {
     int status = 0;
     Headers headers = {};
     std::string body = {};
+    /// What was asked, such as "POST /v1/chat/completions"; a client fills it in, for an error to name it.
+    std::string asked = {};
 };
 
 } // namespace grit::llm

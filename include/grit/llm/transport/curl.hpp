@@ -41,6 +41,9 @@ public:
     /// The same, but the body of a 2xx goes to `sink` piece by piece.
     HttpResponse operator()(HttpRequest const& request, BodySink sink) const { return exchange(request, &sink); }
 
+    /// Returns: what it was made with; lives as long as it or a copy of it.
+    CurlOptions const& options() const noexcept { return pool_->options(); }
+
     /// Returns: how many connections are kept that nobody uses.
     std::size_t idle_connections() const { return pool_->size(); }
 
@@ -51,16 +54,12 @@ private:
             std::unique_ptr<detail::CurlChannel> channel;
             ~Borrowed() { pool.give_back(std::move(channel)); }
         } const borrowed{*pool_, take(request)};
-        return detail::CurlExchange{*borrowed.channel, pool_->options(), request, sink}.run();
+        return detail::run_exchange(*borrowed.channel, pool_->options(), request, sink);
     }
 
     std::unique_ptr<detail::CurlChannel> take(HttpRequest const& request) const {
         if (auto channel = pool_->take(request.url)) return channel;
-        auto const scheme = detail::url_part(request.url, CURLUPART_SCHEME);
-        if (scheme != "http" && scheme != "https")
-            detail::fail_exchange(request, TransportFailure::invalid_request,
-                                  "the address must begin with http:// or https://");
-        return std::make_unique<detail::CurlChannel>(request.url, pool_->options());
+        return detail::make_handle<detail::CurlChannel>(request, pool_->options());
     }
 
     std::shared_ptr<detail::CurlPool> pool_;

@@ -29,16 +29,15 @@ struct CurlFree {
     throw ApiConnectionError{TransportFailure::unknown, "Connection error: libcurl does not start"};
 }
 
-/// The handles for one address and the connections that they keep. One thread at a time.
-struct CurlChannel {
+/// What the exchanges with one address have in common. One thread at a time.
+struct CurlHandle {
     std::string const url;
     std::unique_ptr<char[]> error = std::make_unique<char[]>(CURL_ERROR_SIZE);
     std::unique_ptr<CURL, CurlFree<curl_easy_cleanup>> easy{curl_easy_init()};
-    std::unique_ptr<CURLM, CurlFree<curl_multi_cleanup>> multi{curl_multi_init()};
 
     /// Sets what is the same for every exchange.
-    CurlChannel(std::string address, CurlOptions const& options) : url(std::move(address)) {
-        if (easy == nullptr || multi == nullptr) fail_to_start();
+    CurlHandle(std::string address, CurlOptions const& options) : url(std::move(address)) {
+        if (easy == nullptr) fail_to_start();
         set(CURLOPT_ERRORBUFFER, error.get());
         set(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -53,7 +52,6 @@ struct CurlChannel {
         if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
         if (options.proxy) set(CURLOPT_PROXY, options.proxy->c_str());
         set(CURLOPT_TCP_KEEPALIVE, 1L);
-        set(CURLOPT_POST, 1L);
     }
 
     template <class T>
@@ -70,6 +68,15 @@ struct CurlChannel {
         T value = 0;
         curl_easy_getinfo(easy.get(), name, &value);
         return value;
+    }
+};
+
+/// A handle and the connections that it keeps, for one exchange at a time.
+struct CurlChannel : CurlHandle {
+    std::unique_ptr<CURLM, CurlFree<curl_multi_cleanup>> multi{curl_multi_init()};
+
+    CurlChannel(std::string address, CurlOptions const& options) : CurlHandle(std::move(address), options) {
+        if (multi == nullptr) fail_to_start();
     }
 };
 

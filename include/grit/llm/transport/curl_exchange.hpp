@@ -46,50 +46,81 @@ inline std::string url_part(std::string const& url, CURLUPart part) {
     return text;
 }
 
-/// Sends one request and takes its answer. It must not move: libcurl knows where it is.
+/// Returns: the time from `now` until `next` as curl_multi_poll takes it.
+inline int poll_time(std::chrono::steady_clock::time_point now, std::chrono::steady_clock::time_point next) {
+    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
+    return static_cast<int>(std::clamp<std::int64_t>(wait, 0, 60'000));
+}
+
+/// One request and its answer, for whoever drives the transfer. It must not move: libcurl knows where it is.
+///
+/// Its limits are his to keep: he calls `look()` whenever something happened, and at the time that it returned.
 class CurlExchange {
 public:
-    CurlExchange(CurlChannel& channel, CurlOptions const& options, HttpRequest const& request, BodySink const* sink)
-        : channel_(channel), options_(options), request_(request), sink_(sink) {
+    using Clock = std::chrono::steady_clock;
+
+    /// Begins the transfer. Requires: all of them outlive it.
+    CurlExchange(CurlHandle& handle, CURLM* multi, CurlOptions const& options, HttpRequest const& request,
+                 BodySink const* sink)
+        : handle_(handle), multi_(multi), options_(options), request_(request), sink_(sink) {
         set_up();
-        if (curl_multi_add_handle(channel_.multi.get(), channel_.easy.get()) != CURLM_OK) throw std::bad_alloc{};
+        if (curl_multi_add_handle(multi_, handle_.easy.get()) != CURLM_OK) throw std::bad_alloc{};
     }
     CurlExchange(CurlExchange const&) = delete;
     CurlExchange& operator=(CurlExchange const&) = delete;
-    ~CurlExchange() { curl_multi_remove_handle(channel_.multi.get(), channel_.easy.get()); }
+    ~CurlExchange() { curl_multi_remove_handle(multi_, handle_.easy.get()); }
 
-    /// Returns: the whole answer. Throws: as CurlTransport does. Called once.
-    HttpResponse run() {
-        judge(perform());
+    /// Returns: when to look again if nothing happens before; nothing if its reader has all that he wants, so that
+    /// it can be finished. Throws: ApiTimeoutError when a limit has passed, ApiUserAbortError when a stop is requested.
+    std::optional<Clock::time_point> look(Clock::time_point now) {
+        if (request_.stop_requested()) throw ApiUserAbortError{};
+        if (!progress_.ready) progress_.ready = ready_since();
+        auto [end, kind] = next_limit(progress_, request_.timeouts);
+        if (enough_since_) end = std::min(end, *enough_since_ + grace);
+        if (now >= end) {
+            if (satisfied()) return std::nullopt;
+            fail_exchange(request_, kind, {});
+        }
+        // A stop that cannot wake the transfer is asked for.
+        return request_.stop.stop_possible() ? std::min(end, now + ask_every) : end;
+    }
+
+    /// The transfer has ended with `code`. Returns: the whole answer. Throws: as CurlTransport does. Called once.
+    HttpResponse finish(CURLcode code) {
+        judge(code);
         answer_.status = status();
         return std::move(answer_);
     }
 
 private:
-    using Clock = std::chrono::steady_clock;
     static constexpr std::size_t max_header_bytes = std::size_t{256} << 10U;
     /// How long to wait for the end of a body that is complete already.
     static constexpr std::chrono::milliseconds grace{100};
     /// How often to ask for a stop that cannot wake the transfer.
-    static constexpr std::int64_t ask_every_ms = 10;
+    static constexpr std::chrono::milliseconds ask_every{10};
 
     void set_up() {
-        channel_.error[0] = '\0';
+        handle_.error[0] = '\0';
         // libcurl's own default would end a connection attempt after 300 s, although `connect` allows more.
-        channel_.set(CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(std::clamp<std::int64_t>(request_.timeouts.connect.count(), 1, INT_MAX)));
-        channel_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-        channel_.set(CURLOPT_POSTFIELDS, request_.body.c_str());
-        channel_.set(CURLOPT_PREREQFUNCTION, &on_send);
-        channel_.set(CURLOPT_PREREQDATA, this);
-        channel_.set(CURLOPT_HEADERFUNCTION, &on_header);
-        channel_.set(CURLOPT_HEADERDATA, this);
-        channel_.set(CURLOPT_WRITEFUNCTION, &on_body);
-        channel_.set(CURLOPT_WRITEDATA, this);
+        handle_.set(CURLOPT_CONNECTTIMEOUT_MS,
+                    static_cast<long>(std::clamp<std::int64_t>(request_.timeouts.connect.count(), 1, INT_MAX)));
+        if (request_.method == Method::get) {
+            handle_.set(CURLOPT_HTTPGET, 1L);
+        } else {
+            handle_.set(CURLOPT_POST, 1L); // the last exchange of the handle may have been a GET
+            handle_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+            handle_.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+        }
+        handle_.set(CURLOPT_PREREQFUNCTION, &on_send);
+        handle_.set(CURLOPT_PREREQDATA, this);
+        handle_.set(CURLOPT_HEADERFUNCTION, &on_header);
+        handle_.set(CURLOPT_HEADERDATA, this);
+        handle_.set(CURLOPT_WRITEFUNCTION, &on_body);
+        handle_.set(CURLOPT_WRITEDATA, this);
         add_line("Expect:"); // asks for no 100 Continue, which servers often leave out and libcurl waits a second for
         for (auto const& field : request_.headers)
             add_line(field.value.empty() ? field.name + ";" : field.name + ": " + field.value);
-        channel_.set(CURLOPT_HTTPHEADER, lines_.get());
+        handle_.set(CURLOPT_HTTPHEADER, lines_.get());
     }
 
     void add_line(std::string const& line) {
@@ -99,58 +130,34 @@ private:
         lines_.reset(longer);
     }
 
-    /// Returns: how the exchange ended; a time-out or a stop of ours throws.
-    CURLcode perform() {
-        auto* const multi = channel_.multi.get();
-        auto const wake = [multi] { curl_multi_wakeup(multi); };
-        CancelCallback<decltype(wake)> const on_stop{request_.cancel, wake};
-        for (;;) {
-            if (request_.stop_requested()) throw ApiUserAbortError{};
-            int running = 0;
-            if (curl_multi_perform(multi, &running) != CURLM_OK) throw std::bad_alloc{};
-            int left = 0;
-            if (auto const* const message = curl_multi_info_read(multi, &left); message != nullptr)
-                return message->data.result;
-            if (!progress_.ready) progress_.ready = ready_since();
-            auto [end, kind] = next_limit(progress_, request_.timeouts);
-            if (enough_since_) end = std::min(end, *enough_since_ + grace);
-            auto const now = Clock::now();
-            if (now >= end) {
-                if (satisfied()) return CURLE_OK;
-                fail_exchange(request_, kind, {});
-            }
-            auto wait = std::chrono::ceil<std::chrono::milliseconds>(end - now).count();
-            if (request_.stop.stop_possible()) wait = std::min<std::int64_t>(wait, ask_every_ms);
-            curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait, 60'000)), nullptr);
-        }
-    }
-
     std::optional<Clock::time_point> ready_since() const {
-        auto const microseconds = channel_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T);
+        auto const microseconds = handle_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T);
         if (microseconds == 0) return std::nullopt;
         return progress_.start + std::chrono::microseconds{microseconds};
     }
 
     /// Throws unless the exchange that ended with `code` has all that its reader wants.
     void judge(CURLcode code) const {
-        if (out_of_memory_ || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc{};
-        if (too_large_)
+        // What libcurl calls so once the request is out is a header line that it finds too long, 100 kB.
+        bool const long_line = code == CURLE_OUT_OF_MEMORY && sendings_ > 0 && body_bytes_ == 0;
+        if (out_of_memory_ || (code == CURLE_OUT_OF_MEMORY && !long_line)) throw std::bad_alloc{};
+        if (too_large_ || long_line)
             fail_exchange(request_, TransportFailure::too_large,
                           "more than " + std::to_string(options_.max_response_bytes) + " bytes, or " +
-                              std::to_string(max_header_bytes) + " of headers");
+                              std::to_string(max_header_bytes) + " of headers, or a header line of 100 kB");
         if (code == CURLE_OK || satisfied()) return;
         if (sendings_ > 1) fail_exchange(request_, TransportFailure::reset, "a connection that had been kept");
         auto kind =
-            transport_failure(curl::unambiguous(channel_.easy.get(), code), channel_.info<long>(CURLINFO_OS_ERRNO));
+            transport_failure(curl::unambiguous(handle_.easy.get(), code), handle_.info<long>(CURLINFO_OS_ERRNO));
         if (code == CURLE_COULDNT_RESOLVE_HOST && is_unknown_host()) kind = TransportFailure::dns_permanent;
-        auto const* const text = channel_.error.get();
+        auto const* const text = handle_.error.get();
         fail_exchange(request_, kind, *text != '\0' ? text : curl_easy_strerror(code));
     }
 
     /// libcurl keeps to itself what the resolver said, so it is asked again; not one that took its time, for it had no
     /// answer.
     bool is_unknown_host() const {
-        if (channel_.info<curl_off_t>(CURLINFO_TOTAL_TIME_T) >= 1'000'000) return false;
+        if (handle_.info<curl_off_t>(CURLINFO_TOTAL_TIME_T) >= 1'000'000) return false;
         addrinfo* found = nullptr;
         auto const result = getaddrinfo(url_part(request_.url, CURLUPART_HOST).c_str(), nullptr, nullptr, &found);
         if (result == 0) freeaddrinfo(found);
@@ -160,7 +167,7 @@ private:
     /// The answer is complete for its reader, however the exchange goes on.
     bool satisfied() const { return stopped_ || enough_since_; }
 
-    int status() const { return static_cast<int>(channel_.info<long>(CURLINFO_RESPONSE_CODE)); }
+    int status() const { return static_cast<int>(handle_.info<long>(CURLINFO_RESPONSE_CODE)); }
 
     /// Called before the request goes out, and again if libcurl means to repeat it over a new connection, because one
     /// that had been kept was broken.
@@ -223,7 +230,8 @@ private:
         return piece.size();
     }
 
-    CurlChannel& channel_;
+    CurlHandle& handle_;
+    CURLM* multi_;
     CurlOptions const& options_;
     HttpRequest const& request_;
     BodySink const* sink_;
@@ -238,5 +246,36 @@ private:
     bool too_large_ = false;
     bool out_of_memory_ = false;
 };
+
+/// Returns: a handle, or a channel, for the address of `request`.
+template <class Handle>
+std::unique_ptr<Handle> make_handle(HttpRequest const& request, CurlOptions const& options) {
+    auto const scheme = url_part(request.url, CURLUPART_SCHEME);
+    if (scheme != "http" && scheme != "https")
+        fail_exchange(request, TransportFailure::invalid_request, "the address must begin with http:// or https://");
+    return std::make_unique<Handle>(request.url, options);
+}
+
+/// Drives one exchange to its end and waits meanwhile. Returns: the answer. Throws: as CurlTransport does.
+inline HttpResponse run_exchange(CurlChannel& channel, CurlOptions const& options, HttpRequest const& request,
+                                 BodySink const* sink) {
+    using Clock = CurlExchange::Clock;
+    auto* const multi = channel.multi.get();
+    CurlExchange exchange{channel, multi, options, request, sink};
+    auto const wake = [multi] { curl_multi_wakeup(multi); };
+    CancelCallback<decltype(wake)> const on_stop{request.cancel, wake};
+    for (;;) {
+        if (request.stop_requested()) throw ApiUserAbortError{};
+        int running = 0;
+        if (curl_multi_perform(multi, &running) != CURLM_OK) throw std::bad_alloc{};
+        int left = 0;
+        if (auto const* const message = curl_multi_info_read(multi, &left); message != nullptr)
+            return exchange.finish(message->data.result);
+        auto const now = Clock::now();
+        auto const next = exchange.look(now);
+        if (!next) return exchange.finish(CURLE_OK);
+        curl_multi_poll(multi, nullptr, 0, poll_time(now, *next), nullptr);
+    }
+}
 
 } // namespace grit::llm::detail

@@ -43,11 +43,11 @@ namespace detail {
 [[noreturn]] inline void fail_exchange(HttpRequest const& request, TransportFailure kind, std::string_view detail) {
     std::string shown{detail};
     // libcurl quotes the host, and a key may have been given in its place.
-    for (auto const* name : {"authorization", "api-key", "x-api-key"})
-        if (auto secret = request.headers.find(name)) {
-            secret->remove_prefix(secret->starts_with("Bearer ") ? 7 : 0);
-            shown = redact(shown, *secret);
-        }
+    for (auto const& field : request.headers) {
+        std::string_view secret = field.value;
+        secret.remove_prefix(secret.starts_with("Bearer ") ? 7 : 0);
+        if (secret.size() > 4) shown = redact(shown, secret); // a key may stand in a field of any name
+    }
     throw_transport_failure(kind, shown);
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What a transport is: it carries a request and returns the answer, whole or piece by piece.
+// What a transport is: it carries a request and returns the answer, whole or piece by piece; and what carries many.
 
 #include <concepts>
 #include <string_view>
 
+#include <grit/core/duration.hpp>
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
@@ -51,6 +52,17 @@ concept Transport = requires(T& transport, HttpRequest const& request) {
 template <class T>
 concept StreamingTransport = Transport<T> && requires(T& transport, HttpRequest const& request, BodySink sink) {
     { transport(request, sink) } -> std::same_as<HttpResponse>;
+};
+
+/// A loop in which coroutines await exchanges over a transport and sleep. `turn(until)` waits until one of them can go
+/// on, and resumes it; with a descriptor also until that can be read. `wake()` ends the wait, from any thread.
+template <class L, class T>
+concept ExchangeLoop = requires(L& loop, T& transport, HttpRequest const& request, TimePoint until) {
+    { loop.now() } -> std::same_as<TimePoint>;
+    loop.exchange(transport, request);
+    loop.sleep(Duration{});
+    loop.turn(until, -1);
+    loop.wake();
 };
 
 } // namespace grit::llm
