@@ -55,6 +55,7 @@ public:
           policy_(std::move(policy)) {}
 
     Client(T transport, Endpoint endpoint, D dialect, Policy policy, Guard guard)
+        requires std::move_constructible<Guard>
         : transport_(std::move(transport)), endpoint_(std::move(endpoint)), dialect_(std::move(dialect)),
           policy_(std::move(policy)), guard_(std::move(guard)) {}
 
