@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -219,6 +220,8 @@ TEST_CASE("hostile: whatever a caller gives is sent or refused", "[R-744]") {
         {"arguments that the model cut off", calls(R"({"a":)"), "answer", refused},
         {"arguments beyond all numbers", calls(R"({"a":1e400})"), "answer", "answer"},
         {"a text that is deep is a text", {.messages = {{.content = arrays}}}, "answer", "answer"},
+        {"no number", {.temperature = std::numeric_limits<double>::quiet_NaN()}, refused, refused},
+        {"no finite number", {.top_p = std::numeric_limits<double>::infinity()}, refused, refused},
         {"NUL", {.messages = {{.content = std::string("a\0b", 3)}}}, "answer", "answer"},
         {"no UTF-8", {.messages = {{.content = "\xff\xc0\x80"}}}, "answer", "answer"}};
     for (auto const& row : rows) {

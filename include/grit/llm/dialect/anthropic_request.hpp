@@ -30,8 +30,8 @@ public:
         body["max_tokens"] = request.max_tokens.value_or(default_max_tokens + request.reasoning_tokens.value_or(0));
         if (system_cache != Cache::none) body["system"] = Json::array({marked(text_block(system), system_cache)});
         else if (!system.empty()) body["system"] = system;
-        if (request.temperature) body["temperature"] = *request.temperature;
-        if (request.top_p) body["top_p"] = *request.top_p;
+        if (request.temperature) body["temperature"] = given_number(*request.temperature, "ChatRequest::temperature");
+        if (request.top_p) body["top_p"] = given_number(*request.top_p, "ChatRequest::top_p");
         if (!request.stop.empty()) body["stop_sequences"] = request.stop;
         for (auto const& tool : request.tools) body["tools"].push_back(tool_of(tool));
         if (auto choice = tool_choice(request); !choice.is_null()) body["tool_choice"] = std::move(choice);

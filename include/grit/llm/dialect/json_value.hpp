@@ -3,6 +3,7 @@
 // JSON of strangers: reading what a server may have sent in any shape, and writing what a caller may have given.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -176,6 +177,12 @@ inline Json given_json(std::string_view text, char const* what, bool object = tr
         throw InvalidRequestError{std::string{"grit: "} + what +
                                   (object ? " must be the text of a JSON object" : " must be the text of JSON")};
     return value;
+}
+
+/// Returns: `number`, which JSON can say. Throws: InvalidRequestError for an infinity and for what is no number.
+inline double given_number(double number, char const* what) {
+    if (!std::isfinite(number)) throw InvalidRequestError{std::string{"grit: "} + what + " must be a finite number"};
+    return number;
 }
 
 inline bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n") == text.npos; }

@@ -30,8 +30,8 @@ struct OpenAiRequest {
             if (value) body[name] = *value;
         };
         if (request.max_tokens) body[limit_name(request, endpoint, own)] = *request.max_tokens;
-        set("temperature", request.temperature);
-        set("top_p", request.top_p);
+        if (request.temperature) body["temperature"] = given_number(*request.temperature, "ChatRequest::temperature");
+        if (request.top_p) body["top_p"] = given_number(*request.top_p, "ChatRequest::top_p");
         set("n", request.n);
         set("seed", request.seed);
         set("top_logprobs", request.top_logprobs);
