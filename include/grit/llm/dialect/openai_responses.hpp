@@ -18,6 +18,7 @@
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/dialect/refused_part.hpp>
+#include <grit/llm/dialect/responses_answer.hpp>
 #include <grit/llm/dialect/responses_stream.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/http/api_key.hpp>
