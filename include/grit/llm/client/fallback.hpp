@@ -13,6 +13,7 @@
 #include <tuple>
 #include <utility>
 
+#include <grit/core/types.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
@@ -34,6 +35,11 @@ concept ListOfClients = requires(R& list) {
 /// Clients that are named one by one, of any types.
 template <class... Clients>
 class ClientsOf {
+    static_assert(
+        grit::detail::is_met<(sizeof...(Clients) > 0)>,
+        "grit: 'Fallback' was given no client, because there is nothing to ask; write Fallback{first, second} "
+        "or Fallback{list} instead");
+
 public:
     explicit ClientsOf(Clients&... clients) noexcept : clients_(clients...) {}
     static constexpr std::size_t size() noexcept { return sizeof...(Clients); }
