@@ -299,6 +299,7 @@ inline std::vector<NamedEndpoint> endpoints_of(EndpointOptions const& options) {
         throw UsageError{"--endpoint, --endpoints and the options for one endpoint (--provider, --base-url, --model, "
                          "--fallback-…) exclude each other"};
     std::vector<NamedEndpoint> endpoints;
+    endpoints.reserve(options.described.size());
     for (auto const& text : options.described) endpoints.push_back(detail::read_described(text, options.timeouts));
     if (!options.file.empty()) endpoints = detail::read_file(options.file, options.timeouts);
     if (endpoints.empty()) endpoints = detail::read_simple(options);

@@ -38,6 +38,7 @@
 #include <grit/llm/dialect/openai.hpp>
 #include <grit/llm/dialect/openai_responses.hpp>
 #include <grit/llm/dialect/provider.hpp>
+#include <grit/llm/dialect/responses_answer.hpp>
 #include <grit/llm/dialect/responses_stream.hpp>
 #include <grit/llm/dialect/service_request.hpp>
 #include <grit/llm/error/api_error.hpp>

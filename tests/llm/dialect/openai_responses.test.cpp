@@ -2,6 +2,7 @@
 #include <grit/llm/dialect/openai_responses.hpp>
 
 #include <chrono>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -130,6 +131,10 @@ TEST_CASE("what the responses cannot say is refused, not left out", "[R-752]") {
           ChatRequest{.messages = {{.role = Role::user, .parts = {audio_data("A", "audio/wav")}}}}})
         CHECK_THROWS_AS(OpenAiResponses::encode(request, {}), InvalidRequestError);
     CHECK_NOTHROW(sent({.n = 1}));
+    CHECK_THROWS_AS(sent({.temperature = std::numeric_limits<double>::infinity()}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.top_p = std::numeric_limits<double>::quiet_NaN()}), InvalidRequestError);
+    CHECK_THROWS_AS(sent({.extra = "{"}), InvalidRequestError);
+    CHECK(sent({.model = "m\xff"}).at("model") == "m\xEF\xBF\xBD");
 }
 
 TEST_CASE("reasoning is asked for in a form that can be carried, of models that reason", "[R-753]") {

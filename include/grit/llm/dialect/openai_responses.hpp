@@ -18,6 +18,7 @@
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/provider.hpp>
 #include <grit/llm/dialect/refused_part.hpp>
+#include <grit/llm/dialect/responses_answer.hpp>
 #include <grit/llm/dialect/responses_stream.hpp>
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/http/api_key.hpp>
@@ -46,8 +47,9 @@ struct OpenAiResponses {
         detail::Json body{{"model", request.model}, {"input", items(request)}, {"store", false}};
         if (!request.system.empty()) body["instructions"] = request.system;
         if (request.max_tokens) body["max_output_tokens"] = *request.max_tokens;
-        if (request.temperature) body["temperature"] = *request.temperature;
-        if (request.top_p) body["top_p"] = *request.top_p;
+        if (request.temperature)
+            body["temperature"] = detail::given_number(*request.temperature, "ChatRequest::temperature");
+        if (request.top_p) body["top_p"] = detail::given_number(*request.top_p, "ChatRequest::top_p");
         if (!request.reasoning_effort.empty()) body["reasoning"] = {{"effort", request.reasoning_effort}};
         if (request.parallel_tool_calls) body["parallel_tool_calls"] = *request.parallel_tool_calls;
         if (!request.metadata.empty()) body["metadata"] = request.metadata;
