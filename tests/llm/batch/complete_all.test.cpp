@@ -55,8 +55,8 @@ using TestClient = Client<std::reference_wrapper<Wire>>;
 /// Two endpoints in virtual time, each request of which takes 100 ms.
 struct Fleet {
     explicit Fleet(
-        Server one, Server two = [](int, HttpRequest const&) { return answer("two"); })
-        : first(time, std::move(one)), second(time, std::move(two)) {}
+        Server serves_first, Server serves_second = [](int, HttpRequest const&) { return answer("two"); })
+        : first(time, std::move(serves_first)), second(time, std::move(serves_second)) {}
 
     ManualTime time{};
     Wire first;

@@ -47,6 +47,13 @@ inline bool says_something(Json const& value) {
     return !(value.empty() || is_empty_text || value == false || value == 0);
 }
 
+/// Returns: whether a message has no content, no call, no refusal, nothing unknown either: a role alone says nothing.
+inline bool says_nothing(Json const& message) {
+    for (auto const& [name, value] : message.items())
+        if (name != "role" && says_something(value)) return false;
+    return true;
+}
+
 /// Returns: how long to wait, as a Retry-After has it, if one of the members by which servers say it is in `said`.
 inline std::string wait_of(Json const& said) {
     auto const text = [](Json const& value) { return value.is_number() ? value.dump() : text_of(value); };

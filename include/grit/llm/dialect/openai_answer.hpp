@@ -102,11 +102,4 @@ inline void add_openai_usage(Usage& known, Json const& told) {
     take(known.reasoning_tokens, member(member(told, "completion_tokens_details"), "reasoning_tokens"));
 }
 
-/// No content, no call, no refusal, nothing that this dialect does not know either.
-inline bool says_nothing(Json const& message) {
-    for (auto const& [name, value] : message.items())
-        if (name != "role" && says_something(value)) return false;
-    return true;
-}
-
 } // namespace grit::llm::detail
