@@ -41,6 +41,7 @@ CONFINED = {
     "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json_value",)],
     "curl/": [
         "grit/adapter/curl.hpp",
+        "grit/llm/asio.hpp",
         *(f"grit/llm/transport/{part}.hpp" for part in ("curl", "curl_channel", "curl_exchange", "curl_failure", "curl_many")),
     ],
 }

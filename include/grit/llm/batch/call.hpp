@@ -45,18 +45,6 @@ struct MayBeSentAgain {
     }
 };
 
-/// Hands a context to what runs inside it.
-struct Under : StageInterface<Under> {
-    Context const* context;
-    explicit Under(Context const& c) noexcept : context(&c) {}
-    struct Call {
-        Context const* context;
-        static void start(Attempt const&) noexcept {}
-        Attempt attempt(Attempt const&) const noexcept { return Attempt{1, Duration::zero(), *context}; }
-    };
-    Call call(Attempt const&) const noexcept { return {context}; }
-};
-
 /// Sleeps in a loop.
 template <class Loop>
 struct LoopSleeper {

@@ -181,6 +181,7 @@ public:
         return dialect_.decode(asked(sent, std::move(response)), endpoint_.key, std::chrono::system_clock::now());
     }
     T& transport() noexcept { return transport_; }
+    auto const& policy() const noexcept { return policy_; }
 
 private:
     template <class P>

@@ -29,4 +29,16 @@ decltype(auto) run_under(Policy& policy, F& operation, Attempt const& attempt) {
     else return policy(operation);
 }
 
+/// Hands a context to what runs inside it.
+struct Under : StageInterface<Under> {
+    Context const* context;
+    explicit Under(Context const& c) noexcept : context(&c) {}
+    struct Call {
+        Context const* context;
+        static void start(Attempt const&) noexcept {}
+        Attempt attempt(Attempt const&) const noexcept { return Attempt{1, Duration::zero(), *context}; }
+    };
+    Call call(Attempt const&) const noexcept { return {context}; }
+};
+
 } // namespace grit::llm::detail
