@@ -2,6 +2,7 @@
 // A client over real HTTP, against a server that goes wrong.
 #include <grit/llm.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -281,4 +282,30 @@ TEST_CASE("live: no redirect carries the key away") {
         CHECK_THROWS_AS(client.complete(hello), ApiStatusError);
     }
     CHECK(elsewhere.requests().empty());
+}
+
+TEST_CASE("live: one client is used by 32 threads at a time, and a failure of one call is that of no other") {
+    std::vector<fault::Step> script;
+    for (int i = 0; i < 320; ++i) {
+        if (i % 5 == 0) script.push_back(fault::Respond{.status = 429, .body = "{}"});
+        script.push_back(
+            fault::Respond{.body = R"({"choices":[{"message":{"content":"Hi!"},"finish_reason":"stop"}]})"});
+    }
+    fault::FaultServer const server{script};
+    Client<CurlTransport> client{direct(), to(server)};
+    std::atomic<int> good = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 32; ++i)
+        threads.emplace_back([&] {
+            for (int n = 0; n < 10; ++n) {
+                CallLog log;
+                constexpr grit::Retrying<grit::StopAfterAttempt<20>, grit::WaitFixed<1ms>,
+                                         grit::RetryIfException<is_retryable>>
+                    patient;
+                if (client.complete(hello, patient, grit::no_context, log).content == "Hi!") ++good;
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(good == 320);
+    CHECK(server.requests().size() == 384);
 }
