@@ -94,6 +94,8 @@ public:
 
 private:
     static constexpr std::size_t max_header_bytes = std::size_t{256} << 10U;
+    /// Each is compared with those before it.
+    static constexpr int max_header_lines = 1000;
     /// How long to wait for the end of a body that is complete already.
     static constexpr std::chrono::milliseconds grace{100};
     /// How often to ask for a stop that cannot wake the transfer.
@@ -144,7 +146,8 @@ private:
         if (too_large_ || long_line)
             fail_exchange(request_, TransportFailure::too_large,
                           "more than " + std::to_string(options_.max_response_bytes) + " bytes, or " +
-                              std::to_string(max_header_bytes) + " of headers, or a header line of 100 kB");
+                              std::to_string(max_header_bytes) + " of headers, " + std::to_string(max_header_lines) +
+                              " lines of them, or one of 100 kB");
         if (code == CURLE_OK || satisfied()) return;
         if (sendings_ > 1) fail_exchange(request_, TransportFailure::reset, "a connection that had been kept");
         auto kind =
@@ -188,7 +191,7 @@ private:
         // Who streams waits for what the body says: heads come early.
         if (sink_ == nullptr) progress_.last_piece = progress_.last_byte;
         header_bytes_ += line.size();
-        if (header_bytes_ > max_header_bytes) {
+        if (header_bytes_ > max_header_bytes || ++header_lines_ > max_header_lines) {
             too_large_ = true;
             return 0;
         }
@@ -240,6 +243,7 @@ private:
     HttpResponse answer_ = {};
     int sendings_ = 0;
     std::size_t header_bytes_ = 0;
+    int header_lines_ = 0;
     std::size_t body_bytes_ = 0;
     std::optional<Clock::time_point> enough_since_ = {};
     bool stopped_ = false;
