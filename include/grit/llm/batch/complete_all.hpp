@@ -87,6 +87,7 @@ BatchCounts complete_all(Loop& loop, std::span<BatchEndpoint<C> const> endpoints
     going.clear();
     counts.abandoned = counts.pulled - counts.done;
     counts.in_flight = 0;
+    counts.held_back = 0;
     return counts;
 }
 
