@@ -38,7 +38,7 @@ FOLDER_OF = {"grit.hpp": "grit", "grit/retry.hpp": "retrying"}
 # Who alone may include what, by the beginning of the included path.
 CONFINED = {
     "boost/hana": ["grit/core/hana.hpp"],
-    "nlohmann/": [f"grit/llm/dialect/{part}.hpp" for part in ("json_value",)],
+    "nlohmann/": ["grit/llm/dialect/json_value.hpp"],
     "curl/": [
         "grit/adapter/curl.hpp",
         "grit/llm/asio.hpp",

@@ -63,18 +63,18 @@ class Layering(unittest.TestCase):
         self.assertIn("does not exist", layering(core__a="grit/core/gone.hpp")[1])
 
     def test_confined_libraries(self) -> None:
-        self.assertEqual(layering(core__hana="boost/hana/basic_tuple.hpp", llm__dialect__openai="nlohmann/json.hpp")[0], 0)
+        self.assertEqual(layering(core__hana="boost/hana/basic_tuple.hpp", llm__dialect__json_value="nlohmann/json.hpp")[0], 0)
         self.assertEqual(layering(core__a="boost/hana/basic_tuple.hpp")[0], 1)
         self.assertEqual(layering(llm__transport__curl="curl/curl.h")[0], 0)
         self.assertEqual(layering(llm__dialect__any="nlohmann/json.hpp")[0], 1)
         self.assertEqual(layering(llm__transport__scripted="curl/curl.h")[0], 1)
 
     def test_what_a_folder_does_without_is_not_reached(self) -> None:
-        headers = {"llm__dialect__openai": "nlohmann/json.hpp", "llm__transport__curl": "curl/curl.h"}
-        self.assertEqual(layering(**headers, llm="grit/llm/dialect/openai.hpp grit/llm/transport/curl.hpp")[0], 0)
-        status, output = layering(**headers, llm__client__a="grit/llm/dialect/openai.hpp")
+        headers = {"llm__dialect__json_value": "nlohmann/json.hpp", "llm__transport__curl": "curl/curl.h"}
+        self.assertEqual(layering(**headers, llm="grit/llm/dialect/json_value.hpp grit/llm/transport/curl.hpp")[0], 0)
+        status, output = layering(**headers, llm__client__a="grit/llm/dialect/json_value.hpp")
         self.assertEqual(status, 1)
-        chain = "grit/llm/client/a.hpp -> grit/llm/dialect/openai.hpp -> nlohmann/json.hpp"
+        chain = "grit/llm/client/a.hpp -> grit/llm/dialect/json_value.hpp -> nlohmann/json.hpp"
         self.assertIn(f"{chain}: llm/client does without it", output)
         self.assertEqual(layering(**headers, llm__client__a="grit/llm/transport/curl.hpp")[0], 1)
 
