@@ -92,8 +92,9 @@ inline std::string with_small_numbers(std::string_view text) {
 /// double is the largest that a double holds, about.
 inline Json parse_json(std::string_view text) {
     if (is_too_deep(text)) return Json(Json::value_t::discarded);
-    auto const value = Json::parse(text, nullptr, false);
-    return value.is_discarded() ? Json::parse(with_small_numbers(text), nullptr, false) : value;
+    auto value = Json::parse(text, nullptr, false);
+    if (value.is_discarded()) value = Json::parse(with_small_numbers(text), nullptr, false);
+    return value; // never copied
 }
 
 /// Returns: the member, or null if there is none or `value` is no object.
