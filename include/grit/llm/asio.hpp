@@ -42,6 +42,7 @@
 #include <grit/llm/transport/curl.hpp>
 #include <grit/llm/transport/curl_channel.hpp>
 #include <grit/llm/transport/curl_exchange.hpp>
+#include <grit/llm/transport/curl_many.hpp>
 
 namespace grit::llm {
 
@@ -55,6 +56,7 @@ public:
     explicit AsioMulti(asio::any_io_executor executor)
         : executor_(std::move(executor)), timer_(executor_), multi_(curl_multi_init()) {
         if (multi_ == nullptr) fail_to_start();
+        set(CURLMOPT_MAXCONNECTS, CurlMany::most_connections);
         set(CURLMOPT_SOCKETFUNCTION, &on_socket);
         set(CURLMOPT_SOCKETDATA, this);
         set(CURLMOPT_TIMERFUNCTION, &on_timer);

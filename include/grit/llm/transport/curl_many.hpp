@@ -36,9 +36,14 @@ class CurlMany {
     using Clock = detail::CurlExchange::Clock;
 
 public:
+    /// How many connections are kept that nobody uses. By itself libcurl keeps four for each exchange that goes on, and
+    /// so closes those of a round that ends.
+    static constexpr long most_connections = 1024;
+
     /// Throws: ApiConnectionError if libcurl does not start.
     CurlMany() : multi_(curl_multi_init()) {
-        if (multi_ == nullptr) detail::fail_to_start();
+        if (multi_ == nullptr || curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, most_connections) != CURLM_OK)
+            detail::fail_to_start();
     }
     CurlMany(CurlMany const&) = delete;
     CurlMany& operator=(CurlMany const&) = delete;
