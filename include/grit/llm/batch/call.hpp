@@ -85,12 +85,11 @@ public:
             error = std::current_exception();
         }
         if (answer) counts_.usage += answer->usage;
-        auto result = to_result([&](CallLog& told) -> ChatResponse {
+        co_return to_result([&](CallLog& told) -> ChatResponse {
             told = std::move(log);
             if (error) std::rethrow_exception(error);
             return std::move(*answer);
         });
-        co_return result;
     }
 
 private:
@@ -169,7 +168,6 @@ private:
             if (!co_await enters(call, route, tokens)) co_return std::nullopt;
             bool const tries = route.gate.enter();
             call.log.begin(route.client.address(), asked.model, attempt.last_wait());
-            double used = 0; // of the tokens, where no answer says it
             try {
                 auto answer = co_await guarded(call, route, asked);
                 route.gate.open(loop_.now());
@@ -183,27 +181,25 @@ private:
             } catch (Rejected const& error) { // nothing was sent
                 call.log.fail(error);
                 route.requests.correct(-1);
+                route.tokens.correct(-tokens);
                 route.gate.close(saturating_add(loop_.now(), std::max(error.retry_after(), Gate::look_again)));
             } catch (ApiError& error) {
                 call.log.fail(error);
                 call.log.attach_to(error);
                 route.gate.leave();
+                // Of what timed out nobody knows what it used: the estimate stands.
                 if (timed_out_after_sending(error)) ++counts_.sent_and_timed_out;
-                used = timed_out_after_sending(error) ? tokens : 0;
+                else route.tokens.correct(-tokens);
                 bool const waits = is_retryable(error) && error.retry_after().has_value();
                 if (waits) route.gate.close(saturating_add(loop_.now(), to_duration(*error.retry_after())));
                 bool const learnt_nothing = tries && dynamic_cast<ApiConnectionError const*>(&error) != nullptr &&
                                             MayBeSentAgain{options_.resend_after_timeout}(error);
-                if (!waits && !learnt_nothing) {
-                    route.tokens.correct(used - tokens);
-                    throw;
-                }
+                if (!waits && !learnt_nothing) throw;
             } catch (std::exception const& error) {
                 call.log.fail(error);
                 route.gate.leave();
                 throw;
             }
-            route.tokens.correct(used - tokens);
         }
     }
 
