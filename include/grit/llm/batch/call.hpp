@@ -14,6 +14,7 @@
 #include <grit/async/async.hpp>
 #include <grit/llm/batch/options.hpp>
 #include <grit/llm/batch/pace.hpp>
+#include <grit/llm/chat/estimate.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
@@ -185,7 +186,6 @@ private:
                 route.gate.close(saturating_add(loop_.now(), std::max(error.retry_after(), Gate::look_again)));
             } catch (ApiError& error) {
                 call.log.fail(error);
-                call.log.attach_to(error);
                 route.gate.leave();
                 // Of what timed out nobody knows what it used: the estimate stands.
                 if (timed_out_after_sending(error)) ++counts_.sent_and_timed_out;
@@ -251,14 +251,11 @@ private:
                 route.gate.close(saturating_add(loop_.now(), to_duration(*limit->reset)));
     }
 
-    /// Returns: about how many tokens the request and its answer are: four bytes are one, and an answer is as long as
-    /// those before it.
+    /// Returns: about how many tokens the request and its answer are; an answer is as long as those before it.
     double estimate(ChatRequest const& request) const noexcept {
-        auto bytes = request.system.size();
-        for (auto const& message : request.messages) bytes += message.content.size();
         auto answer = answer_tokens_ > 0 ? answer_tokens_ : 256.0;
         if (request.max_tokens) answer = std::min(answer, static_cast<double>(*request.max_tokens));
-        return static_cast<double>(bytes) / 4 + answer;
+        return estimated_prompt_tokens(request) + answer;
     }
     void learn(Usage const& usage) noexcept {
         auto const tokens = static_cast<double>(usage.completion_tokens);
