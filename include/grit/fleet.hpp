@@ -4,3 +4,4 @@
 
 #include <grit/fleet/agent.hpp>
 #include <grit/fleet/memory_fleet.hpp>
+#include <grit/fleet/rate_limiter.hpp>
