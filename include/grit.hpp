@@ -9,6 +9,7 @@
 #include <grit/circuit_breaker.hpp>
 #include <grit/concurrency_limit.hpp>
 #include <grit/fallback.hpp>
+#include <grit/fleet.hpp>
 #include <grit/hedge.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/rate_limiter.hpp>

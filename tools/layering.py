@@ -21,6 +21,7 @@ LAYERS = [
     ["pipeline"],
     ["hedge"],  # judges as a retry does
     ["async"],
+    ["fleet"],
     ["grit"],
     ["adapter"],
     ["llm/http"],
