@@ -122,6 +122,7 @@ public:
 
     static constexpr char const* host = "127.0.0.1";
     unsigned short port() const { return port_; }
+    unsigned short cluster_port() const { return cluster_port_; }
     unsigned short tls_port() const { return tls_port_; }
     /// Returns: the path of the certificate, which is its own authority.
     std::string certificate() const { return folder_ / "certificate.pem"; }
