@@ -191,6 +191,7 @@ public:
     /// Calls may wait for their turn, and then they end before the deadline.
     static constexpr bool hears_deadline = Settings::limits_wait;
     using Permits = detail::Permits<count>;
+    static constexpr std::size_t limits = count;
 
     template <bool Exceptions = GRIT_EXCEPTIONS>
     explicit RateLimiter(Agent& agent, Ps const&... policies)
@@ -250,6 +251,8 @@ public:
         permits_.pause(duration_argument(span));
     }
 
+    /// Returns: the most that a call may cost of a limit.
+    std::int64_t burst(std::size_t limit = 0) const noexcept { return permits_.pace(limit).burst; }
     /// Returns: the permits of a limit that this process holds.
     std::int64_t held(std::size_t limit = 0) const noexcept { return permits_.left(limit); }
 
