@@ -10,6 +10,7 @@
 #include <grit/concurrency_limit.hpp>
 #include <grit/fallback.hpp>
 #include <grit/hedge.hpp>
+#include <grit/measure.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/rate_limiter.hpp>
 #include <grit/retry.hpp>
