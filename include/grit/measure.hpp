@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// Metrics: stages and listeners that count, and what reads them.
+// Metrics and traces: stages and listeners that count, what reads them, and a span for each call.
 
+#include <grit/measure/count_retries.hpp>
 #include <grit/measure/measured.hpp>
 #include <grit/measure/metrics.hpp>
 #include <grit/measure/prometheus_text.hpp>
+#include <grit/measure/traced.hpp>

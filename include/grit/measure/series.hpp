@@ -85,6 +85,12 @@ inline constexpr Metric slow_calls{"grit.circuit_breaker.slow_calls", MetricKind
 
 inline constexpr Metric limiter_permits{"grit.rate_limiter.permits", MetricKind::gauge, "",
                                         "The calls that could go in at once."};
+inline constexpr Metric limiter_rejections{"grit.rate_limiter.rejections", MetricKind::counter, "",
+                                           "Calls that the limiter refused."};
+inline constexpr Metric bulkhead_rejections{"grit.bulkhead.rejections", MetricKind::counter, "",
+                                            "Calls that the bulkhead refused."};
+inline constexpr Metric concurrency_rejections{"grit.concurrency_limit.rejections", MetricKind::counter, "",
+                                               "Calls that the limit refused."};
 inline constexpr Metric bulkhead_used{"grit.bulkhead.used", MetricKind::gauge, "", "The calls that are inside."};
 inline constexpr Metric bulkhead_waiting{"grit.bulkhead.waiting", MetricKind::gauge, "", "The calls in line."};
 inline constexpr Metric concurrency_limit{"grit.concurrency_limit.limit", MetricKind::gauge, "",
