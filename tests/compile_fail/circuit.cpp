@@ -116,6 +116,16 @@ namespace listener_that_may_throw {
 OnStateChange listener{[](StateChange const&) {}};
 }
 
+// expect-error: grit: 'OnOutcome' was given something that it cannot call, because its parameter is not an outcome
+namespace outcome_listener_of_other_parameter {
+OnOutcome listener{[](StateChange const&) noexcept {}};
+}
+
+// expect-error: grit: 'OnOutcome' was given a callable that may throw, because its exception would replace that of the
+namespace outcome_listener_that_may_throw {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, OnOutcome<[](CircuitOutcome const&) {}>> breaker;
+}
+
 // expect-error: grit: 'OnReject' was given something that it cannot call, because its parameter is not the rejection of its stage
 namespace reject_listener_of_other_parameter {
 struct RateOf {};

@@ -13,8 +13,8 @@ template <class P>
 inline constexpr bool is_circuit_policy =
     P::family == CircuitFamily::trip || P::family == CircuitFamily::open || P::family == CircuitFamily::half_open ||
     P::family == CircuitFamily::classify || P::family == CircuitFamily::listener ||
-    P::family == CircuitFamily::atomics || P::family == on_reject || P::family == Family::time ||
-    P::family == Family::random || P::family == Family::name;
+    P::family == CircuitFamily::outcome_listener || P::family == CircuitFamily::atomics || P::family == on_reject ||
+    P::family == Family::time || P::family == Family::random || P::family == Family::name;
 
 template <class... Ps>
 consteval bool all_built_on_demand(Types<Ps...>) {

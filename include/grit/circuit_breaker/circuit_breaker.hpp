@@ -26,8 +26,8 @@ namespace grit {
 /// Policies stand in any order: at least one that trips (OpenAfterFailures, OpenAfterFailuresWithin, OpenAtFailureRate,
 /// OpenAtSlowCallRate), of which any opens it; one that says how long it stays open (OpenFor, OpenForWait), and, if
 /// wanted, HalfOpenProbes, CloseAfterSuccesses, AllowProbeFailures, ProbeLease, FailureIf, FailureIfResult, IgnoreIf,
-/// OnStateChange, OnReject, Time, Random, Name. Constant policies take no room; such a breaker can be a constinit
-/// global. It can be neither copied nor moved.
+/// OnStateChange, OnReject, OnOutcome, Time, Random, Name. Constant policies take no room; such a breaker can be a
+/// constinit global. It can be neither copied nor moved.
 ///
 /// Thread safety: safe from any thread, without a lock; a healthy call reads one word twice and writes nothing.
 /// Source: docs/explanation/circuit_breaker.md.

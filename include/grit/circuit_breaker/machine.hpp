@@ -49,8 +49,8 @@ public:
         if constexpr (!may_leave_unchanged) settle(token, outcome);
         else if (!is_unchanged_by(outcome)) [[unlikely]] count(token, outcome);
     }
-    /// False where each success has something to say, as in a window of time.
-    static constexpr bool may_leave_unchanged = !Beside::asks_successes;
+    /// False where each success has something to say, as in a window of time, or is told.
+    static constexpr bool may_leave_unchanged = !Beside::asks_successes && !Settings::tells_outcomes;
     /// A success that leaves the memory as it is, of whatever epoch, has nothing to say.
     GRIT_INLINE bool is_unchanged_by(Outcome outcome) const {
         return Rules::is_unchanged_by(set(), word_.load(std::memory_order_relaxed), outcome);
@@ -244,7 +244,7 @@ private:
     void settle(Token const& token, Outcome outcome) {
         Word const admitted = word_of(token);
         Word const w = word_.load(std::memory_order_acquire);
-        if (!same_epoch(w, admitted)) return;
+        if (!same_epoch(w, admitted)) return tell_outcome(token, OutcomeKind::late, nullptr);
         if constexpr (Beside::exists) {
             // First beside the word, once; what it finds holds for as long as the epoch lasts.
             bool const tells = counts_outcomes(w) && (Beside::times_calls || outcome == Outcome::failure ||
@@ -260,20 +260,35 @@ private:
                         outcome = Outcome::failure;
                 }
                 bool const opens = tells && beside_.ended(set(), call, in_epoch_of(admitted));
+                bool in_time = true;
                 if (opens || !Rules::is_unchanged_by(set(), w, outcome)) [[unlikely]]
-                    decide(w, outcome, opens, &now);
-                return;
+                    in_time = decide(w, outcome, opens, &now);
+                return tell_outcome(token, in_time ? kind_of(outcome) : OutcomeKind::late, &now);
             }
         }
-        decide(w, outcome, false, nullptr);
+        bool const in_time = decide(w, outcome, false, nullptr);
+        tell_outcome(token, in_time ? kind_of(outcome) : OutcomeKind::late, nullptr);
+    }
+    /// `now` is null where the clock was not read.
+    GRIT_INLINE void tell_outcome([[maybe_unused]] Token const& token, [[maybe_unused]] OutcomeKind kind,
+                                  [[maybe_unused]] TimePoint const* now) const {
+        if constexpr (Settings::tells_outcomes) {
+            CircuitOutcome outcome{kind, kind_of(word_of(token)), Beside::times_calls, Duration::zero(), name()};
+            if constexpr (Beside::times_calls)
+                outcome.duration = saturating_subtract(now != nullptr ? *now : clock(), token.start);
+            Settings::tell(set(), outcome);
+        }
     }
 
-    /// Counts in the word, until it is done or another epoch begins. `now` is null where the clock was not read.
-    void decide(Word w, Outcome outcome, bool opens, TimePoint const* now) {
+    /// Counts in the word, until it is done or another epoch begins. Returns: whether it was done. `now` is null where
+    /// the clock was not read.
+    bool decide(Word w, Outcome outcome, bool opens, TimePoint const* now) {
         Word const admitted = w;
-        while (!go_on(w, opens ? tripped(w) : Rules::after(set(), w, outcome), outcome, opens, now) &&
+        bool done = false;
+        while (!(done = go_on(w, opens ? tripped(w) : Rules::after(set(), w, outcome), outcome, opens, now)) &&
                same_epoch(w, admitted)) {
         }
+        return done;
     }
     /// Returns: whether next was reached; false if the word has changed meanwhile, which it then is.
     GRIT_INLINE bool go_on(Word& w, Word next, Outcome outcome, bool opens, TimePoint const* now) {
