@@ -208,7 +208,7 @@ public:
     }
     /// Returns: how many calls could go in at this moment without a wait; none if it is closed.
     int permits() const {
-        Duration const left = saturating_subtract(this->credit(), arrival_.ahead(now()));
+        Duration const left = this->credit() - arrival_.ahead(now()); // neither is negative
         return left > Duration::zero() ? static_cast<int>(left / this->interval()) : 0;
     }
     /// Returns: whether it remembers nothing: a new limiter would do the same.
