@@ -11,6 +11,7 @@
 #include <grit/fallback.hpp>
 #include <grit/fleet.hpp>
 #include <grit/hedge.hpp>
+#include <grit/measure.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/rate_limiter.hpp>
 #include <grit/retry.hpp>

@@ -19,7 +19,7 @@ LAYERS = [
     ["retrying", "circuit_breaker", "timeout", "fallback", "rate_limiter", "bulkhead",
      "concurrency_limit", "budget", "chaos"],
     ["pipeline"],
-    ["hedge"],  # judges as a retry does
+    ["hedge", "measure"],  # a hedge judges as a retry does; listeners know what they listen to
     ["async"],
     ["fleet"],
     ["grit"],
