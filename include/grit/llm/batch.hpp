@@ -2,6 +2,7 @@
 #pragma once
 // All of llm/batch/ and the loops that it runs in: many completions from one thread. Needs libcurl.
 
+#include <grit/llm/batch/account_limit.hpp>
 #include <grit/llm/batch/call.hpp>
 #include <grit/llm/batch/complete_all.hpp>
 #include <grit/llm/batch/options.hpp>
