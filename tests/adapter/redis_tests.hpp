@@ -290,6 +290,19 @@ TEST_CASE(STORE ": a second answer to one command is not taken for that of the n
     REQUIRE(run(other, echo).numbers == Numbers{1, 0});
     REQUIRE(wait_until([&] { return more.load(); }));
     REQUIRE(run(other, echo).numbers == Numbers{3, 0});
+
+    LyingServer const when_asked_again{[](Served const& client, int number) {
+        client.read();
+        if (number == 0) client.read();
+        client.write(number == 0 ? "*1\r\n:1\r\n" : "*1\r\n:3\r\n");
+        client.wait_for_end();
+    }};
+    Store hasty{impatient(when_asked_again, 0s)};
+    REQUIRE(run(hasty, echo).status == StoreStatus::timeout);
+    Said said = run(hasty, echo);
+    REQUIRE(wait_until(
+        [&] { return said.status == StoreStatus::ok || (said = run(hasty, echo)).status == StoreStatus::ok; }));
+    REQUIRE(said.numbers == Numbers{3, 0});
 }
 
 TEST_CASE(STORE ": a replica refuses what writes, and is asked on a new connection once it was promoted",
