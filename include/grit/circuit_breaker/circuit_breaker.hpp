@@ -136,6 +136,11 @@ public:
     bool open_for(D d) {
         return Machine::open_until(saturating_add(this->clock(), duration_argument(d)));
     }
+    /// The same with the reason `shared`, so that a listener tells a decision of the fleet from one of this process.
+    template <class D>
+    bool open_shared(D d) {
+        return Machine::keep_open(saturating_add(this->clock(), duration_argument(d)), ChangeReason::shared);
+    }
 
 private:
     friend class detail::CircuitCall<CircuitBreaker, Judge>;

@@ -72,25 +72,24 @@ public:
     }
 
     /// Opens the circuit, or keeps it open, until a point in time. Returns: whether that changed anything.
-    GRIT_COLD bool open_until(TimePoint deadline) {
+    bool open_until(TimePoint deadline) { return keep_open(deadline, ChangeReason::asked); }
+
+    // What the breakers of a fleet have decided together. None of it touches a circuit where a control holds.
+    /// Closes the circuit if it is open or half-open in this epoch still, with the reason `shared`. A change that
+    /// nobody in the fleet knows of yet thus stays. Returns: whether it was closed.
+    GRIT_COLD bool close_shared(std::uint32_t epoch) {
         Word w = word_.load(std::memory_order_acquire);
-        for (;;) {
-            TimePoint const now = clock();
-            Duration const left = shorter(saturating_subtract(deadline, now), longest_open);
-            if (left <= Duration::zero()) return false;
-            switch (kind_of(w)) {
-            case CircuitState::closed:
-            case CircuitState::half_open:
-                if (open(w, now, left, openings_with_this(w), ChangeReason::asked, {})) return true;
-                break;
-            case CircuitState::open:
-                if (word_.remaining(w, now) >= left) return false;
-                word_.stamp(now);
-                if (word_.exchange(w, with_payload(w, open_payload(now, left, openings_of(w))))) return true;
-                break;
-            default: return false;
-            }
-        }
+        while (epoch_of(w) == epoch && is_tripped(w))
+            if (move(w, transition(w, CircuitState::closed), ChangeReason::shared, {})) return true;
+        return false;
+    }
+    /// Ends the time of an open circuit in this epoch now, after so many openings in a row: its next call is the first
+    /// probe. That is no change of state. Returns: whether it was open in this epoch.
+    GRIT_COLD bool probe_shared(std::uint32_t epoch, int openings) {
+        Word w = word_.load(std::memory_order_acquire);
+        while (epoch_of(w) == epoch && kind_of(w) == CircuitState::open)
+            if (word_.exchange(w, with_payload(w, due_payload(clock(), valid_openings(openings))))) return true;
+        return false;
     }
 
     /// Returns: what is worth keeping across a restart. What the trip policies remember is not.
@@ -151,6 +150,26 @@ public:
 protected:
     constexpr Set const& set() const noexcept { return *this; }
     TimePoint clock() const { return Settings::now(set()); }
+    GRIT_COLD bool keep_open(TimePoint deadline, ChangeReason reason) {
+        Word w = word_.load(std::memory_order_acquire);
+        for (;;) {
+            TimePoint const now = clock();
+            Duration const left = shorter(saturating_subtract(deadline, now), longest_open);
+            if (left <= Duration::zero()) return false;
+            switch (kind_of(w)) {
+            case CircuitState::closed:
+            case CircuitState::half_open:
+                if (open(w, now, left, openings_with_this(w), reason, {})) return true;
+                break;
+            case CircuitState::open:
+                if (word_.remaining(w, now) >= left) return false;
+                word_.stamp(now);
+                if (word_.exchange(w, with_payload(w, open_payload(now, left, openings_of(w))))) return true;
+                break;
+            default: return false;
+            }
+        }
+    }
 
 private:
     GRIT_COLD Asked ask() {
