@@ -35,6 +35,7 @@
 #include <grit/circuit_breaker/word.hpp>
 #include <grit/core/keyed.hpp>
 #include <grit/core/name.hpp>
+#include <grit/core/on_reject.hpp>
 #include <grit/core/try_result.hpp>
 #include <grit/time/manual.hpp>
 #include <grit/time/steady.hpp>

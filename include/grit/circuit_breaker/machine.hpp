@@ -150,6 +150,9 @@ public:
 protected:
     constexpr Set const& set() const noexcept { return *this; }
     TimePoint clock() const { return Settings::now(set()); }
+    GRIT_COLD CircuitOpen named(CircuitRefusal const& refusal) const noexcept {
+        return {refusal.state, refusal.retry_after, name()};
+    }
     GRIT_COLD bool keep_open(TimePoint deadline, ChangeReason reason) {
         Word w = word_.load(std::memory_order_acquire);
         for (;;) {
@@ -172,7 +175,14 @@ protected:
     }
 
 private:
+    /// Every refusal is made here.
     GRIT_COLD Asked ask() {
+        Asked const answer = asked();
+        if constexpr (RejectListeners<Set>::size != 0)
+            if (!answer.admitted()) tell_rejection(set(), named(answer.refusal()));
+        return answer;
+    }
+    GRIT_INLINE Asked asked() {
         if constexpr (!Beside::times_calls) return admit();
         else
             for (;;) {

@@ -11,6 +11,7 @@
 #include <grit/circuit_breaker/trip.hpp>
 #include <grit/circuit_breaker/word.hpp>
 #include <grit/core/name.hpp>
+#include <grit/core/on_reject.hpp>
 #include <grit/core/policy_set.hpp>
 #include <grit/time/steady.hpp>
 
