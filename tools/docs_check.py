@@ -5,7 +5,7 @@
 usage: docs_check.py [source dir]
 
 Every header has a reference page of the same path, unless it declares nothing for users (an umbrella, or only
-grit::detail) or is a part of two adapters, whose pages tell of it; every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
+grit::detail) or is a part of several adapters, whose pages tell of it; every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
 test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
 its proof in docs/explanation/differences_from_tenacity.md (a heading that does).
 """
@@ -15,7 +15,8 @@ from pathlib import Path
 
 WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
 PARTS = {"adapter/asio_limit", "adapter/asio_coroutine", "adapter/asio_invoke", "adapter/asio_library",
-         "adapter/asio_channel", "adapter/asio_race", "adapter/asio_handlers"}
+         "adapter/asio_channel", "adapter/asio_race", "adapter/asio_handlers",
+         "adapter/redis_session", "adapter/redis_wire"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::\w+)?::detail\b)", re.MULTILINE)
