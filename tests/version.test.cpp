@@ -14,3 +14,11 @@ TEST_CASE("R-910: the version is the same as a number, as text and in CMake", "[
     REQUIRE(std::string{GRIT_VERSION_IN_CMAKE} == numbers);
 #endif
 }
+
+#define TEXT(x) TEXT_OF(x)
+#define TEXT_OF(x) #x
+
+TEST_CASE("R-911: names are in the inline namespace of the minor version", "[R-911]") {
+    STATIC_REQUIRE(&grit::GRIT_ABI::version == &grit::version);
+    REQUIRE(TEXT(GRIT_ABI) == "v" + std::to_string(GRIT_VERSION_MAJOR) + "_" + std::to_string(GRIT_VERSION_MINOR));
+}

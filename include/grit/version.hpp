@@ -13,12 +13,15 @@
 #define GRIT_DETAIL_DOTTED(major, minor, patch)                                                                        \
     GRIT_DETAIL_TEXT(major) "." GRIT_DETAIL_TEXT(minor) "." GRIT_DETAIL_TEXT(patch)
 
-namespace grit {
+/// The inline namespace of every name: versions that may differ in layout share no function in one program.
+#define GRIT_ABI v0_1
+
+namespace grit::inline GRIT_ABI {
 
 /// The version as text, "0.1.0".
 inline constexpr char version[] = GRIT_DETAIL_DOTTED(GRIT_VERSION_MAJOR, GRIT_VERSION_MINOR, GRIT_VERSION_PATCH);
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI
 
 #undef GRIT_DETAIL_DOTTED
 #undef GRIT_DETAIL_TEXT
