@@ -18,3 +18,4 @@
 #include <grit/retrying/step.hpp>
 #include <grit/time/interruptible.hpp>
 #include <grit/timeout.hpp>
+#include <grit/version.hpp>

@@ -19,7 +19,7 @@ PARTS = {"adapter/asio_limit", "adapter/asio_coroutine", "adapter/asio_invoke", 
          "adapter/redis_session", "adapter/redis_wire"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::\w+)?::detail\b)", re.MULTILINE)
+FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::inline \w+)?(::\w+)?::detail\b)", re.MULTILINE)
 RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*(R-\d+)\*\*", re.MULTILINE)
 RULE_OF_TEST = re.compile(r"\[(R-\d+)\]")
 

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 # From the lowest layer up; folders that stand on one layer never include each other. X.hpp beside X/ belongs to X. The
 # folders inside X are named one by one, if it has any; X itself, above them, is then X.hpp.
 LAYERS = [
+    ["version"],
     ["core"],
     ["time"],
     ["stop", "wait", "retry_if", "hook"],
