@@ -7,11 +7,14 @@ usage: docs_check.py [source dir]
 Every header has a reference page of the same path, unless it declares nothing for users (an umbrella, or only
 grit::detail) or is a part of two adapters, whose pages tell of it; every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
 test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
-its proof in docs/explanation/differences_from_tenacity.md (a heading that does).
+its proof in docs/explanation/differences_from_tenacity.md (a heading that does). What keeps a reader from compiling the
+blocks of a page as they are shown, tools/doc_examples.py finds.
 """
 import re
 import sys
 from pathlib import Path
+
+import doc_examples
 
 WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
 PARTS = {"adapter/asio_limit", "adapter/asio_coroutine", "adapter/asio_invoke", "adapter/asio_library",
@@ -89,6 +92,12 @@ def unproved_differences(source_dir: Path) -> list[str]:
     ]
 
 
+def unseen_code(source_dir: Path) -> list[str]:
+    pages = [source_dir / "README.md", *sorted((source_dir / "docs").rglob("*.md"))]
+    found = [problem for page in pages if page.exists() for problem in doc_examples.problems(page)]
+    return [problem.removeprefix(f"{source_dir}/") for problem in found]
+
+
 def main() -> None:
     source_dir = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
     problems = [
@@ -96,6 +105,7 @@ def main() -> None:
         *broken_links(source_dir),
         *unmatched_rules(source_dir),
         *unproved_differences(source_dir),
+        *unseen_code(source_dir),
     ]
     print(*problems, sep="\n", end="\n" if problems else "")
     if problems:

@@ -41,5 +41,9 @@ class DocsCheck(unittest.TestCase):
         self.assertIn("D-1 is no difference", docs_check({table: "", proofs: "## D-1 A\n"})[1])
         self.assertIn("D-1 is listed twice", docs_check({table: "| D-1 | a |\n| D-1 | b |\n", proofs: "## D-1\n"})[1])
 
+    def test_code_that_a_reader_cannot_compile(self) -> None:
+        page = "```cpp\nstd::array a{1};\n```\n"
+        self.assertIn("\ndocs/a.md:1: std::array is used", "\n" + docs_check({"docs/a.md": page})[1])
+
 
 unittest.main()
