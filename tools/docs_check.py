@@ -8,7 +8,7 @@ Every header has a reference page of the same path, unless it declares nothing f
 grit::detail) or is a part of two adapters, whose pages tell of it; every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
 test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
 its proof in docs/explanation/differences_from_tenacity.md (a heading that does). What keeps a reader from compiling the
-blocks of a page as they are shown, tools/doc_examples.py finds.
+blocks of a page as they are shown, tools/doc_examples.py finds. README's table of headers says which need Boost.Hana.
 """
 import re
 import sys
@@ -23,6 +23,7 @@ LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::\w+)?::detail\b)", re.MULTILINE)
 RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*(R-\d+)\*\*", re.MULTILINE)
+INCLUDED = re.compile(r"^[ ]*#[ ]*include <((?:grit|boost/hana)[^>]*)>", re.MULTILINE)
 RULE_OF_TEST = re.compile(r"\[(R-\d+)\]")
 
 
@@ -92,6 +93,31 @@ def unproved_differences(source_dir: Path) -> list[str]:
     ]
 
 
+def wrong_needs(source_dir: Path) -> list[str]:
+    """The rows of README's table of headers that claim to need Boost.Hana and do not, or the other way round."""
+
+    def reached(header: str, seen: set[str]) -> set[str]:
+        for other in INCLUDED.findall((source_dir / "include" / header).read_text("utf-8")):
+            if other not in seen:
+                seen.add(other)
+                if (source_dir / "include" / other).exists():
+                    reached(other, seen)
+        return seen
+
+    readme, problems = source_dir / "README.md", []
+    for line in readme.read_text("utf-8").splitlines() if readme.exists() else []:
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        headers = re.findall(r"`<(grit[^>]*\.hpp)>`", cells[1]) if len(cells) == 3 else []
+        missing = [header for header in headers if not (source_dir / "include" / header).exists()]
+        problems += [f"README.md: there is no header {header}" for header in missing]
+        for header in sorted(set(headers) - set(missing)):
+            needs = any(other.startswith("boost/hana") for other in reached(header, set()))
+            if needs != ("Hana" in cells[2]):
+                said = "does not say so" if needs else "claims so"
+                problems.append(f"README.md: {header} {'includes' if needs else 'does not include'} Boost.Hana, and its row {said}")
+    return problems
+
+
 def unseen_code(source_dir: Path) -> list[str]:
     pages = [source_dir / "README.md", *sorted((source_dir / "docs").rglob("*.md"))]
     found = [problem for page in pages if page.exists() for problem in doc_examples.problems(page)]
@@ -105,6 +131,7 @@ def main() -> None:
         *broken_links(source_dir),
         *unmatched_rules(source_dir),
         *unproved_differences(source_dir),
+        *wrong_needs(source_dir),
         *unseen_code(source_dir),
     ]
     print(*problems, sep="\n", end="\n" if problems else "")

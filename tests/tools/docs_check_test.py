@@ -45,5 +45,13 @@ class DocsCheck(unittest.TestCase):
         page = "```cpp\nstd::array a{1};\n```\n"
         self.assertIn("\ndocs/a.md:1: std::array is used", "\n" + docs_check({"docs/a.md": page})[1])
 
+    def test_what_a_header_needs(self) -> None:
+        a, b = "include/grit/a.hpp", "include/grit/b.hpp"
+        headers = {a: "#include <grit/b.hpp>\n", b: "#include <boost/hana/tuple.hpp>\n"}
+        self.assertEqual(docs_check(headers | {"README.md": "| A | `<grit/a.hpp>` | Boost.Hana, Asio |\n"})[0], 0)
+        self.assertIn("and its row does not say so", docs_check(headers | {"README.md": "| A | `<grit/a.hpp>` | Asio |\n"})[1])
+        self.assertIn("and its row claims so", docs_check({a: "", "README.md": "| A | `<grit/a.hpp>` | Boost.Hana |\n"})[1])
+        self.assertIn("there is no header grit/a.hpp", docs_check({"README.md": "| A | `<grit/a.hpp>` | Asio |\n"})[1])
+
 
 unittest.main()
