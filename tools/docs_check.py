@@ -9,6 +9,7 @@ grit::detail) or is a part of two adapters, whose pages tell of it; every page h
 test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
 its proof in docs/explanation/differences_from_tenacity.md (a heading that does). What keeps a reader from compiling the
 blocks of a page as they are shown, tools/doc_examples.py finds. README's table of headers says which need Boost.Hana.
+docs/index.md lists every page that is no reference, once.
 """
 import re
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 import doc_examples
 
 WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
+IN_ORDER = ("tutorial", "how_to", "coming_from", "explanation", "decisions")
 PARTS = {"adapter/asio_limit", "adapter/asio_coroutine", "adapter/asio_invoke", "adapter/asio_library",
          "adapter/asio_channel", "adapter/asio_race", "adapter/asio_handlers"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
@@ -62,6 +64,30 @@ def broken_links(source_dir: Path) -> list[str]:
             elif anchor and other.suffix == ".md" and anchor not in anchors(other):
                 problems.append(f"{page.relative_to(source_dir)}: the link {target}#{anchor} names no heading")
     return problems
+
+
+def contents(index: Path) -> dict[str, str]:
+    """The pages that a list of docs/index.md links, in their order, each with the third-level heading above it."""
+    group, found = "", {}
+    for line in CODE.sub("", index.read_text("utf-8")).splitlines():
+        if line.startswith("#"):
+            group = line.removeprefix("### ") if line.startswith("### ") else ""
+        if line.startswith("- "):
+            found |= {path: group for path, _ in LINK.findall(line)[:1] if path.endswith(".md")}
+    return found
+
+
+def unlisted_pages(source_dir: Path) -> list[str]:
+    """Pages to read in order that docs/index.md, of which the site makes its navigation, does not list once."""
+    docs = source_dir / "docs"
+    index = docs / "index.md"
+    if not index.exists():
+        return []
+    lines = [line for line in CODE.sub("", index.read_text("utf-8")).splitlines() if line.startswith("- ")]
+    listed = [link[0] for line in lines for link in LINK.findall(line)[:1]]
+    pages = [page.relative_to(docs).as_posix() for folder in IN_ORDER for page in sorted((docs / folder).glob("*.md"))]
+    counted = ((page, listed.count(page)) for page in pages)
+    return [f"docs/index.md lists {page} {times} times; give it one line, where it is to be read" for page, times in counted if times != 1]
 
 
 def unmatched_rules(source_dir: Path) -> list[str]:
@@ -129,6 +155,7 @@ def main() -> None:
     problems = [
         *unmatched_pages(source_dir),
         *broken_links(source_dir),
+        *unlisted_pages(source_dir),
         *unmatched_rules(source_dir),
         *unproved_differences(source_dir),
         *wrong_needs(source_dir),

@@ -53,5 +53,11 @@ class DocsCheck(unittest.TestCase):
         self.assertIn("and its row claims so", docs_check({a: "", "README.md": "| A | `<grit/a.hpp>` | Boost.Hana |\n"})[1])
         self.assertIn("there is no header grit/a.hpp", docs_check({"README.md": "| A | `<grit/a.hpp>` | Asio |\n"})[1])
 
+    def test_pages_are_listed_once(self) -> None:
+        line, page = "- [A](how_to/a.md)\n", {"docs/how_to/a.md": "# A\n"}
+        self.assertEqual(docs_check(page | {"docs/index.md": line})[0], 0)
+        self.assertIn("lists how_to/a.md 0 times", docs_check(page | {"docs/index.md": "[A](how_to/a.md)\n"})[1])
+        self.assertIn("lists how_to/a.md 2 times", docs_check(page | {"docs/index.md": line + line})[1])
+
 
 unittest.main()
