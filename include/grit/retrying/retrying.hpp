@@ -170,7 +170,7 @@ public:
         static_assert(detail::is_met<(contains<Qs, Types<Ps...>> && ...)>,
                       "grit: a 'Retrying' was constructed with a policy that is not in its list, because its type or "
                       "its constants differ; name it in the list (a run-time value has empty brackets, as "
-                      "StopAfterAttempt<>), or let the list be deduced");
+                      "StopAfterAttempt<>; decltype of the value is always right), or let the list be deduced");
         detail::check_values<Exceptions>(static_cast<Set const&>(*this), Stops{}, Waits{});
     }
 
