@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 # From the lowest layer up; folders that stand on one layer never include each other. X.hpp beside X/ belongs to X. The
 # folders inside X are named one by one, if it has any; X itself, above them, is then X.hpp.
 LAYERS = [
+    ["version"],
     ["core"],
     ["time"],
     ["stop", "wait", "retry_if", "hook"],
@@ -21,6 +22,7 @@ LAYERS = [
     ["pipeline"],
     ["hedge", "measure"],  # a hedge judges as a retry does; listeners know what they listen to
     ["async"],
+    ["fleet"],
     ["grit"],
     ["adapter"],
     ["llm/http"],
