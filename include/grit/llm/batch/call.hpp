@@ -30,12 +30,6 @@
 
 namespace grit::llm::detail {
 
-/// Returns: whether the request went out and its answer did not come in time.
-inline bool timed_out_after_sending(std::exception const& error) noexcept {
-    auto const* const timeout = dynamic_cast<ApiTimeoutError const*>(&error);
-    return timeout != nullptr && timeout->kind() != TransportFailure::connect_timeout;
-}
-
 struct MayBeSentAgain {
     bool after_timeout;
     /// Another endpoint is left: one that is silent is not waited for again.
