@@ -48,7 +48,7 @@ private:
 
 int main() {
     asio::io_context loop;
-    fleet::MemoryFleet<> store; // or a grit::AsioStore, a grit::HiredisStore
+    fleet::MemoryFleet<> store; // or a grit::HiredisStore
     fleet::Agent agent{store, grit::Name<"chat">{}};
     fleet::RateLimiter limits{agent, fleet::PerSecond<100, "rps", 10>{}, grit::MaxWait<10s>{}};
     Ticks ticks{loop.get_executor(), agent};
