@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// One process of a fleet: asks a limiter over a Redis, and writes to its standard output what came of it.
+// One process of a fleet: asks a limiter over a Redis, and writes to its standard output what came of it. The tests
+// count what goes in, benchmarks/fleet/fleet.py how fast that is.
 //
-// usage: process <port> <rate> <burst> <lease> <milliseconds of a lease> <calls a second, 0: as many as it can>
+// usage: process <port> <rate> <burst> <lease> <milliseconds of a lease> <calls a second, 0: as many as go in>
 //                <start> <end>     both in nanoseconds of the steady clock
 //
 // Output, integers of 64 bits: calls, calls that went in, the longest call in nanoseconds, and, where the calls a
@@ -27,7 +28,7 @@ int main(int argc, char** argv) {
     grit::fleet::Agent agent{store, grit::Name<"fleet">{}};
     grit::fleet::RateLimiter limits{agent, grit::fleet::PerSecond{number(2), "rps", static_cast<int>(number(3))},
                                     grit::fleet::Lease{number(4), std::chrono::milliseconds{number(5)}},
-                                    grit::fleet::ColdStart<100>{}};
+                                    grit::fleet::ColdStart<100>{}, grit::MaxWait{number(6) == 0 ? 1s : 0s}};
     std::int64_t const per_second = number(6);
     grit::SteadyTime const clock;
     std::int64_t const start = number(7);
@@ -54,7 +55,7 @@ int main(int argc, char** argv) {
             in = static_cast<std::int64_t>(times.size());
         } else {
             while (now() < end)
-                for (int i = 0; i != 100; ++i, ++calls) in += limits.try_acquire().has_value();
+                for (int i = 0; i != 100; ++i, ++calls) in += limits.try_call([] { return 1; }).has_value();
         }
     }
     std::int64_t const head[]{calls, in, longest};

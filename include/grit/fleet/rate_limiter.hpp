@@ -106,8 +106,15 @@ private:
         if (permits().line().settle(waiter_)) permits().give_back(waiter_.cost());
     }
 
+    /// Stands in no line.
+    struct Passer {
+        explicit Passer(Costs const& costs) noexcept : costs_(costs) {}
+        Costs const& cost() const noexcept { return costs_; }
+        Costs costs_;
+    };
+
     Limiter& limiter_;
-    typename Permits::Waiter waiter_;
+    grit::detail::Conditional<may_wait, typename Permits::Waiter, Passer> waiter_;
     Duration wait_ = Duration::zero();
     bool waits_ = false;
     Refusal refusal_ = Refusal::limit;
