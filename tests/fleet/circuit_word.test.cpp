@@ -5,7 +5,8 @@
 
 using namespace grit::fleet::detail;
 
-TEST_CASE("R-870: a word that lost something goes above what anybody has seen, and who only looks writes nothing") {
+TEST_CASE("R-870: a word that lost something goes above what anybody has seen, and who only looks writes nothing",
+          "[R-870]") {
     CircuitWord word;
     CHECK(word.hear({Verb::look, 7}, 1, 1, 100).epoch == 0);
     CHECK(word == CircuitWord{});
@@ -16,7 +17,7 @@ TEST_CASE("R-870: a word that lost something goes above what anybody has seen, a
     CHECK(word.hear({Verb::look, 4}, 1, 1, 100).epoch == 8);
 }
 
-TEST_CASE("R-878: a lease is granted once, renewed, handed over when wanted, taken when it is over") {
+TEST_CASE("R-878: a lease is granted once, renewed, handed over when wanted, taken when it is over", "[R-878]") {
     CircuitWord word;
     word.hear({Verb::vote, 0, 50}, 1, 1, 100);
     CHECK(word.hear({Verb::want_probe, 1, 10}, 1, 1, 149).mine == Mine::no); // not yet

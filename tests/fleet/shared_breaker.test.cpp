@@ -88,7 +88,7 @@ void Process::call() {
 
 } // namespace
 
-TEST_CASE("R-871: a circuit that a quorum opened is open for all, and one process probes until all close") {
+TEST_CASE("R-871: a circuit that a quorum opened is open for all, and one process probes until all close", "[R-871]") {
     Fleet f{8};
     f.well = false;
     f.run(1s, 8);
@@ -110,7 +110,7 @@ TEST_CASE("R-871: a circuit that a quorum opened is open for all, and one proces
     CHECK(probers >= 1);
 }
 
-TEST_CASE("R-871: who does not call learns of it within three refreshes, and does not probe") {
+TEST_CASE("R-871: who does not call learns of it within three refreshes, and does not probe", "[R-871]") {
     Fleet f{8, fleet::Quorum<1>{}};
     f.well = false;
     f.run(30ms, 1);
@@ -124,7 +124,7 @@ TEST_CASE("R-871: who does not call learns of it within three refreshes, and doe
     for (std::size_t i = 1; i != 8; ++i) CHECK_FALSE(f[i].heard_of(FleetMoment::probe_mine));
 }
 
-TEST_CASE("R-872: one bad host opens its own circuit alone, and probes by itself") {
+TEST_CASE("R-872: one bad host opens its own circuit alone, and probes by itself", "[R-872]") {
     Fleet f{8};
     for (int i = 0; i != 3; ++i) f[0].breaker.try_acquire().failure();
     f.run(1s, 0);
@@ -135,7 +135,8 @@ TEST_CASE("R-872: one bad host opens its own circuit alone, and probes by itself
     CHECK_FALSE(f[0].heard_of(FleetMoment::probe_mine));
 }
 
-TEST_CASE("R-873: a pause that the service asks for holds for all, without a quorum, and longer if it asks for more") {
+TEST_CASE("R-873: a pause that the service asks for holds for all, without a quorum, and longer if it asks for more",
+          "[R-873]") {
     Fleet f{4};
     f[2].breaker.open_for(4s);
     f.run(400ms, 4);
@@ -149,7 +150,7 @@ TEST_CASE("R-873: a pause that the service asks for holds for all, without a quo
     CHECK(f.in_state(CircuitState::closed) == 4);
 }
 
-TEST_CASE("R-874: an operator opens the circuits of all until they are released, also of who comes later") {
+TEST_CASE("R-874: an operator opens the circuits of all until they are released, also of who comes later", "[R-874]") {
     Fleet f{3};
     f[0].shared.force_open_all();
     f.run(300ms, 3);
@@ -167,7 +168,7 @@ TEST_CASE("R-874: an operator opens the circuits of all until they are released,
     CHECK(f.in_state(CircuitState::closed) == 4);
 }
 
-TEST_CASE("R-874: while the store does not answer, an operator's word waits") {
+TEST_CASE("R-874: while the store does not answer, an operator's word waits", "[R-874]") {
     Fleet f{2};
     for (Process& p : f.processes) p.line.is_cut = true;
     f[0].shared.force_open_all();
@@ -178,7 +179,8 @@ TEST_CASE("R-874: while the store does not answer, an operator's word waits") {
     CHECK(f.in_state(CircuitState::open) == 2);
 }
 
-TEST_CASE("R-875: without a store each goes on by its own clock once its grace has passed, and joins again") {
+TEST_CASE("R-875: without a store each goes on by its own clock once its grace has passed, and joins again",
+          "[R-875]") {
     Fleet f{4};
     f.well = false;
     f.run(1s, 4);
@@ -202,7 +204,7 @@ TEST_CASE("R-875: without a store each goes on by its own clock once its grace h
     CHECK(f.in_state(CircuitState::closed) == 4);
 }
 
-TEST_CASE("R-875: a store that lost everything is told by those who follow") {
+TEST_CASE("R-875: a store that lost everything is told by those who follow", "[R-875]") {
     Fleet f{4};
     f.well = false;
     f.run(1s, 4);
@@ -218,7 +220,7 @@ TEST_CASE("R-875: a store that lost everything is told by those who follow") {
     CHECK(f.in_state(CircuitState::closed) == 4);
 }
 
-TEST_CASE("R-878: a holder that is never called hands the probes over to who has calls") {
+TEST_CASE("R-878: a holder that is never called hands the probes over to who has calls", "[R-878]") {
     Fleet f{4};
     f.well = false;
     f.run(1s, 4);
@@ -233,7 +235,7 @@ TEST_CASE("R-878: a holder that is never called hands the probes over to who has
     CHECK(f.sent > 0);
 }
 
-TEST_CASE("R-878: a call now and then is enough for its process to probe") {
+TEST_CASE("R-878: a call now and then is enough for its process to probe", "[R-878]") {
     Fleet f{1};
     f.well = false;
     for (int i = 0; i != 3; ++i) f[0].call();
@@ -248,7 +250,7 @@ TEST_CASE("R-878: a call now and then is enough for its process to probe") {
     CHECK(f.in_state(CircuitState::closed) == 1);
 }
 
-TEST_CASE("R-878: a process that dies in its probe is replaced after its lease") {
+TEST_CASE("R-878: a process that dies in its probe is replaced after its lease", "[R-878]") {
     Fleet f{4};
     f.well = false;
     f.run(1s, 4);
@@ -280,7 +282,7 @@ TEST_CASE("R-878: a process that dies in its probe is replaced after its lease")
     CHECK(f[2].breaker.state() == CircuitState::closed);
 }
 
-TEST_CASE("R-879: a circuit that is closed by hand stays closed until the fleet's is") {
+TEST_CASE("R-879: a circuit that is closed by hand stays closed until the fleet's is", "[R-879]") {
     Fleet f{4};
     f.well = false;
     f.run(1s, 4);
