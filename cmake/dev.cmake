@@ -42,6 +42,8 @@ set(libraries_of_adapter_curl $<TARGET_NAME_IF_EXISTS:CURL::libcurl>)
 set(libraries_of_adapter_spdlog # header-only, so that it does not matter for which standard library the rest was built
     $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
 )
+find_package(fmt QUIET)
+set(libraries_of_adapter_fmt $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>)
 
 # Asio 1.22 and Boost 1.74 do not know that Clang has coroutines.
 add_library(grit.coroutines_of_asio INTERFACE)
