@@ -22,6 +22,10 @@ class Packaging(unittest.TestCase):
             if path.is_file():
                 self.assertNotRegex(path.read_text("utf-8"), r"@\w+@", path)
 
+    def test_natvis_names_the_namespace_of_the_version(self) -> None:
+        natvis = (source / "debug/grit.natvis").read_text("utf-8")
+        self.assertEqual(set(re.findall(r"grit::(v\w+)", natvis)), {"v" + "_".join(version.split(".")[:2])})
+
     def test_vcpkg(self) -> None:
         port = json.loads((packaging / "vcpkg/vcpkg.json").read_text("utf-8"))
         self.assertEqual(port["version-semver"], version)
