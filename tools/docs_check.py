@@ -5,7 +5,7 @@
 usage: docs_check.py [source dir]
 
 Every header has a reference page of the same path, unless it declares nothing for users (an umbrella, or only
-grit::detail) or is a part of two adapters, whose pages tell of it; every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
+grit::detail) or is a part of several adapters, whose pages tell of it; every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
 test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
 its proof in docs/explanation/differences_from_tenacity.md (a heading that does). What keeps a reader from compiling the
 blocks of a page as they are shown, tools/doc_examples.py finds. README's table of headers says which need Boost.Hana.
@@ -20,10 +20,11 @@ import doc_examples
 WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
 IN_ORDER = ("tutorial", "how_to", "coming_from", "explanation", "decisions")
 PARTS = {"adapter/asio_limit", "adapter/asio_coroutine", "adapter/asio_invoke", "adapter/asio_library",
-         "adapter/asio_channel", "adapter/asio_race", "adapter/asio_handlers"}
+         "adapter/asio_channel", "adapter/asio_race", "adapter/asio_handlers",
+         "adapter/redis_session", "adapter/redis_wire"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::\w+)?::detail\b)", re.MULTILINE)
+FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::inline \w+)?(::\w+)?::detail\b)", re.MULTILINE)
 RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*(R-\d+)\*\*", re.MULTILINE)
 INCLUDED = re.compile(r"^[ ]*#[ ]*include <((?:grit|boost/hana)[^>]*)>", re.MULTILINE)
 RULE_OF_TEST = re.compile(r"\[(R-\d+)\]")

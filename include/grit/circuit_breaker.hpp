@@ -16,6 +16,7 @@
 #include <grit/circuit_breaker/guard.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
 #include <grit/circuit_breaker/machine.hpp>
+#include <grit/circuit_breaker/on_outcome.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_after_failures.hpp>
 #include <grit/circuit_breaker/open_after_failures_within.hpp>
@@ -35,6 +36,7 @@
 #include <grit/circuit_breaker/word.hpp>
 #include <grit/core/keyed.hpp>
 #include <grit/core/name.hpp>
+#include <grit/core/on_reject.hpp>
 #include <grit/core/try_result.hpp>
 #include <grit/time/manual.hpp>
 #include <grit/time/steady.hpp>

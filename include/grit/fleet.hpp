@@ -4,3 +4,5 @@
 
 #include <grit/fleet/agent.hpp>
 #include <grit/fleet/memory_fleet.hpp>
+#include <grit/fleet/rate_limiter.hpp>
+#include <grit/fleet/retry_budget.hpp>

@@ -107,3 +107,99 @@ TEST_CASE("A snapshot keeps state, remaining time and openings across a restart"
         REQUIRE(another.snapshot() == CircuitSnapshot{state, 0s, 0});
     }
 }
+
+namespace {
+
+struct KeepChange {
+    std::vector<StateChange>* changes;
+    void operator()(StateChange const& change) const noexcept { changes->push_back(change); }
+};
+
+/// A breaker of a fleet, and what it tells.
+struct Shared {
+    ManualTime time;
+    std::vector<StateChange> changes;
+    CircuitBreaker<OpenAfterFailures<1>, OpenForWait<WaitExponential<1s, 60s>>, Time<ManualTime>,
+                   OnStateChange<dynamic, KeepChange>>
+        breaker{Time{time}, OnStateChange{KeepChange{&changes}}};
+};
+
+} // namespace
+
+TEST_CASE("R-800: What a fleet decides is told from what a user asks for", "[circuit_breaker][R-800]") {
+    Shared t;
+    REQUIRE(t.breaker.open_shared(30s));
+    REQUIRE(!t.breaker.open_shared(20s));
+    REQUIRE(t.breaker.open_shared(40s)); // longer, which is no change of state
+    REQUIRE(t.breaker.retry_after() == 40s);
+    REQUIRE(t.breaker.close_shared(t.breaker.epoch()));
+    REQUIRE(t.breaker.open_for(5s));
+    REQUIRE(t.breaker.force_close());
+    REQUIRE(t.changes.size() == 4);
+    REQUIRE(t.changes[0].reason == ChangeReason::shared);
+    REQUIRE(t.changes[0].to == CircuitState::open);
+    REQUIRE(t.changes[0].retry_after == 30s);
+    REQUIRE(t.changes[1].reason == ChangeReason::shared);
+    REQUIRE(t.changes[1].to == CircuitState::closed);
+    REQUIRE(t.changes[1].epoch == t.changes[0].epoch + 1);
+    REQUIRE(t.changes[2].reason == ChangeReason::asked);
+    REQUIRE(t.changes[3].reason == ChangeReason::control);
+}
+
+TEST_CASE("R-800: A fleet closes and probes only the circuit that it knows", "[circuit_breaker][R-800]") {
+    Shared t;
+    REQUIRE(!t.breaker.close_shared(t.breaker.epoch())); // closed already
+    REQUIRE(!t.breaker.probe_shared(t.breaker.epoch(), 1));
+    t.breaker.open_shared(30s);
+    std::uint32_t const known = t.breaker.epoch();
+    t.breaker.force_close();
+    fail(t.breaker); // a fresh trip
+    REQUIRE(!t.breaker.close_shared(known));
+    REQUIRE(!t.breaker.probe_shared(known, 1));
+    REQUIRE(t.breaker.state() == CircuitState::open);
+    REQUIRE(t.breaker.retry_after() == 1s);
+    REQUIRE(t.changes.size() == 3);
+
+    t.time.advance(1s);
+    auto probe = t.breaker.try_acquire();
+    REQUIRE(probe);
+    REQUIRE(!t.breaker.probe_shared(t.breaker.epoch(), 1)); // it probes by itself
+    REQUIRE(t.breaker.close_shared(t.breaker.epoch()));
+    probe.failure(); // late
+    REQUIRE(t.breaker.state() == CircuitState::closed);
+}
+
+TEST_CASE("R-800: A fleet ends the time of an open circuit, with its own openings in a row",
+          "[circuit_breaker][R-800]") {
+    Shared t;
+    t.time.advance(700us); // within a millisecond
+    t.breaker.open_shared(30s);
+    REQUIRE(!calls(t.breaker));
+    REQUIRE(t.breaker.probe_shared(t.breaker.epoch(), 3));
+    REQUIRE(t.breaker.state() == CircuitState::open);
+    REQUIRE(t.breaker.retry_after() == 0s);
+    REQUIRE(t.changes.size() == 1);
+    auto probe = t.breaker.try_acquire();
+    REQUIRE(probe);
+    REQUIRE(!calls(t.breaker));
+    REQUIRE(t.changes.back().reason == ChangeReason::elapsed);
+    probe.failure();
+    REQUIRE(t.changes.back().reason == ChangeReason::probe_failed);
+    REQUIRE(t.changes.back().retry_after >= 8s); // its fourth opening in a row
+    REQUIRE(t.breaker.snapshot().openings == 4);
+}
+
+TEST_CASE("R-800: A fleet touches nothing where a control holds", "[circuit_breaker][R-800]") {
+    Shared t;
+    for (int i = 0; i < 3; ++i) {
+        if (i == 0) t.breaker.force_open();
+        if (i == 1) t.breaker.disable();
+        if (i == 2) t.breaker.metrics_only();
+        CircuitState const held = t.breaker.state();
+        REQUIRE(!t.breaker.open_shared(5s));
+        REQUIRE(!t.breaker.close_shared(t.breaker.epoch()));
+        REQUIRE(!t.breaker.probe_shared(t.breaker.epoch(), 1));
+        REQUIRE(t.breaker.state() == held);
+    }
+    REQUIRE(t.changes.size() == 3);
+}

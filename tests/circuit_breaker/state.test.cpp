@@ -28,6 +28,7 @@ TEST_CASE("Reasons have words", "[circuit_breaker]") {
     REQUIRE(words(ChangeReason::probes_lost) == "probes_lost");
     REQUIRE(words(ChangeReason::asked) == "asked");
     REQUIRE(words(ChangeReason::control) == "control");
+    REQUIRE(words(ChangeReason::shared) == "shared");
     REQUIRE(words(static_cast<ChangeReason>(200)) == "unknown");
 }
 

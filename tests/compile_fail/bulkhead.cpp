@@ -48,3 +48,8 @@ namespace deadline_unheard {
 Bulkhead<5> without_line;
 int result = pipeline(Deadline<1s>{}, without_line)([] { return 1; });
 } // namespace deadline_unheard
+
+// expect-error: grit: 'OnReject' was given something that it cannot call, because
+namespace listener_of_other_parameter {
+Bulkhead bulkhead{5, OnReject{[](DeadlinePassed const&) noexcept {}}};
+}

@@ -116,6 +116,27 @@ namespace listener_that_may_throw {
 OnStateChange listener{[](StateChange const&) {}};
 }
 
+// expect-error: grit: 'OnOutcome' was given something that it cannot call, because its parameter is not an outcome
+namespace outcome_listener_of_other_parameter {
+OnOutcome listener{[](StateChange const&) noexcept {}};
+}
+
+// expect-error: grit: 'OnOutcome' was given a callable that may throw, because its exception would replace that of the
+namespace outcome_listener_that_may_throw {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, OnOutcome<[](CircuitOutcome const&) {}>> breaker;
+}
+
+// expect-error: grit: 'OnReject' was given something that it cannot call, because its parameter is not the rejection of its stage
+namespace reject_listener_of_other_parameter {
+struct RateOf {};
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, OnReject<[](RateOf) noexcept {}>> breaker;
+} // namespace reject_listener_of_other_parameter
+
+// expect-error: grit: 'OnReject' was given a callable that may throw, because its exception would replace the refusal
+namespace reject_listener_that_may_throw {
+CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, OnReject<[](CircuitOpen const&) {}>> breaker;
+}
+
 // expect-error: grit: a half-open circuit was given a number of probes that it cannot count, because
 namespace no_probes {
 CircuitBreaker<OpenAfterFailures<5>, OpenFor<1s>, HalfOpenProbes<0>> breaker;

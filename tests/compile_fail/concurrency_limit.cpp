@@ -61,3 +61,8 @@ ConcurrencyLimit<Aimd<1s>, OverloadIf<>> limit;
 namespace temporary {
 auto stages = pipeline(ConcurrencyLimit<Aimd<1s>>{});
 }
+
+// expect-error: grit: 'OnReject' was given a callable that may throw, because
+namespace listener_that_may_throw {
+ConcurrencyLimit limit{Aimd<1s>{}, OnReject{[](auto const&) {}}};
+}

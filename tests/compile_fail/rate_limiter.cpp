@@ -70,3 +70,17 @@ namespace deadline_unheard {
 RateLimiter<5, 1s> that_refuses;
 int result = pipeline(Deadline<1s>{}, that_refuses)([] { return 1; });
 } // namespace deadline_unheard
+
+// expect-error: grit: 'OnReject' was given something that it cannot call, because
+namespace listener_of_other_parameter {
+RateLimiter<5, 1s, 5, OnReject<[](int*) noexcept {}>> limiter;
+}
+
+// expect-error: grit: 'OnReject' was given a callable that may throw, because
+namespace listener_that_may_throw_of_a_deadline {
+struct Listener {
+    void operator()(RateLimited const&) const noexcept;
+    void operator()(DeadlinePassed const&) const;
+};
+RateLimiter limiter{5, 1s, OnReject{Listener{}}};
+} // namespace listener_that_may_throw_of_a_deadline

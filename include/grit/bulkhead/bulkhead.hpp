@@ -13,8 +13,8 @@ namespace grit {
 ///
 /// Threads, coroutines and callbacks stand in one line. A place that is given up is handed to the first in line. Who is
 /// cancelled leaves the line. A wait ends at the deadline of the attempt, with MaxWait<D> after D at the latest, and
-/// for a thread also by a std::stop_token. Further policies: Name; Time, where a test is to wait by its own clock. It
-/// can be neither copied nor moved; a bulkhead of constants can be a constinit global.
+/// for a thread also by a std::stop_token. Further policies: Name; OnReject; Time, where a test is to wait by its own
+/// clock. It can be neither copied nor moved; a bulkhead of constants can be a constinit global.
 ///
 /// Requires: at least one place, a line of zero or more, and a million of each at most. Throws: std::invalid_argument
 /// if that does not hold. Thread safety: safe from any thread; without a lock while nobody waits, then a call is two
@@ -41,7 +41,8 @@ class Bulkhead : public StageInterface<Bulkhead<N, Line, Ps...>>,
                   "below zero, or more than a million of them; write Bulkhead<10, 100> instead");
     static_assert(detail::is_met<((detail::is_turn_policy<Ps> && ...))>,
                   "grit: a 'Bulkhead' was given a policy of another stage, because it has no use for it; give it "
-                  "MaxWait, Time or Name, and put the other stage into a pipeline with it, instead");
+                  "MaxWait, Time, Name or OnReject, and put the other stage into a pipeline with it, instead");
+    static_assert(detail::check_listeners<BulkheadFull, DeadlinePassed, StopRequested>(detail::RejectListeners<Set>{}));
     static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'Bulkhead' was given two policies of one kind, because only one of them can count; keep one "
                   "of them");
@@ -83,7 +84,9 @@ public:
     /// The two-step form: takes a place if one is free now, and never waits.
     Place<Bulkhead> try_acquire() noexcept {
         if (places_.enter()) return Place<Bulkhead>{*this};
-        return Place<Bulkhead>{refusal(places_.closed())};
+        BulkheadFull const rejection = refusal(places_.closed());
+        if constexpr (detail::RejectListeners<Set>::size != 0) detail::tell_rejection(set(), rejection);
+        return Place<Bulkhead>{rejection};
     }
 
     /// From now on refuses every call, also those in line. Calls inside go on.

@@ -2,6 +2,7 @@
 #pragma once
 // Wrong compositions of a breaker: the sentences that a user reads, and the values that are refused.
 
+#include <grit/circuit_breaker/circuit_open.hpp>
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/settings.hpp>
 
@@ -12,8 +13,8 @@ template <class P>
 inline constexpr bool is_circuit_policy =
     P::family == CircuitFamily::trip || P::family == CircuitFamily::open || P::family == CircuitFamily::half_open ||
     P::family == CircuitFamily::classify || P::family == CircuitFamily::listener ||
-    P::family == CircuitFamily::atomics || P::family == Family::time || P::family == Family::random ||
-    P::family == Family::name;
+    P::family == CircuitFamily::outcome_listener || P::family == CircuitFamily::atomics || P::family == on_reject ||
+    P::family == Family::time || P::family == Family::random || P::family == Family::name;
 
 template <class... Ps>
 consteval bool all_built_on_demand(Types<Ps...>) {
@@ -63,6 +64,7 @@ struct CircuitChecks {
                   "grit: a 'CircuitBreaker' was given a policy of another stage, because it has no use for it; put it "
                   "into a Retrying, and both into a pipeline, instead");
     using Set = detail::PolicySet<Ps...>;
+    static_assert(detail::check_listeners<CircuitOpen>(detail::RejectListeners<Set>{}));
     static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'CircuitBreaker' was given two policies of one kind, because only one of them can count; "
                   "keep one, with all error types or both times in it");

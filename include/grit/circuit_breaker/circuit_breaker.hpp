@@ -26,8 +26,8 @@ namespace grit {
 /// Policies stand in any order: at least one that trips (OpenAfterFailures, OpenAfterFailuresWithin, OpenAtFailureRate,
 /// OpenAtSlowCallRate), of which any opens it; one that says how long it stays open (OpenFor, OpenForWait), and, if
 /// wanted, HalfOpenProbes, CloseAfterSuccesses, AllowProbeFailures, ProbeLease, FailureIf, FailureIfResult, IgnoreIf,
-/// OnStateChange, Time, Random, Name. Constant policies take no room; such a breaker can be a constinit global. It can
-/// be neither copied nor moved.
+/// OnStateChange, OnReject, OnOutcome, Time, Random, Name. Constant policies take no room; such a breaker can be a
+/// constinit global. It can be neither copied nor moved.
 ///
 /// Thread safety: safe from any thread, without a lock; a healthy call reads one word twice and writes nothing.
 /// Source: docs/explanation/circuit_breaker.md.
@@ -80,7 +80,7 @@ public:
         detail::CircuitRefusal refusal;
         if (!this->admits(token, refusal)) [[unlikely]]
             return refused<Exceptions, typename Operation::Result>(refusal);
-        return AdmittedCall<Exceptions, Operation>{*this, token, operation}();
+        return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, operation);
     }
 
     /// Calls f as operator() does, and returns a rejection by value: it throws and allocates nothing of its own.
@@ -107,7 +107,7 @@ public:
     Permit<CircuitBreaker> try_acquire() {
         Token token = this->look();
         detail::CircuitRefusal refusal;
-        if (!this->admits(token, refusal)) return Permit<CircuitBreaker>{named(refusal)};
+        if (!this->admits(token, refusal)) return Permit<CircuitBreaker>{this->named(refusal)};
         return {*this, token};
     }
 
@@ -136,32 +136,26 @@ public:
     bool open_for(D d) {
         return Machine::open_until(saturating_add(this->clock(), duration_argument(d)));
     }
+    /// The same with the reason `shared`, so that a listener tells a decision of the fleet from one of this process.
+    template <class D>
+    bool open_shared(D d) {
+        return Machine::keep_open(saturating_add(this->clock(), duration_argument(d)), ChangeReason::shared);
+    }
 
 private:
     friend class detail::CircuitCall<CircuitBreaker, Judge>;
 
-    GRIT_COLD CircuitOpen named(detail::CircuitRefusal const& refusal) const noexcept {
-        return {refusal.state, refusal.retry_after, this->name()};
-    }
-
     // Out of the way of the calls that are admitted.
     template <int Exceptions, class R>
     GRIT_COLD R refused(detail::CircuitRefusal const& refusal) const {
-        return detail::Refuse<Exceptions, R>{}(named(refusal));
+        return detail::Refuse<Exceptions, R>{}(this->named(refusal));
     }
     template <class Result>
     GRIT_COLD Result refused_as(detail::CircuitRefusal const& refusal) const noexcept {
-        return Result{named(refusal)};
+        return Result{this->named(refusal)};
     }
 
-    // Not lambdas: Clang would not inline them.
-    template <class Operation>
-    struct Alone {
-        Operation const& operation;
-        GRIT_INLINE decltype(auto) operator()() const noexcept(Operation::cannot_throw) {
-            return operation(Outermost{});
-        }
-    };
+    // Not a lambda: Clang would not inline it.
     template <int Exceptions, class Operation>
     struct AdmittedCall {
         CircuitBreaker& circuit;
@@ -170,8 +164,7 @@ private:
 
         // Deduced, so that what it says of wrong operations comes before what follows from them.
         GRIT_INLINE decltype(auto) operator()() const {
-            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token,
-                                                               Alone<Operation>{operation});
+            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token, operation);
         }
     };
 };

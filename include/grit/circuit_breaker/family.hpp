@@ -15,6 +15,7 @@ struct CircuitFamily {
     static constexpr Family classify = Family{19};
     static constexpr Family listener = Family{20};
     static constexpr Family atomics = Family{21};
+    static constexpr Family outcome_listener = Family{22};
 };
 static_assert(CircuitFamily::trip == Family::of_stages);
 

@@ -49,8 +49,8 @@ public:
         if constexpr (!may_leave_unchanged) settle(token, outcome);
         else if (!is_unchanged_by(outcome)) [[unlikely]] count(token, outcome);
     }
-    /// False where each success has something to say, as in a window of time.
-    static constexpr bool may_leave_unchanged = !Beside::asks_successes;
+    /// False where each success has something to say, as in a window of time, or is told.
+    static constexpr bool may_leave_unchanged = !Beside::asks_successes && !Settings::tells_outcomes;
     /// A success that leaves the memory as it is, of whatever epoch, has nothing to say.
     GRIT_INLINE bool is_unchanged_by(Outcome outcome) const {
         return Rules::is_unchanged_by(set(), word_.load(std::memory_order_relaxed), outcome);
@@ -72,25 +72,24 @@ public:
     }
 
     /// Opens the circuit, or keeps it open, until a point in time. Returns: whether that changed anything.
-    GRIT_COLD bool open_until(TimePoint deadline) {
+    bool open_until(TimePoint deadline) { return keep_open(deadline, ChangeReason::asked); }
+
+    // What the breakers of a fleet have decided together. None of it touches a circuit where a control holds.
+    /// Closes the circuit if it is open or half-open in this epoch still, with the reason `shared`. A change that
+    /// nobody in the fleet knows of yet thus stays. Returns: whether it was closed.
+    GRIT_COLD bool close_shared(std::uint32_t epoch) {
         Word w = word_.load(std::memory_order_acquire);
-        for (;;) {
-            TimePoint const now = clock();
-            Duration const left = shorter(saturating_subtract(deadline, now), longest_open);
-            if (left <= Duration::zero()) return false;
-            switch (kind_of(w)) {
-            case CircuitState::closed:
-            case CircuitState::half_open:
-                if (open(w, now, left, openings_with_this(w), ChangeReason::asked, {})) return true;
-                break;
-            case CircuitState::open:
-                if (word_.remaining(w, now) >= left) return false;
-                word_.stamp(now);
-                if (word_.exchange(w, with_payload(w, open_payload(now, left, openings_of(w))))) return true;
-                break;
-            default: return false;
-            }
-        }
+        while (epoch_of(w) == epoch && is_tripped(w))
+            if (move(w, transition(w, CircuitState::closed), ChangeReason::shared, {})) return true;
+        return false;
+    }
+    /// Ends the time of an open circuit in this epoch now, after so many openings in a row: its next call is the first
+    /// probe. That is no change of state. Returns: whether it was open in this epoch.
+    GRIT_COLD bool probe_shared(std::uint32_t epoch, int openings) {
+        Word w = word_.load(std::memory_order_acquire);
+        while (epoch_of(w) == epoch && kind_of(w) == CircuitState::open)
+            if (word_.exchange(w, with_payload(w, due_payload(clock(), valid_openings(openings))))) return true;
+        return false;
     }
 
     /// Returns: what is worth keeping across a restart. What the trip policies remember is not.
@@ -151,9 +150,39 @@ public:
 protected:
     constexpr Set const& set() const noexcept { return *this; }
     TimePoint clock() const { return Settings::now(set()); }
+    GRIT_COLD CircuitOpen named(CircuitRefusal const& refusal) const noexcept {
+        return {refusal.state, refusal.retry_after, name()};
+    }
+    GRIT_COLD bool keep_open(TimePoint deadline, ChangeReason reason) {
+        Word w = word_.load(std::memory_order_acquire);
+        for (;;) {
+            TimePoint const now = clock();
+            Duration const left = shorter(saturating_subtract(deadline, now), longest_open);
+            if (left <= Duration::zero()) return false;
+            switch (kind_of(w)) {
+            case CircuitState::closed:
+            case CircuitState::half_open:
+                if (open(w, now, left, openings_with_this(w), reason, {})) return true;
+                break;
+            case CircuitState::open:
+                if (word_.remaining(w, now) >= left) return false;
+                word_.stamp(now);
+                if (word_.exchange(w, with_payload(w, open_payload(now, left, openings_of(w))))) return true;
+                break;
+            default: return false;
+            }
+        }
+    }
 
 private:
+    /// Every refusal is made here.
     GRIT_COLD Asked ask() {
+        Asked const answer = asked();
+        if constexpr (RejectListeners<Set>::size != 0)
+            if (!answer.admitted()) tell_rejection(set(), named(answer.refusal()));
+        return answer;
+    }
+    GRIT_INLINE Asked asked() {
         if constexpr (!Beside::times_calls) return admit();
         else
             for (;;) {
@@ -215,7 +244,7 @@ private:
     void settle(Token const& token, Outcome outcome) {
         Word const admitted = word_of(token);
         Word const w = word_.load(std::memory_order_acquire);
-        if (!same_epoch(w, admitted)) return;
+        if (!same_epoch(w, admitted)) return tell_outcome(token, OutcomeKind::late, nullptr);
         if constexpr (Beside::exists) {
             // First beside the word, once; what it finds holds for as long as the epoch lasts.
             bool const tells = counts_outcomes(w) && (Beside::times_calls || outcome == Outcome::failure ||
@@ -231,20 +260,35 @@ private:
                         outcome = Outcome::failure;
                 }
                 bool const opens = tells && beside_.ended(set(), call, in_epoch_of(admitted));
+                bool in_time = true;
                 if (opens || !Rules::is_unchanged_by(set(), w, outcome)) [[unlikely]]
-                    decide(w, outcome, opens, &now);
-                return;
+                    in_time = decide(w, outcome, opens, &now);
+                return tell_outcome(token, in_time ? kind_of(outcome) : OutcomeKind::late, &now);
             }
         }
-        decide(w, outcome, false, nullptr);
+        bool const in_time = decide(w, outcome, false, nullptr);
+        tell_outcome(token, in_time ? kind_of(outcome) : OutcomeKind::late, nullptr);
+    }
+    /// `now` is null where the clock was not read.
+    GRIT_INLINE void tell_outcome([[maybe_unused]] Token const& token, [[maybe_unused]] OutcomeKind kind,
+                                  [[maybe_unused]] TimePoint const* now) const {
+        if constexpr (Settings::tells_outcomes) {
+            CircuitOutcome outcome{kind, kind_of(word_of(token)), Beside::times_calls, Duration::zero(), name()};
+            if constexpr (Beside::times_calls)
+                outcome.duration = saturating_subtract(now != nullptr ? *now : clock(), token.start);
+            Settings::tell(set(), outcome);
+        }
     }
 
-    /// Counts in the word, until it is done or another epoch begins. `now` is null where the clock was not read.
-    void decide(Word w, Outcome outcome, bool opens, TimePoint const* now) {
+    /// Counts in the word, until it is done or another epoch begins. Returns: whether it was done. `now` is null where
+    /// the clock was not read.
+    bool decide(Word w, Outcome outcome, bool opens, TimePoint const* now) {
         Word const admitted = w;
-        while (!go_on(w, opens ? tripped(w) : Rules::after(set(), w, outcome), outcome, opens, now) &&
+        bool done = false;
+        while (!(done = go_on(w, opens ? tripped(w) : Rules::after(set(), w, outcome), outcome, opens, now)) &&
                same_epoch(w, admitted)) {
         }
+        return done;
     }
     /// Returns: whether next was reached; false if the word has changed meanwhile, which it then is.
     GRIT_INLINE bool go_on(Word& w, Word next, Outcome outcome, bool opens, TimePoint const* now) {

@@ -6,11 +6,13 @@
 #include <grit/circuit_breaker/beside_word.hpp>
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/half_open.hpp>
+#include <grit/circuit_breaker/on_outcome.hpp>
 #include <grit/circuit_breaker/on_state_change.hpp>
 #include <grit/circuit_breaker/open_for.hpp>
 #include <grit/circuit_breaker/trip.hpp>
 #include <grit/circuit_breaker/word.hpp>
 #include <grit/core/name.hpp>
+#include <grit/core/on_reject.hpp>
 #include <grit/core/policy_set.hpp>
 #include <grit/time/steady.hpp>
 
@@ -107,8 +109,10 @@ struct CircuitSettings {
     static constexpr std::string_view name(Set const& set) {
         return name_in(set, Of<Family::name>{}, "circuit_breaker");
     }
-    static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change) {
-        tell(set, change, Of<CircuitFamily::listener>{});
+    static void tell(Set const& set, StateChange const& change) { tell(set, change, Of<CircuitFamily::listener>{}); }
+    static constexpr bool tells_outcomes = Of<CircuitFamily::outcome_listener>::size != 0;
+    static void tell(Set const& set, CircuitOutcome const& outcome) {
+        tell(set, outcome, Of<CircuitFamily::outcome_listener>{});
     }
 
 private:
@@ -142,9 +146,9 @@ private:
         if constexpr (sizeof...(Ts) == 0) return SteadyTime{}.now();
         else return (policy_of<Ts>(set).get().now(), ...);
     }
-    template <class... Ls>
-    static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] StateChange const& change, Types<Ls...>) {
-        (policy_of<Ls>(set)(change), ...);
+    template <class Told, class... Ls>
+    static void tell([[maybe_unused]] Set const& set, [[maybe_unused]] Told const& told, Types<Ls...>) {
+        (policy_of<Ls>(set)(told), ...);
     }
 };
 

@@ -42,7 +42,8 @@ enum class ChangeReason : unsigned char {
     probe_failed,     ///< more probes failed than are allowed
     probes_lost,      ///< probes did not come back within their lease, and a call became the next first probe
     asked,            ///< open_until or open_for: the service asked for a pause
-    control           ///< force_open, force_close, disable, metrics_only, reset or restore
+    control,          ///< force_open, force_close, disable, metrics_only, reset or restore
+    shared            ///< open_shared or close_shared: a fleet of breakers has decided so
 };
 
 /// Returns: the enumerator's name, a string literal.
@@ -55,6 +56,7 @@ constexpr char const* to_string(ChangeReason reason) noexcept {
     case ChangeReason::probes_lost: return "probes_lost";
     case ChangeReason::asked: return "asked";
     case ChangeReason::control: return "control";
+    case ChangeReason::shared: return "shared";
     }
     return "unknown";
 }

@@ -12,6 +12,11 @@ constexpr bool counts_outcomes(Word w) noexcept {
     return kind_of(w) == CircuitState::closed || kind_of(w) == CircuitState::metrics_only;
 }
 
+/// Open or half-open, and not because a control says so.
+constexpr bool is_tripped(Word w) noexcept {
+    return kind_of(w) == CircuitState::open || kind_of(w) == CircuitState::half_open;
+}
+
 /// How many openings in a row it will have been, if the circuit opens now.
 constexpr int openings_with_this(Word w) noexcept {
     return kind_of(w) == CircuitState::half_open ? one_more(openings_of(w)) : 1;
@@ -36,7 +41,7 @@ constexpr int valid_openings(int n) noexcept { return n < 1 ? 1 : n > most_openi
 /// What is worth keeping across a restart, of a circuit that would be open for `left`.
 constexpr CircuitSnapshot snapshot_of(Word w, Duration left) noexcept {
     CircuitState const state = kind_of(w);
-    if (state != CircuitState::open && state != CircuitState::half_open) return {state, Duration::zero(), 0};
+    if (!is_tripped(w)) return {state, Duration::zero(), 0};
     return {CircuitState::open, left, openings_of(w)};
 }
 

@@ -79,6 +79,11 @@ constexpr Word open_payload(TimePoint now, Duration d, int openings) noexcept {
     return (ticks & deadline_mask) << openings_bits | static_cast<Word>(openings);
 }
 
+/// The payload of a circuit whose time is over.
+constexpr Word due_payload(TimePoint now, int openings) noexcept {
+    return (static_cast<Word>(deadline_ticks(now)) & deadline_mask) << openings_bits | static_cast<Word>(openings);
+}
+
 /// The time until the deadline of an open circuit; zero or less once it has passed.
 constexpr Duration until_deadline(Word w, TimePoint now) noexcept {
     std::int64_t const now_ticks = deadline_ticks(now);

@@ -126,9 +126,9 @@ inline constexpr bool is_limit_policy =
 /// `ConcurrencyLimit<Gradient<>, LimitBetween<5, 100, 20>>`.
 ///
 /// Policies stand in any order: one that adapts (Aimd, Gradient), and, if wanted, LimitBetween, WaitInLine, MaxWait,
-/// OverloadIf, Time, Name. A call that returns tells its latency; one that ends by an error of OverloadIf tells of an
-/// overload; any other end tells nothing. Who finds no place waits in line, or is refused. It can be neither copied nor
-/// moved; one of constants can be a constinit global.
+/// OverloadIf, Time, Name, OnReject. A call that returns tells its latency; one that ends by an error of OverloadIf
+/// tells of an overload; any other end tells nothing. Who finds no place waits in line, or is refused. It can be
+/// neither copied nor moved; one of constants can be a constinit global.
 ///
 /// Thread safety: safe from any thread. A call reads the clock twice; a sample that comes while another is weighed is
 /// left out, so that no call waits for another one's arithmetic.
@@ -150,6 +150,8 @@ class ConcurrencyLimit<Ps...> : public StageInterface<ConcurrencyLimit<Ps...>>, 
     static_assert(detail::is_met<((detail::is_limit_policy<Ps> && ...))>,
                   "grit: a 'ConcurrencyLimit' was given a policy of another stage, because it has no use for it; give "
                   "it Aimd or Gradient, and put the other stage into a pipeline with it, instead");
+    static_assert(
+        detail::check_listeners<ConcurrencyLimited, DeadlinePassed, StopRequested>(detail::RejectListeners<Set>{}));
     static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'ConcurrencyLimit' was given two policies of one kind, because only one of them can count; "
                   "keep one of them");

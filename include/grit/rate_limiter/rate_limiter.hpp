@@ -32,9 +32,9 @@ public:
     GRIT_INLINE Answer start([[maybe_unused]] Attempt const& at) {
         Duration longest = limiter_.max_wait();
         if constexpr (hears)
-            if (refuses(at, longest)) return Answer::reject;
+            if (refuses(at, longest)) return refuse(limiter_.set(), *this);
         turn_ = limiter_.take(cost_, longest);
-        if (!turn_.taken) return Answer::reject;
+        if (!turn_.taken) return refuse(limiter_.set(), *this);
         if constexpr (!Limiter::hears_deadline) return Answer::again;
         waits_ = turn_.wait > Duration::zero();
         return waits_ ? Answer::sleep : Answer::again;
@@ -51,7 +51,8 @@ public:
     }
     Answer wake([[maybe_unused]] Attempt const& at) {
         if constexpr (hears)
-            if (Duration longest = turn_.wait; refuses(at, longest)) return Answer::reject; // the destructor gives back
+            if (Duration longest = turn_.wait; refuses(at, longest))
+                return refuse(limiter_.set(), *this); // the destructor gives back
         waits_ = false;
         return Answer::again;
     }
@@ -62,7 +63,7 @@ public:
             if (refusal_ == Refusal::stop) return f(StopRequested{limiter_.stage()});
             if (refusal_ == Refusal::deadline) return f(DeadlinePassed{limiter_.stage()});
         }
-        return f(RateLimited{turn_.wait, limiter_.stage(), turn_.closed});
+        return f(limiter_.refusal(turn_));
     }
 
 private:
@@ -117,8 +118,8 @@ private:
 /// N, `RateLimiter<100, 1s, 1>` for an even flow, or `RateLimiter{n, per, burst}` with values at run time.
 ///
 /// In any time t at most Burst + N * t / Per calls go in. A call beyond that is refused; with MaxWait<D> it waits for
-/// its turn, D at most and never up to the deadline of its attempt. Further policies: Time, Name. Constant policies
-/// take no room; such a limiter can be a constinit global. It can be neither copied nor moved.
+/// its turn, D at most and never up to the deadline of its attempt. Further policies: Time, Name, OnReject. Constant
+/// policies take no room; such a limiter can be a constinit global. It can be neither copied nor moved.
 ///
 /// Units: the time for one call, Per / N, is rounded up to a nanosecond. Requires: at least one call in the period and
 /// in a burst. Throws: std::invalid_argument if that does not hold. Thread safety: safe from any thread, without a
@@ -143,7 +144,8 @@ class RateLimiter : public StageInterface<RateLimiter<N, Per, Burst, Ps...>>,
                   "call, or comes back in more than ten years; write RateLimiter<100, 1s, 10> instead");
     static_assert(detail::is_met<((detail::is_turn_policy<Ps> && ...))>,
                   "grit: a 'RateLimiter' was given a policy of another stage, because it has no use for it; give it "
-                  "MaxWait, Time or Name, and put the other stage into a pipeline with it, instead");
+                  "MaxWait, Time, Name or OnReject, and put the other stage into a pipeline with it, instead");
+    static_assert(detail::check_listeners<RateLimited, DeadlinePassed, StopRequested>(detail::RejectListeners<Set>{}));
     static_assert(detail::is_met<(Set::clash == detail::Clash::none)>,
                   "grit: a 'RateLimiter' was given two policies of one kind, because only one of them can count; keep "
                   "one of them");
@@ -204,6 +206,11 @@ public:
         if (Duration const wait = left < longest ? left : longest; wait > Duration::zero()) time.sleep(wait);
         return left <= longest;
     }
+    /// Returns: how many calls could go in at this moment without a wait; none if it is closed.
+    int permits() const {
+        Duration const left = this->credit() - arrival_.ahead(now()); // neither is negative
+        return left > Duration::zero() ? static_cast<int>(left / this->interval()) : 0;
+    }
     /// Returns: whether it remembers nothing: a new limiter would do the same.
     bool idle() const { return arrival_.idle(now()); }
     /// Returns: the time on its clock.
@@ -236,8 +243,13 @@ private:
     GRIT_COLD void give_back(detail::ArrivalTime::Turn turn, Duration cost) noexcept { arrival_.give_back(turn, cost); }
     TryResult<void, RateLimited> acquire(Duration cost) {
         detail::ArrivalTime::Turn const turn = take(cost, Duration::zero());
-        if (!turn.taken) return RateLimited{turn.wait, stage(), turn.closed};
-        return {std::in_place, [] {}};
+        if (turn.taken) return {std::in_place, [] {}};
+        RateLimited const rejection = refusal(turn);
+        if constexpr (detail::RejectListeners<Set>::size != 0) detail::tell_rejection(set(), rejection);
+        return rejection;
+    }
+    constexpr RateLimited refusal(detail::ArrivalTime::Turn const& turn) const noexcept {
+        return RateLimited{turn.wait, stage(), turn.closed};
     }
 
     template <bool Exceptions>

@@ -8,24 +8,27 @@
 namespace grit::detail {
 
 /// The sleep of a thread in line: it ends when the waiter is called, and by a request to stop.
+///
+/// Line: park(waiter, waker), which calls the waker once the waiter need not wait, and unpark(waiter).
+template <class Line, class Waiting>
 class SleepInLine {
 public:
-    SleepInLine(Places& places, Waiter& waiter) noexcept : places_(places), waiter_(waiter) {}
+    SleepInLine(Line& line, Waiting& waiter) noexcept : line_(line), waiter_(waiter) {}
 
     void sleep(Duration d, StopView stop = {}) const {
         struct Ringing { // until the bell is gone
             SleepInLine const& self;
-            ~Ringing() { self.places_.unpark(self.waiter_); }
+            ~Ringing() { self.line_.unpark(self.waiter_); }
         };
         Bell bell;
         Ringing const ringing{*this};
-        places_.park(waiter_, Waker{&bell, [](void* b) { static_cast<Bell*>(b)->ring(); }});
+        line_.park(waiter_, Waker{&bell, [](void* b) { static_cast<Bell*>(b)->ring(); }});
         wait_watching(bell, saturating_add(SteadyTime{}.now(), d), stop);
     }
 
 private:
-    Places& places_;
-    Waiter& waiter_;
+    Line& line_;
+    Waiting& waiter_;
 };
 
 /// True for a time whose sleep is a real one, so that it may as well be a sleep in line.
@@ -45,9 +48,9 @@ bool drain(Places& places, Time&& time, Duration longest) {
 
 /// One call of a stage with places. Abandoned, it gives up its place, or leaves the line.
 ///
-/// Stage: places(), most_waiting(), max_wait(), time(), stage() for its name, refusal(closed) for what it says where it
-/// is full; hears_deadline says whether it may have a line. Surrounded: whether the attempt around it may have a
-/// deadline or a stop.
+/// Stage: set(), places(), most_waiting(), max_wait(), time(), stage() for its name, refusal(closed) for what it says
+/// where it is full; hears_deadline says whether it may have a line. Surrounded: whether the attempt around it may have
+/// a deadline or a stop.
 template <class Stage, bool Surrounded>
 class CallInPlace {
     static constexpr bool has_line = Stage::hears_deadline;
@@ -69,7 +72,7 @@ public:
 
     GRIT_INLINE Answer start([[maybe_unused]] Attempt const& at) {
         if constexpr (hears)
-            if (is_over(at)) return Answer::reject;
+            if (is_over(at)) return refused();
         if (stage_.places().enter()) [[likely]] {
             standing_ = Standing::inside;
             return Answer::again;
@@ -77,7 +80,7 @@ public:
         if constexpr (has_line) return stand_in_line(at);
         else {
             standing_ = stage_.places().closed() ? Standing::closed : Standing::full;
-            return Answer::reject;
+            return refused();
         }
     }
 
@@ -108,10 +111,10 @@ public:
             bool const is_inside = standing_ == Standing::inside;
             if (is_over(at)) {
                 if (is_inside) stage_.places().leave();
-                return Answer::reject;
+                return refused();
             }
         }
-        return standing_ == Standing::inside ? Answer::again : Answer::reject;
+        return standing_ == Standing::inside ? Answer::again : refused();
     }
 
     template <class F>
@@ -127,6 +130,7 @@ protected:
     Stage& stage() const noexcept { return stage_; }
 
 private:
+    GRIT_INLINE Answer refused() const { return refuse(stage_.set(), *this); }
     /// Nothing starts after a deadline or a requested stop.
     bool is_over(Attempt const& at) {
         if (at.stop_requested()) standing_ = Standing::stopped;
@@ -142,11 +146,11 @@ private:
         switch (stage_.places().enter(waiter_, most_waiting)) {
         case Places::Entry::in: standing_ = Standing::inside; return Answer::again;
         case Places::Entry::line: standing_ = Standing::in_line; return Answer::sleep;
-        case Places::Entry::closed: standing_ = Standing::closed; return Answer::reject;
+        case Places::Entry::closed: standing_ = Standing::closed; return refused();
         case Places::Entry::full: break;
         }
         standing_ = Standing::full;
-        return Answer::reject;
+        return refused();
     }
     GRIT_COLD void leave_line() noexcept
         requires has_line

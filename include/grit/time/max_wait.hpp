@@ -3,6 +3,7 @@
 // MaxWait: how long a stage lets a call wait for its turn, and what else such a stage is told by its policies.
 
 #include <grit/core/name.hpp>
+#include <grit/core/on_reject.hpp>
 #include <grit/core/policy_set.hpp>
 #include <grit/time/steady.hpp>
 
@@ -43,7 +44,7 @@ namespace detail {
 /// True for the policies of a stage that lets calls in by turns.
 template <class P>
 inline constexpr bool is_turn_policy =
-    P::family == MaxWait<>::family || P::family == Family::time || P::family == Family::name;
+    P::family == MaxWait<>::family || P::family == Family::time || P::family == Family::name || P::family == on_reject;
 
 /// What such a stage asks its policies, each with what holds where none is named.
 template <class Set>
