@@ -42,6 +42,14 @@ set(libraries_of_adapter_curl $<TARGET_NAME_IF_EXISTS:CURL::libcurl>)
 set(libraries_of_adapter_spdlog # header-only, so that it does not matter for which standard library the rest was built
     $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
 )
+find_package(fmt QUIET)
+set(libraries_of_adapter_fmt $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>)
+
+find_library(GRIT_PROMETHEUS_CPP_CORE prometheus-cpp-core) # its package would want a web server and more
+mark_as_advanced(GRIT_PROMETHEUS_CPP_CORE)
+if(GRIT_PROMETHEUS_CPP_CORE)
+    set(libraries_of_adapter_prometheus ${GRIT_PROMETHEUS_CPP_CORE})
+endif()
 
 # Asio 1.22 and Boost 1.74 do not know that Clang has coroutines.
 add_library(grit.coroutines_of_asio INTERFACE)
@@ -57,6 +65,16 @@ find_package(Threads REQUIRED)
 set(libraries_of_adapter_asio grit.coroutines_of_asio Threads::Threads)
 set(libraries_of_adapter_boost_asio ${libraries_of_adapter_asio})
 set(libraries_of_adapter_asio_race ${libraries_of_adapter_asio})
+find_library(GRIT_HIREDIS hiredis)
+mark_as_advanced(GRIT_HIREDIS)
+if(GRIT_HIREDIS)
+    set(libraries_of_adapter_hiredis ${GRIT_HIREDIS})
+endif()
+find_package(OpenSSL QUIET)
+set(libraries_of_adapter_asio_redis ${libraries_of_adapter_asio})
+set(libraries_of_adapter_asio_redis_tls
+    ${libraries_of_adapter_asio} $<TARGET_NAME_IF_EXISTS:OpenSSL::SSL> $<TARGET_NAME_IF_EXISTS:OpenSSL::Crypto>
+)
 
 # Sets <libraries> to what a source needs for the adapters that it includes, and <usable> to whether they are there.
 function(grit_adapters_of source libraries usable)

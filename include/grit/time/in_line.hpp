@@ -8,24 +8,27 @@
 namespace grit::detail {
 
 /// The sleep of a thread in line: it ends when the waiter is called, and by a request to stop.
+///
+/// Line: park(waiter, waker), which calls the waker once the waiter need not wait, and unpark(waiter).
+template <class Line, class Waiting>
 class SleepInLine {
 public:
-    SleepInLine(Places& places, Waiter& waiter) noexcept : places_(places), waiter_(waiter) {}
+    SleepInLine(Line& line, Waiting& waiter) noexcept : line_(line), waiter_(waiter) {}
 
     void sleep(Duration d, StopView stop = {}) const {
         struct Ringing { // until the bell is gone
             SleepInLine const& self;
-            ~Ringing() { self.places_.unpark(self.waiter_); }
+            ~Ringing() { self.line_.unpark(self.waiter_); }
         };
         Bell bell;
         Ringing const ringing{*this};
-        places_.park(waiter_, Waker{&bell, [](void* b) { static_cast<Bell*>(b)->ring(); }});
+        line_.park(waiter_, Waker{&bell, [](void* b) { static_cast<Bell*>(b)->ring(); }});
         wait_watching(bell, saturating_add(SteadyTime{}.now(), d), stop);
     }
 
 private:
-    Places& places_;
-    Waiter& waiter_;
+    Line& line_;
+    Waiting& waiter_;
 };
 
 /// True for a time whose sleep is a real one, so that it may as well be a sleep in line.

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <grit/fleet/agent.hpp>
+
+#include <thread>
+
+#include <grit/time/manual.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace fleet = grit::fleet;
+using fleet::FleetMoment, fleet::StoreStatus;
+
+/// A store that can be cut off.
+struct CutOff {
+    fleet::MemoryFleet<grit::ManualTime>& memory;
+    StoreStatus status = StoreStatus::ok;
+    int asked = 0;
+
+    StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
+                     std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
+        ++asked;
+        return status == StoreStatus::ok ? memory.eval(script, keys, args, reply) : status;
+    }
+    std::string last_error() const { return status == StoreStatus::ok ? "" : "cut off"; }
+};
+static_assert(fleet::ScriptStore<CutOff>);
+static_assert(fleet::ScriptStore<fleet::MemoryFleet<>>);
+
+/// A part that asks for an exchange each second.
+struct EachSecond final : fleet::Part {
+    int exchanges = 0;
+    int left = 0;
+    grit::TimePoint exchange(fleet::Agent&, grit::TimePoint now) override {
+        ++exchanges;
+        return now + 1s;
+    }
+    void leave(fleet::Agent&) override { ++left; }
+};
+
+} // namespace
+
+TEST_CASE("an agent asks each part when it is due, and says when that is") {
+    grit::ManualTime time;
+    fleet::MemoryFleet memory{grit::Time{time}};
+    fleet::Agent agent{memory, grit::Name<"chat">{}, grit::Time{time}};
+    EachSecond part;
+    agent.add(part);
+    CHECK(agent.next_due() == time.now());
+    agent.tick();
+    agent.tick();
+    CHECK(part.exchanges == 1);
+    CHECK(agent.next_due() == time.now() + 1s);
+    time.advance(1s);
+    agent.tick();
+    CHECK(part.exchanges == 2);
+    int woken = 0;
+    agent.on_wake([&] { ++woken; });
+    agent.wake(part, time.now() + 10ms);
+    CHECK(agent.next_due() == time.now() + 10ms);
+    CHECK(woken == 1);
+    agent.wake(part, time.now() + 20ms);
+    CHECK(agent.next_due() == time.now() + 10ms);
+    CHECK(woken == 1); // it is due before
+    time.advance(10ms);
+    agent.tick();
+    CHECK(part.exchanges == 3);
+    agent.leave();
+    CHECK(part.left == 1);
+    agent.remove(part);
+    time.advance(10s);
+    agent.tick();
+    CHECK(part.exchanges == 3);
+}
+
+TEST_CASE("an agent counts the members of its fleet, until they leave or are silent for three seconds") {
+    grit::ManualTime time;
+    fleet::MemoryFleet memory{grit::Time{time}};
+    fleet::Agent one{memory, grit::Name<"chat">{}, grit::Time{time}};
+    fleet::Agent two{memory, grit::Name{"chat"}, grit::Time{time}};
+    fleet::Agent other{memory, grit::Name<"mail">{}, grit::Time{time}};
+    one.tick();
+    two.tick();
+    other.tick();
+    CHECK(two.members() == 2);
+    CHECK(other.members() == 1);
+    time.advance(1s);
+    one.tick();
+    CHECK(one.members() == 2);
+    time.advance(2s);
+    one.tick();
+    CHECK(one.members() == 1); // two was silent
+    two.tick();
+    two.leave();
+    time.advance(1s);
+    one.tick();
+    CHECK(one.members() == 1);
+}
+
+TEST_CASE("an agent tells once that its store is lost, with the reason, and once that it is back") {
+    grit::ManualTime time;
+    fleet::MemoryFleet memory{grit::Time{time}};
+    CutOff store{memory};
+    std::vector<std::pair<FleetMoment, std::string>> heard;
+    fleet::Agent agent{store, grit::Name<"chat">{}, grit::Time{time},
+                       fleet::OnFleetEvent{[&](fleet::FleetEvent const& event) noexcept {
+                           CHECK(event.fleet == "chat");
+                           heard.emplace_back(event.moment, event.error);
+                       }}};
+    agent.tick();
+    CHECK(heard.empty());
+    store.status = StoreStatus::timeout;
+    for (int i = 0; i != 3; ++i) {
+        time.advance(1s);
+        agent.tick();
+    }
+    CHECK_FALSE(agent.store_up());
+    CHECK(agent.members() == 1);
+    store.status = StoreStatus::ok;
+    time.advance(1s);
+    agent.tick();
+    CHECK(agent.store_up());
+    CHECK(heard == std::vector<std::pair<FleetMoment, std::string>>{{FleetMoment::store_lost, "cut off"},
+                                                                    {FleetMoment::store_back, ""}});
+}
+
+TEST_CASE("the name of an agent becomes a tag, so that it has no braces and is not empty") {
+    fleet::MemoryFleet<> memory;
+    CHECK_THROWS_AS((fleet::Agent{memory, grit::Name{""}}), std::invalid_argument);
+    CHECK_THROWS_AS((fleet::Agent{memory, grit::Name{"a}b"}}), std::invalid_argument);
+    CHECK_THROWS_AS((fleet::Agent{memory, grit::Name{"{"}}), std::invalid_argument);
+    CHECK(fleet::Agent{memory, grit::Name{"chat"}}.key("l:rpm") == "{chat}:l:rpm");
+}
+
+TEST_CASE("run() ticks until it is told to stop, and then leaves") {
+    fleet::MemoryFleet<> memory;
+    fleet::Agent agent{memory, grit::Name<"chat">{}};
+    EachSecond part;
+    agent.add(part);
+    std::jthread const runs{[&](std::stop_token const& stop) { agent.run(stop); }};
+    auto const by = std::chrono::steady_clock::now() + 20s;
+    agent.wake(part, agent.now());
+    while (agent.next_due() <= agent.now() && std::chrono::steady_clock::now() < by) std::this_thread::yield();
+    const_cast<std::jthread&>(runs).request_stop();
+    const_cast<std::jthread&>(runs).join();
+    CHECK(part.exchanges >= 1);
+    CHECK(part.left == 1);
+}
