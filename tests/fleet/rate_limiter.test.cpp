@@ -504,3 +504,39 @@ TEST_CASE("a limiter is a stage: under a retry that reads its time, and in a pip
     CHECK(fleet.time.now() - start >= 1s);
     CHECK(fleet.time.now() - start <= 1500ms);
 }
+
+TEST_CASE("callers of a limiter, those in line and the agent meet from many threads", "[R-859]") {
+    fleet::MemoryFleet<> memory;
+    fleet::Agent agent{memory, Name<"chat">{}};
+    fleet::Agent other{memory, Name<"chat">{}};
+    fleet::RateLimiter waits{agent,
+                             fleet::PerSecond<20'000, "a", 200>{},
+                             fleet::PerSecond<1'000'000, "b", 20'000>{},
+                             Burst{},
+                             fleet::Lease<50, 20ms>{},
+                             MaxWait<50ms>{}};
+    fleet::RateLimiter tries{other, fleet::PerSecond<20'000, "a", 200>{}, Burst{}, fleet::Lease<50, 20ms>{}};
+    std::jthread runs{[&](std::stop_token const& stop) { agent.run(stop); }};
+    std::jthread runs_other{[&](std::stop_token const& stop) { other.run(stop); }};
+    auto const begin = std::chrono::steady_clock::now();
+    std::atomic<int> in = 0;
+    {
+        std::vector<std::jthread> callers;
+        for (int i = 0; i != 3; ++i) {
+            callers.emplace_back([&, i] {
+                for (int n = 0; n != 400; ++n) {
+                    in += waits.with_cost(1, 1 + n % 100).try_call([] { return 1; }).has_value();
+                    if (n % 16 == i) waits.settle(0, n % 3 - 1);
+                    if (n % 64 == i) waits.observe(-1, 10'000);
+                    if (n == 200 && i == 0) waits.pause(5ms);
+                }
+            });
+            callers.emplace_back([&] {
+                for (int n = 0; n != 4000; ++n) in += tries.try_acquire().has_value();
+            });
+        }
+    }
+    auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    CHECK(in > 100);
+    CHECK(in <= 200 + 20'000 * seconds + 2 * 50 + 100);
+}

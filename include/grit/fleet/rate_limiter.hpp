@@ -184,9 +184,10 @@ class RateLimiter : public StageInterface<RateLimiter<Ps...>>,
     static_assert(grit::detail::is_met<(count >= 1 && count <= 4)>,
                   "grit: a 'fleet::RateLimiter' was given no limit, or more than four of them, because all of them are "
                   "taken in one step; write PerMinute<500, \"rpm\"> instead");
-    static_assert(grit::detail::is_met<((detail::is_limiter_policy<Ps> && ...))>,
-                  "grit: a 'fleet::RateLimiter' was given a policy that it has no use for; give it limits, Lease, "
-                  "WhenDown, ColdStart, MaxWait, Time or Name, because those are what it is made of, instead");
+    static_assert(
+        grit::detail::is_met<((detail::is_limiter_policy<Ps> && ...))>,
+        "grit: a 'fleet::RateLimiter' was given a policy of another stage, because it has no use for it; give it "
+        "limits, Lease, WhenDown, ColdStart, MaxWait, Time or Name instead");
     static_assert(
         grit::detail::is_met<(Set::clash == grit::detail::Clash::none)>,
         "grit: a 'fleet::RateLimiter' was given two policies of one kind, because only one of them can count; "
@@ -197,7 +198,7 @@ public:
     static consteval auto arguments() { return Types<Ps...>{}; }
     /// Calls may wait for their turn, and then they end before the deadline.
     static constexpr bool hears_deadline = Settings::limits_wait;
-    using Permits = detail::Permits<count>;
+    using Permits = detail::Permits<(count > 0 ? count : 1)>; // of none the sentence above tells
     static constexpr std::size_t limits = count;
 
     template <bool Exceptions = GRIT_EXCEPTIONS>
