@@ -43,6 +43,12 @@ set(libraries_of_adapter_spdlog # header-only, so that it does not matter for wh
     $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
 )
 
+find_library(GRIT_PROMETHEUS_CPP_CORE prometheus-cpp-core) # its package would want a web server and more
+mark_as_advanced(GRIT_PROMETHEUS_CPP_CORE)
+if(GRIT_PROMETHEUS_CPP_CORE)
+    set(libraries_of_adapter_prometheus ${GRIT_PROMETHEUS_CPP_CORE})
+endif()
+
 # Asio 1.22 and Boost 1.74 do not know that Clang has coroutines.
 add_library(grit.coroutines_of_asio INTERFACE)
 target_compile_definitions(

@@ -19,3 +19,17 @@ install(
     DESTINATION ${package_dir}
 )
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# pkg-config, for those who build without CMake. Boost has no .pc file, so that grit.pc names nothing that it needs.
+set(pc_dir ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+cmake_path(ABSOLUTE_PATH pc_dir BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX} OUTPUT_VARIABLE pc_at)
+cmake_path(
+    ABSOLUTE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX} OUTPUT_VARIABLE includes_from_pc
+)
+cmake_path(RELATIVE_PATH includes_from_pc BASE_DIRECTORY ${pc_at}) # the prefix may be moved
+configure_file(cmake/grit.pc.in grit.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/grit.pc DESTINATION ${pc_dir})
+if(TARGET grit.llm)
+    configure_file(cmake/grit-llm.pc.in grit-llm.pc @ONLY)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/grit-llm.pc DESTINATION ${pc_dir})
+endif()

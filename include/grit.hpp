@@ -11,9 +11,11 @@
 #include <grit/fallback.hpp>
 #include <grit/fleet.hpp>
 #include <grit/hedge.hpp>
+#include <grit/measure.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/rate_limiter.hpp>
 #include <grit/retry.hpp>
 #include <grit/retrying/step.hpp>
 #include <grit/time/interruptible.hpp>
 #include <grit/timeout.hpp>
+#include <grit/version.hpp>

@@ -8,9 +8,9 @@ usage: doc_examples.py <source dir> <output dir>     prints the path of each pro
                 in a function of its own, called in their order. assert() works in both.
 ```cpp global   declarations at namespace level, seen by the fragments after it
 ```cpp fail     a fragment that must not compile; the first error line must contain the ```text block that follows
-<!-- cpp-prologue
-declarations that the reader need not see; they precede all blocks of the page
--->
+
+A block holds what its reader needs, as he sees nothing else: a program that names std::array, or calls assert(), includes
+its header; a fragment is content with the include of a block above it. Nothing is added, and nothing can be hidden.
 
 #include lines are moved to the top. Any other block is left alone. A program is written only if its text changed.
 
@@ -23,12 +23,50 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BLOCK = re.compile(
-    r"^(?P<fence>```+)(?P<info>[^\n`]*)\n(?P<code>.*?)^(?P=fence)[ ]*$"
-    r"|^<!-- cpp-prologue[ ]*\n(?P<prologue>.*?)^-->[ ]*$",
+    r"^(?P<fence>```+)(?P<info>[^\n`]*)\n(?P<code>.*?)^(?P=fence)[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
 INCLUDE = re.compile(r"^[ ]*#[ ]*include.*$", re.MULTILINE)
 KINDS = ("cpp", "cpp global", "cpp fail")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+NO_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|R\"(\w*)\(.*?\)\1\"|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)  # comments and texts
+
+# What a reader's program must include for a name, where no header of grit is certain to bring it along.
+HEADERS_OF_NAMES = {
+    "algorithm": "all_of any_of clamp copy count_if equal fill find find_if is_sorted max min sort transform",
+    "array": "array to_array",
+    "atomic": "atomic atomic_ref",
+    "cmath": "abs pow sqrt",
+    "condition_variable": "condition_variable condition_variable_any",
+    "coroutine": "coroutine_handle noop_coroutine suspend_always suspend_never",
+    "cstdint": "int64_t uint16_t uint32_t uint64_t uint8_t",
+    "deque": "deque",
+    "exception": "current_exception exception_ptr rethrow_exception",
+    "filesystem": "filesystem",
+    "fstream": "ifstream ofstream",
+    "functional": "cref function ref",
+    "future": "async future promise",
+    "iostream": "cerr cin clog cout",
+    "limits": "numeric_limits",
+    "map": "map multimap",
+    "memory": "make_shared make_unique shared_ptr unique_ptr",
+    "mutex": "lock_guard mutex scoped_lock unique_lock",
+    "numeric": "accumulate",
+    "optional": "nullopt optional",
+    "random": "mt19937 mt19937_64 random_device uniform_int_distribution",
+    "set": "set",
+    "span": "span",
+    "sstream": "istringstream ostringstream stringstream",
+    "stop_token": "stop_callback stop_source stop_token",
+    "system_error": "errc error_category error_code generic_category make_error_code system_error",
+    "thread": "jthread this_thread thread",
+    "unordered_map": "unordered_map",
+    "variant": "get_if holds_alternative monostate variant visit",
+    "vector": "vector",
+}
+HEADER_OF = {f"std::{name}": header for header, names in HEADERS_OF_NAMES.items() for name in names.split()}
+ALSO_IN = {"stop_token": {"thread"}, "exception": {"stdexcept"}, "thread": {"future"}}
+NAME = re.compile(r"\bstd::\w+|(?<![\w:.])assert(?=\()")
 
 # What a program keeps for itself: options and macros, arguments of main, and what a namespace cannot hold.
 ALONE = re.compile(
@@ -63,7 +101,7 @@ class Program:
 
     def text(self) -> str:
         calls = "".join(f"    fragment_{number}();\n" for number in range(1, self.functions + 1))
-        return "\n".join(["#include <cassert>", *self.includes, "", *self.declarations, f"int main()\n{{\n{calls}}}\n"])
+        return "\n".join([*self.includes, "", *self.declarations, f"int main()\n{{\n{calls}}}\n"])
 
 
 def together(programs: dict[str, str]) -> dict[str, str]:
@@ -119,48 +157,80 @@ def programs(page: Path, name: str) -> dict[str, str]:
     blocks = list(BLOCK.finditer(markdown))
     made: dict[str, str] = {}
     fragments = Program()
-    for block in blocks:
-        if page.name == "README.md" and not is_whole(block):
-            sys.exit(f"{page}: a block is no program by itself; a newcomer copies what is shown: {block[0][:60]!r}")
-        if block["prologue"] is not None:
-            fragments.declare(block["prologue"], place_of(block, "prologue", page))
     for index, block in enumerate(blocks):
-        info = (block["info"] or "").strip()
+        info = block["info"].strip()
         if not re.match(r"cpp\b", info):
             continue
-        where = f"{page}:{markdown[: block.start()].count(chr(10)) + 1}"
-        place = place_of(block, "code", page)
+        place = place_of(block, page)
         number = len(made) + 1
-        if info not in KINDS:
-            sys.exit(f"{where}: ```{info} is none of {', '.join(KINDS)}")
         if info == "cpp fail":
-            following = blocks[index + 1] if index + 1 < len(blocks) else None
-            if following is None or following["info"] is None or following["info"].strip() != "text":
-                sys.exit(f"{where}: a ```text block with the error must follow a ```cpp fail block")
-            sentence = re.escape(" ".join(following["code"].split()))
             failing = fragments.copy()
             failing.define(block["code"], place)
+            sentence = re.escape(" ".join(blocks[index + 1]["code"].split()))
             made[f"{name}.fail-{number}.cpp"] = f"// expect-error: {sentence}\n{failing.text()}"
         elif info == "cpp global":
             fragments.declare(block["code"], place)
-        elif re.search(r"\bint main\b", block["code"]):
+        elif is_whole(block["code"]):
             made[f"{name}.program-{number}.cpp"] = f"{place}\n{block['code']}"
         else:
             fragments.define(block["code"], place)
-    if fragments.functions or any((block["info"] or "").strip() == "cpp global" for block in blocks):
+    if fragments.functions or fragments.declarations:
         made[f"{name}.cpp"] = fragments.text()
     return made
 
 
-def is_whole(block: re.Match[str]) -> bool:
-    """False for a block of C++ that leans on another one, or on what is not shown."""
-    if block["prologue"] is not None:
-        return False
-    return (block["info"] or "").strip() not in KINDS or re.search(r"\bint main\b", block["code"]) is not None
+def problems(page: Path) -> list[str]:
+    """What keeps a reader from compiling what a page shows him, one sentence each with its line."""
+    markdown = page.read_text(encoding="utf-8")
+    found: list[tuple[int, str]] = []
+    blocks = list(BLOCK.finditer(markdown))
+    prose = BLOCK.sub(lambda block: "\n" * block[0].count("\n"), markdown)
+    for comment in COMMENT.finditer(prose):
+        if "#include" in comment[0] or "cpp" in comment[0].split("\n")[0]:
+            line = prose[: comment.start()].count("\n") + 1
+            found.append((line, "this comment holds C++ that no reader sees; show it, in a ```cpp global block"))
+    above: set[str] = set()  # the headers that the fragments so far include
+    for index, block in enumerate(blocks):
+        info, code = block["info"].strip(), block["code"]
+        line = markdown[: block.start()].count("\n") + 1
+        following = blocks[index + 1]["info"].strip() if index + 1 < len(blocks) else ""
+        if not re.match(r"cpp\b", info):
+            continue
+        if info not in KINDS:
+            found.append((line, f"```{info} is none of {', '.join(KINDS)}"))
+        if info == "cpp fail" and following != "text":
+            found.append((line, "a ```text block with the error must follow a ```cpp fail block"))
+        whole = info == "cpp" and is_whole(code)
+        if not whole and page.name == "README.md":
+            found.append((line, "this block has no main(), and a newcomer copies what README shows; make it a whole program"))
+        own = {re.sub(r".*[<\"](.*)[>\"].*", r"\1", include) for include in INCLUDE.findall(code)}
+        included = own if whole else own | above
+        if not whole:
+            above |= own
+        for name, header in missing_includes(code, included).items():
+            where = "it" if whole else "this block, or one above it,"
+            found.append((line, f"{name} is used, and {where} does not include <{header}>; a reader compiles what is shown"))
+    return [f"{page}:{line}: {sentence}" for line, sentence in sorted(found)]
 
 
-def place_of(block: re.Match[str], group: str, page: Path) -> str:
-    line = block.string[: block.start(group)].count("\n") + 1
+def missing_includes(code: str, included: set[str]) -> dict[str, str]:
+    """The standard names in the code whose header is not among the included ones, with that header."""
+    names = dict.fromkeys(NAME.findall(NO_CODE.sub("", code)))
+    headers = {name: "cassert" if name == "assert" else HEADER_OF.get(name) for name in names}
+    return {
+        name: header
+        for name, header in headers.items()
+        if header is not None and not ({header} | ALSO_IN.get(header, set())) & included
+    }
+
+
+def is_whole(code: str) -> bool:
+    """Whether a block is a program by itself; a comment that says main is none."""
+    return re.search(r"\bint main\b", NO_CODE.sub("", code)) is not None
+
+
+def place_of(block: re.Match[str], page: Path) -> str:
+    line = block.string[: block.start("code")].count("\n") + 1
     return f'#line {line} "{page}"'
 
 
@@ -168,8 +238,12 @@ def main() -> None:
     source_dir, output_dir = Path(sys.argv[1]), Path(sys.argv[2])
     output_dir.mkdir(parents=True, exist_ok=True)
     pages = [source_dir / "README.md", *sorted((source_dir / "docs").rglob("*.md"))]
+    pages = [page for page in pages if page.exists()]
+    unseen = [problem for page in pages for problem in problems(page)]
+    if unseen:
+        sys.exit("\n".join(unseen))
     made: dict[str, str] = {}
-    for page in filter(Path.exists, pages):
+    for page in pages:
         made |= programs(page, "-".join(page.relative_to(source_dir).with_suffix("").parts))
     for file_name, text in together(made).items():
         program = output_dir / file_name

@@ -7,20 +7,26 @@ usage: docs_check.py [source dir]
 Every header has a reference page of the same path, unless it declares nothing for users (an umbrella, or only
 grit::detail) or is a part of several adapters, whose pages tell of it; every page has a header, relative links lead somewhere, and every rule of docs/reference/semantics.md (a list item that begins with **R-12**) has a
 test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
-its proof in docs/explanation/differences_from_tenacity.md (a heading that does).
+its proof in docs/explanation/differences_from_tenacity.md (a heading that does). What keeps a reader from compiling the
+blocks of a page as they are shown, tools/doc_examples.py finds. README's table of headers says which need Boost.Hana.
+docs/index.md lists every page that is no reference, once.
 """
 import re
 import sys
 from pathlib import Path
 
+import doc_examples
+
 WITHOUT_HEADER = {"index", "semantics", "differences", "performance"}
+IN_ORDER = ("tutorial", "how_to", "coming_from", "explanation", "decisions")
 PARTS = {"adapter/asio_limit", "adapter/asio_coroutine", "adapter/asio_invoke", "adapter/asio_library",
          "adapter/asio_channel", "adapter/asio_race", "adapter/asio_handlers",
          "adapter/redis_session", "adapter/redis_wire"}
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"^(```+).*?^\1[ ]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::\w+)?::detail\b)", re.MULTILINE)
+FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::inline \w+)?(::\w+)?::detail\b)", re.MULTILINE)
 RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*(R-\d+)\*\*", re.MULTILINE)
+INCLUDED = re.compile(r"^[ ]*#[ ]*include <((?:grit|boost/hana)[^>]*)>", re.MULTILINE)
 RULE_OF_TEST = re.compile(r"\[(R-\d+)\]")
 
 
@@ -61,6 +67,30 @@ def broken_links(source_dir: Path) -> list[str]:
     return problems
 
 
+def contents(index: Path) -> dict[str, str]:
+    """The pages that a list of docs/index.md links, in their order, each with the third-level heading above it."""
+    group, found = "", {}
+    for line in CODE.sub("", index.read_text("utf-8")).splitlines():
+        if line.startswith("#"):
+            group = line.removeprefix("### ") if line.startswith("### ") else ""
+        if line.startswith("- "):
+            found |= {path: group for path, _ in LINK.findall(line)[:1] if path.endswith(".md")}
+    return found
+
+
+def unlisted_pages(source_dir: Path) -> list[str]:
+    """Pages to read in order that docs/index.md, of which the site makes its navigation, does not list once."""
+    docs = source_dir / "docs"
+    index = docs / "index.md"
+    if not index.exists():
+        return []
+    lines = [line for line in CODE.sub("", index.read_text("utf-8")).splitlines() if line.startswith("- ")]
+    listed = [link[0] for line in lines for link in LINK.findall(line)[:1]]
+    pages = [page.relative_to(docs).as_posix() for folder in IN_ORDER for page in sorted((docs / folder).glob("*.md"))]
+    counted = ((page, listed.count(page)) for page in pages)
+    return [f"docs/index.md lists {page} {times} times; give it one line, where it is to be read" for page, times in counted if times != 1]
+
+
 def unmatched_rules(source_dir: Path) -> list[str]:
     semantics = source_dir / "docs" / "reference" / "semantics.md"
     rules = RULE.findall(semantics.read_text(encoding="utf-8")) if semantics.exists() else []
@@ -90,13 +120,47 @@ def unproved_differences(source_dir: Path) -> list[str]:
     ]
 
 
+def wrong_needs(source_dir: Path) -> list[str]:
+    """The rows of README's table of headers that claim to need Boost.Hana and do not, or the other way round."""
+
+    def reached(header: str, seen: set[str]) -> set[str]:
+        for other in INCLUDED.findall((source_dir / "include" / header).read_text("utf-8")):
+            if other not in seen:
+                seen.add(other)
+                if (source_dir / "include" / other).exists():
+                    reached(other, seen)
+        return seen
+
+    readme, problems = source_dir / "README.md", []
+    for line in readme.read_text("utf-8").splitlines() if readme.exists() else []:
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        headers = re.findall(r"`<(grit[^>]*\.hpp)>`", cells[1]) if len(cells) == 3 else []
+        missing = [header for header in headers if not (source_dir / "include" / header).exists()]
+        problems += [f"README.md: there is no header {header}" for header in missing]
+        for header in sorted(set(headers) - set(missing)):
+            needs = any(other.startswith("boost/hana") for other in reached(header, set()))
+            if needs != ("Hana" in cells[2]):
+                said = "does not say so" if needs else "claims so"
+                problems.append(f"README.md: {header} {'includes' if needs else 'does not include'} Boost.Hana, and its row {said}")
+    return problems
+
+
+def unseen_code(source_dir: Path) -> list[str]:
+    pages = [source_dir / "README.md", *sorted((source_dir / "docs").rglob("*.md"))]
+    found = [problem for page in pages if page.exists() for problem in doc_examples.problems(page)]
+    return [problem.removeprefix(f"{source_dir}/") for problem in found]
+
+
 def main() -> None:
     source_dir = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
     problems = [
         *unmatched_pages(source_dir),
         *broken_links(source_dir),
+        *unlisted_pages(source_dir),
         *unmatched_rules(source_dir),
         *unproved_differences(source_dir),
+        *wrong_needs(source_dir),
+        *unseen_code(source_dir),
     ]
     print(*problems, sep="\n", end="\n" if problems else "")
     if problems:

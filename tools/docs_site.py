@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: BSL-1.0
-"""What tools/docs_site.yml adds to MkDocs: the navigation is the tree of docs/, and linked sources are pages too.
+"""What tools/docs_site.yml adds to MkDocs: the navigation is the list of docs/index.md, and linked sources are pages too.
 
-Nothing need be registered: a new page is in the navigation by its place, under its first heading. A link out of docs/,
-as to a benchmark, leads to a page with that file; a reference page ends with a link to its header.
+The pages of a folder come in the order in which docs/index.md links them, under its headings; those of the reference, and
+a page that is not listed yet, by their names. A link out of docs/, as to a benchmark, leads to a page with that file; a
+reference page ends with a link to its header, and a page of fragments has one to its whole program.
+
+The address of the repository is GRIT_HOME_URL in CMakeLists.txt, or the variable of the environment of that name. The
+site is at GRIT_SITE_URL of the environment; unless given, where GitHub or GitLab puts the pages of that repository.
 """
 import json
+import os
 import posixpath
 import re
+import sys
 from pathlib import Path
 
 from mkdocs.structure.files import File
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import doc_examples  # noqa: E402
+from docs_check import contents  # noqa: E402
+
 SOURCES = ROOT / "build" / "docs-sources"  # pages made of files outside docs/
 SECTIONS = {
     "tutorial": "Tutorial",
@@ -21,11 +31,10 @@ SECTIONS = {
     "reference": "Reference",
     "decisions": "Decisions",
 }
-SHOWN = (".md", ".svg", ".css")  # what of docs/ is in the site as it is
+SHOWN = (".md", ".svg", ".css", ".js")  # what of docs/ is in the site as it is
 LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".md": "markdown", ".txt": "cmake"}
 FENCE = re.compile(r"^(```+)[^\n`]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r"^(```+)(\w+) [^\n`]*$", re.MULTILINE)
-PROLOGUE = re.compile(r"^<!-- cpp-prologue[ ]*\n.*?^-->[ ]*\n", re.MULTILINE | re.DOTALL)
 CELL_CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 
@@ -42,19 +51,43 @@ def label(page: Path, folder: Path) -> str:
 
 
 def tree(folder: Path, docs: Path) -> list:
-    """The navigation of one folder: its pages by their headings, then its folders."""
-    by_name = folder.name == "decisions"  # they are numbered
-    pages = sorted(folder.glob("*.md"), key=lambda page: page.name if by_name else heading(page).lower())
+    """The navigation of one folder: the listed pages in their order and groups, then the others, then its folders."""
+    listed = contents(docs / "index.md")
+    pages = {page.relative_to(docs).as_posix(): page for page in sorted(folder.glob("*.md"), key=lambda p: heading(p).lower())}
+    made: list = []
+    groups: dict[str, list] = {}
+    for path in sorted(pages, key=lambda path: list(listed).index(path) if path in listed else len(listed)):
+        entry = {label(pages[path], folder): path}
+        group = listed.get(path, "") if folder.name in SECTIONS and folder.name != "reference" else ""
+        if path == "index.md":
+            continue
+        if not group:
+            made.append(entry)
+        elif group not in groups:
+            groups[group] = [entry]
+            made.append({group: groups[group]})
+        else:
+            groups[group].append(entry)
     folders = sorted((path for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md"))), key=order)
-    return [
-        *({label(page, folder): page.relative_to(docs).as_posix()} for page in pages if page != docs / "index.md"),
-        *({SECTIONS.get(path.name, path.name + "/"): tree(path, docs)} for path in folders),
-    ]
+    return [*made, *({SECTIONS.get(path.name, path.name + "/"): tree(path, docs)} for path in folders)]
 
 
 def order(folder: Path) -> tuple[int, str]:
     names = list(SECTIONS)
     return (names.index(folder.name) if folder.name in names else len(names), folder.name)
+
+
+def home() -> str:
+    """The address of the repository, or nothing where none is set."""
+    found = re.search(r"^[ ]*set\(GRIT_HOME_URL \"([^\"]+)\"", (ROOT / "CMakeLists.txt").read_text("utf-8"), re.MULTILINE)
+    return os.environ.get("GRIT_HOME_URL", found[1] if found else "").rstrip("/")
+
+
+def site(repository: str) -> str:
+    """Where the site is read."""
+    hosted = re.fullmatch(r"https://(github|gitlab)\.com/([^/]+)/(.+)", repository)
+    pages = f"https://{hosted[2].lower()}.{hosted[1]}.io/{hosted[3]}/" if hosted else f"{repository}/docs/"
+    return os.environ.get("GRIT_SITE_URL", pages if repository else "")
 
 
 def elsewhere(target: str, page: str) -> str | None:
@@ -78,6 +111,11 @@ def source_page(path: str) -> str:
 def on_config(config):
     docs = Path(config["docs_dir"])
     config["nav"] = [{heading(docs / "index.md"): "index.md"}, *tree(docs, docs)]
+    config["site_url"] = site(home()) or None
+    if home():
+        config["repo_url"] = home()
+        config["repo_name"] = "Repository"
+        config["edit_uri"] = "edit/main/docs/"
     return config
 
 
@@ -96,13 +134,39 @@ def on_files(files, config):
         language = LANGUAGES.get(Path(path).suffix, "text")
         page.write_text(f"# {Path(path).name}\n\n`{path}`\n\n`````{language}\n{text}\n`````\n", "utf-8")
         files.append(File(source_page(path), str(SOURCES), config["site_dir"], config["use_directory_urls"]))
+    for file in list(files.documentation_pages()):
+        text = None if file.src_uri.startswith("source/") else whole_program(Path(file.abs_src_path))
+        if text is not None:
+            page = SOURCES / program_page(file.src_uri)
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(f"# The program of {Path(file.src_uri).name}\n\n`````cpp\n{text}`````\n", "utf-8")
+            files.append(File(program_page(file.src_uri), str(SOURCES), config["site_dir"], config["use_directory_urls"]))
     return files
+
+
+def whole_program(page: Path) -> str | None:
+    """The program of the fragments of a page, as it is compiled; None if each block is a program."""
+    made = doc_examples.programs(page, "page").get("page.cpp")
+    return made and re.sub(r"\n{3,}", "\n\n", re.sub(r"^#line .*\n", "", made, flags=re.MULTILINE))
+
+
+def program_page(page: str) -> str:
+    return f"source/program/{page}"
+
+
+def on_page_context(context, page, config, nav):
+    """A page that is made of a file elsewhere is edited there; one that is made of a page cannot be."""
+    path = page.file.src_uri
+    if path.startswith("source/program/"):
+        page.edit_url = None
+    elif path.startswith("source/") and page.edit_url:
+        page.edit_url = f"{home()}/edit/main/{path.removeprefix('source/').removesuffix('.md')}"
+    return context
 
 
 def on_page_markdown(markdown, page, config, files):
     if page.file.src_uri.startswith("source/"):
         return markdown
-    markdown = PROLOGUE.sub("", markdown)
     here = posixpath.dirname(page.file.src_uri)
 
     def link(found: re.Match) -> str:
@@ -121,6 +185,9 @@ def on_page_markdown(markdown, page, config, files):
         parts += [prose(markdown[end : block.start()]), INFO.sub(r"\1\2", block[0], 1)]
         end = block.end()
     parts.append(prose(markdown[end:]))
+    if program_page(page.file.src_uri) in files.src_uris:
+        program = posixpath.relpath(program_page(page.file.src_uri), here or ".")
+        parts.append(f"\n\n[The whole program of this page]({program}), with its includes and its `main`.\n")
     header = header_of(page.file.src_uri)
     if header:
         parts.append(f"\n\nHeader: [`{header}`]({posixpath.relpath(source_page(header), here)})\n")

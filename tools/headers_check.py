@@ -21,7 +21,7 @@ OPT_IN = {"grit/time/interruptible.hpp", "grit/time/bell.hpp", "grit/time/in_lin
           "grit/time/places.hpp",
           *(f"grit/llm/{part}.hpp" for part in ("batch", "transport/alarms", "transport/curl_many", "transport/manual_loop",
                                                 "transport/task", "compiled", "compiled_source", "asio")),
-          *(f"grit/llm/batch/{part}.hpp" for part in ("call", "complete_all", "options", "pace"))}
+          *(f"grit/llm/batch/{part}.hpp" for part in ("account_limit", "call", "fleet_limit", "within_account", "complete_all", "options", "pace"))}
 BELOW_GRIT = [name for layer in LAYERS[: LAYERS.index(["grit"])] for name in layer]
 
 

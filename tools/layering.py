@@ -13,13 +13,14 @@ from pathlib import Path, PurePosixPath
 # From the lowest layer up; folders that stand on one layer never include each other. X.hpp beside X/ belongs to X. The
 # folders inside X are named one by one, if it has any; X itself, above them, is then X.hpp.
 LAYERS = [
+    ["version"],
     ["core"],
     ["time"],
     ["stop", "wait", "retry_if", "hook"],
     ["retrying", "circuit_breaker", "timeout", "fallback", "rate_limiter", "bulkhead",
      "concurrency_limit", "budget", "chaos"],
     ["pipeline"],
-    ["hedge"],  # judges as a retry does
+    ["hedge", "measure"],  # a hedge judges as a retry does; listeners know what they listen to
     ["async"],
     ["fleet"],
     ["grit"],

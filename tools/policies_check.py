@@ -21,7 +21,7 @@ STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*R-\d+\*\*.*(?:\n  .*)*", re.MULTILINE)
 # As clang-format leaves it: what begins a line is in a namespace, and in no class.
 DECLARATION = re.compile(
-    r"^(?:inline )?namespace (?P<opened>[\w:]+) \{|^\} // namespace (?P<closed>[\w:]+)"
+    r"^(?:inline )?namespace (?P<opened>[\w: ]+) \{|^\} // namespace (?P<closed>[\w: ]+)"
     r"|^(?:class|struct) (?P<type>\w+)(?P<head>[^;{]*)(?P<body>\{[^\n]*\};|\{.*?^\};)"
     r"|^using (?P<alias>\w+) =(?P<stands_for>[^;]*);",
     re.MULTILINE | re.DOTALL,

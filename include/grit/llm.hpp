@@ -6,6 +6,7 @@
 #include <grit/llm/chat/completeness.hpp>
 #include <grit/llm/chat/delta.hpp>
 #include <grit/llm/chat/endpoint.hpp>
+#include <grit/llm/chat/estimate.hpp>
 #include <grit/llm/chat/message.hpp>
 #include <grit/llm/chat/part.hpp>
 #include <grit/llm/chat/request.hpp>

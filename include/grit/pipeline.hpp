@@ -39,6 +39,20 @@ struct HowHeld {
                                     std::remove_reference_t<S>&>;
 };
 
+/// Runs an operation inside all stages of a pipeline. A base, so that the indices need no function of their own, which
+/// a backtrace would show.
+template <class Self, class Indices>
+class NestedStages;
+template <class Self, std::size_t... Is>
+class NestedStages<Self, std::index_sequence<Is...>> {
+public:
+    /// Runs op(attempt) inside the stages, and inside those that follow.
+    template <int Exceptions, class R, class Around, class Op, class... Rest>
+    GRIT_INLINE constexpr R nest_before(Around const& at, Op& op, Rest&... rest) const {
+        return detail::nest<Exceptions, R>(at, op, static_cast<Self const&>(*this).template stage<Is>()..., rest...);
+    }
+};
+
 } // namespace detail
 
 /// Stages around any operation, the outermost first: pipeline(a, b)(f, args...) runs f(args...) inside b inside a.
@@ -46,7 +60,9 @@ struct HowHeld {
 /// Its type can be written: `Pipeline<Robust, Breaker&>`; a stage whose state is shared is held by reference. A
 /// pipeline is a stage. Thread safety: that of its stages; it adds no state.
 template <class... Ss>
-class Pipeline : public StageInterface<Pipeline<Ss...>>, detail::Hold<Ss...> {
+class Pipeline : public StageInterface<Pipeline<Ss...>>,
+                 public detail::NestedStages<Pipeline<Ss...>, std::index_sequence_for<Ss...>>,
+                 detail::Hold<Ss...> {
     static_assert(detail::is_met<(sizeof...(Ss) > 0)>,
                   "grit: a pipeline was given no stage, because its brackets are empty; write at "
                   "least one stage, or call the operation itself instead");
@@ -83,18 +99,6 @@ public:
         using S = At<Types<Ss...>, I>;
         if constexpr (detail::BuiltOnDemand<S>) return detail::instance<S>;
         else return this->template part<I>();
-    }
-
-    /// Runs op(attempt) inside the stages, and inside those that follow.
-    template <int Exceptions, class R, class Around, class Op, class... Rest>
-    GRIT_INLINE constexpr R nest_before(Around const& at, Op& op, Rest&... rest) const {
-        return nest<Exceptions, R>(std::index_sequence_for<Ss...>{}, at, op, rest...);
-    }
-
-private:
-    template <int Exceptions, class R, std::size_t... Is, class Around, class Op, class... Rest>
-    GRIT_INLINE constexpr R nest(std::index_sequence<Is...>, Around const& at, Op& op, Rest&... rest) const {
-        return detail::nest<Exceptions, R>(at, op, this->template stage<Is>()..., rest...);
     }
 };
 

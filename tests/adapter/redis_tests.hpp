@@ -290,6 +290,19 @@ TEST_CASE(STORE ": a second answer to one command is not taken for that of the n
     REQUIRE(run(other, echo).numbers == Numbers{1, 0});
     REQUIRE(wait_until([&] { return more.load(); }));
     REQUIRE(run(other, echo).numbers == Numbers{3, 0});
+
+    LyingServer const when_asked_again{[](Served const& client, int number) {
+        client.read();
+        if (number == 0) client.read();
+        client.write(number == 0 ? "*1\r\n:1\r\n" : "*1\r\n:3\r\n");
+        client.wait_for_end();
+    }};
+    Store hasty{impatient(when_asked_again, 0s)};
+    REQUIRE(run(hasty, echo).status == StoreStatus::timeout);
+    Said said = run(hasty, echo);
+    REQUIRE(wait_until(
+        [&] { return said.status == StoreStatus::ok || (said = run(hasty, echo)).status == StoreStatus::ok; }));
+    REQUIRE(said.numbers == Numbers{3, 0});
 }
 
 TEST_CASE(STORE ": a replica refuses what writes, and is asked on a new connection once it was promoted",
@@ -390,6 +403,7 @@ TEST_CASE(STORE ": with the password it works, without or with another it is ref
 
     RedisServer const renamed{{{"rename-command", "AUTH LOGIN"}}}; // says the words of a command that it does not know
     options.port = renamed.port();
+    options.password += std::string(200, 'x'); // of which it says the first half
     Store echoed{options};
     REQUIRE(run(echoed, echo).status == StoreStatus::refused);
     REQUIRE_THAT(echoed.last_error(), ContainsSubstring("unknown command"));
@@ -403,6 +417,7 @@ TEST_CASE(STORE ": with the password it works, without or with another it is ref
         client.wait_for_end();
     }};
     options.port = liar.port();
+    options.password = "another-secret";
     Store told{options};
     REQUIRE(run(told, echo).status == StoreStatus::refused);
     REQUIRE(told.last_error() == "***, ***!");

@@ -124,7 +124,8 @@ TEST_CASE("A guard tells every way out once, whatever the operation returns", "[
     int const token = 0;
     int x = 0;
     auto const run = [&](auto&& next) -> decltype(auto) {
-        return detail::GuardedCall<1, Judge>::run(detail::PolicySet<>{detail::Given<>{}}, circuit, token, next);
+        auto const operation = [&](Attempt const&) -> decltype(auto) { return next(); };
+        return detail::GuardedCall<1, Judge>::run(detail::PolicySet<>{detail::Given<>{}}, circuit, token, operation);
     };
     auto const both_ways = [&](auto const& next) {
         circuit.outcomes.clear();

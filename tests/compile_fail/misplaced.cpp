@@ -132,6 +132,11 @@ namespace half_a_wait {
 WaitExponential wait{1s};
 } // namespace half_a_wait
 
+// expect-error: grit: 'WaitExponential' was given a wait of another type, because a factor or a minimum that comes at run time is a part of the type; write WaitExponential<dynamic, dynamic, dynamic> for a factor, with a fourth for a minimum, or decltype of the value instead
+namespace factor_of_the_run_time_for_a_constant_one {
+WaitExponential<> wait{WaitExponential{1s, 60s, Factor{3}}};
+} // namespace factor_of_the_run_time_for_a_constant_one
+
 // expect-error: grit: something that is no wait was added to a wait, because it says no policy; write wait \+ WaitFixed\{500ms\} instead of wait \+ 500ms
 namespace duration_added_to_a_wait {
 auto wait = WaitFixed{1s} + 500ms;

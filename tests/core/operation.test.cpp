@@ -150,7 +150,7 @@ TEST_CASE("an operation and its arguments are one thing that takes an attempt, a
 
 TEST_CASE("a result is kept where it stays, until it is given") {
     auto const make = [] { return std::make_unique<int>(4); };
-    Kept<std::unique_ptr<int>> kept{make};
+    Kept<std::unique_ptr<int>> kept = detail::kept<std::unique_ptr<int>>(make);
     REQUIRE(*kept.told() == 4);
     STATIC_REQUIRE(std::is_same_v<decltype(kept.told()), std::unique_ptr<int> const&>);
     std::unique_ptr<int> const given = kept.give();
@@ -158,18 +158,18 @@ TEST_CASE("a result is kept where it stays, until it is given") {
     REQUIRE(kept.told() == nullptr);
 
     auto const immovable = [] { return Immovable{5}; };
-    REQUIRE(Kept<Immovable>{immovable}.told().value == 5);
+    REQUIRE(detail::kept<Immovable>(immovable).told().value == 5);
 
     int number = 1;
     auto const refer = [&number]() -> int& { return number; };
-    Kept<int&> reference{refer};
+    Kept<int&> reference = detail::kept<int&>(refer);
     REQUIRE(&reference.told() == &number);
     STATIC_REQUIRE(std::is_same_v<decltype(reference.told()), int const&>);
     REQUIRE(&reference.give() == &number);
 
     int calls = 0;
     auto const count = [&calls] { ++calls; };
-    Kept<void> nothing{count};
+    Kept<void> nothing = detail::kept<void>(count);
     REQUIRE(calls == 1);
     STATIC_REQUIRE(std::is_same_v<decltype(nothing.told()), std::monostate>);
     nothing.give();

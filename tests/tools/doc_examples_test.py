@@ -8,10 +8,11 @@ from tree import run
 
 PAGE = """\
 # A page
-<!-- cpp-prologue
-#include <vector>
+```cpp global
+#include <cassert>
+
 int three() { return 3; }
--->
+```
 ```cpp
 #include <string>
 assert(three() == 3);
@@ -51,13 +52,13 @@ class DocExamples(unittest.TestCase):
         self.assertEqual(len(printed.splitlines()), 3)
 
         fragments = programs["docs-how_to-page.cpp"]
-        self.assertTrue(fragments.startswith("#include <cassert>\n#include <vector>\n#include <string>\n"))
+        self.assertTrue(fragments.startswith("#include <cassert>\n#include <string>\n\n"))
         self.assertLess(fragments.index("int three()"), fragments.index("void fragment_1()"))
         self.assertLess(fragments.index("void fragment_1()"), fragments.index("struct Later"))
         self.assertIn("    fragment_1();\n}", fragments)
         self.assertNotIn("not this", fragments)
         self.assertNotIn("fragment_2", fragments)
-        self.assertRegex(fragments, '#line 7 ".*page.md"\n\nassert')
+        self.assertRegex(fragments, '#line 8 ".*page.md"\n\nassert')
 
         misuse = programs["docs-how_to-page.fail-1.cpp"]
         self.assertTrue(misuse.startswith("// expect-error: no\\ conversion\\ \\(really\\)\n"))
@@ -75,9 +76,53 @@ class DocExamples(unittest.TestCase):
     def test_unknown_kind(self) -> None:
         self.assertNotEqual(doc_examples("```cpp skip\n```\n")[0], 0)
 
+    def refused(self, page: str, sentence: str) -> None:
+        status, programs, printed = doc_examples(page)
+        self.assertEqual((status, programs), (1, {}), page)
+        self.assertIn(sentence, printed)
+
+    def test_what_is_used_is_included_where_the_reader_sees_it(self) -> None:
+        self.refused(
+            "```cpp\nint main() { std::array a{1}; }\n```\n",
+            "page.md:1: std::array is used, and it does not include <array>; a reader compiles what is shown",
+        )
+        later = "```cpp\nstd::array a{1};\n```\n```cpp\n#include <array>\nstd::array b{1};\n```\n"
+        self.refused(later, "page.md:1: std::array is used, and this block, or one above it, does not include <array>")
+        program = "```cpp\n#include <array>\nint main() {}\n```\n"
+        self.refused(program + "```cpp\nstd::array a{1};\n```\n", "page.md:5: std::array is used")
+        self.refused("```cpp\nassert(true);\n```\n", "assert is used, and this block, or one above it, does not include <cassert>")
+
+    def test_what_is_said_or_brought_along_is_not_used(self) -> None:
+        for code in (
+            "// std::array",
+            'auto text = "std::array";',
+            'auto text = R"(std::array)";',
+            "static_assert(true);",
+            "std::string text;",
+            "my::array a;",
+            "#include <array>\nstd::array a{1};",
+        ):
+            self.assertEqual(doc_examples(f"```cpp\n{code}\n```\n")[0], 0, code)
+
+    def test_nothing_is_hidden(self) -> None:
+        sentence = "page.md:2: this comment holds C++ that no reader sees; show it, in a ```cpp global block"
+        self.refused("# A\n<!-- cpp-prologue\nint i;\n-->\n", sentence)
+        self.refused("# A\n<!--\n#include <array>\n-->\n", sentence)
+        self.assertEqual(doc_examples("<!-- a word to the author -->\n```html\n<!-- #include -->\n```\n")[0], 0)
+
+    def test_a_comment_is_no_main(self) -> None:
+        _, programs, _ = doc_examples("```cpp\n// int main() { goes around this }\nint i = 1;\n```\n")
+        self.assertIn("// int main()", programs["docs-how_to-page.cpp"])
+
+    def test_blocks_of_the_first_page_are_programs(self) -> None:
+        with tempfile.TemporaryDirectory() as output:
+            status, printed = run("doc_examples.py", {"README.md": "```cpp\nint i;\n```\n"}, "{tree}", output)
+        self.assertEqual(status, 1)
+        self.assertIn("README.md:1: this block has no main()", printed)
+
     def test_programs_that_include_the_same_are_one(self) -> None:
         program = "```cpp\n#include <vector>\nint main() {}\n```\n"
-        fragment = "```cpp\n#include <set>\nassert(true);\n```\n"
+        fragment = "```cpp\n#include <set>\nint i = 1;\n```\n"
         _, programs, printed = doc_examples(program + program + fragment)
         self.assertEqual(sorted(programs), ["docs-how_to-page.cpp", "together-vector-1.cpp"])
         self.assertEqual(len(printed.splitlines()), 2)

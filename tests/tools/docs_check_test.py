@@ -41,5 +41,23 @@ class DocsCheck(unittest.TestCase):
         self.assertIn("D-1 is no difference", docs_check({table: "", proofs: "## D-1 A\n"})[1])
         self.assertIn("D-1 is listed twice", docs_check({table: "| D-1 | a |\n| D-1 | b |\n", proofs: "## D-1\n"})[1])
 
+    def test_code_that_a_reader_cannot_compile(self) -> None:
+        page = "```cpp\nstd::array a{1};\n```\n"
+        self.assertIn("\ndocs/a.md:1: std::array is used", "\n" + docs_check({"docs/a.md": page})[1])
+
+    def test_what_a_header_needs(self) -> None:
+        a, b = "include/grit/a.hpp", "include/grit/b.hpp"
+        headers = {a: "#include <grit/b.hpp>\n", b: "#include <boost/hana/tuple.hpp>\n"}
+        self.assertEqual(docs_check(headers | {"README.md": "| A | `<grit/a.hpp>` | Boost.Hana, Asio |\n"})[0], 0)
+        self.assertIn("and its row does not say so", docs_check(headers | {"README.md": "| A | `<grit/a.hpp>` | Asio |\n"})[1])
+        self.assertIn("and its row claims so", docs_check({a: "", "README.md": "| A | `<grit/a.hpp>` | Boost.Hana |\n"})[1])
+        self.assertIn("there is no header grit/a.hpp", docs_check({"README.md": "| A | `<grit/a.hpp>` | Asio |\n"})[1])
+
+    def test_pages_are_listed_once(self) -> None:
+        line, page = "- [A](how_to/a.md)\n", {"docs/how_to/a.md": "# A\n"}
+        self.assertEqual(docs_check(page | {"docs/index.md": line})[0], 0)
+        self.assertIn("lists how_to/a.md 0 times", docs_check(page | {"docs/index.md": "[A](how_to/a.md)\n"})[1])
+        self.assertIn("lists how_to/a.md 2 times", docs_check(page | {"docs/index.md": line + line})[1])
+
 
 unittest.main()

@@ -23,12 +23,12 @@ class Layering(unittest.TestCase):
     def test_up_is_wrong(self) -> None:
         status, output = layering(core__a="grit/stop/b.hpp", stop__b="")
         self.assertEqual(status, 1)
-        self.assertIn("grit/core/a.hpp (core, layer 1) -> grit/stop/b.hpp (stop, layer 3)", output)
+        self.assertIn("grit/core/a.hpp (core, layer 2) -> grit/stop/b.hpp (stop, layer 4)", output)
 
     def test_sideways_is_wrong(self) -> None:
         status, output = layering(wait__a="grit/stop/b.hpp", stop__b="")
         self.assertEqual(status, 1)
-        self.assertIn("grit/wait/a.hpp (wait, layer 3) -> grit/stop/b.hpp (stop, layer 3)", output)
+        self.assertIn("grit/wait/a.hpp (wait, layer 4) -> grit/stop/b.hpp (stop, layer 4)", output)
 
     def test_umbrella_stands_where_its_folder_stands(self) -> None:
         self.assertEqual(layering(wait__a="grit/stop.hpp", stop="")[0], 1)

@@ -28,7 +28,7 @@ public:
     AsioRace(Ex const& ex, Hedge& hedge, Attempt const& at, Launch launch, Handler handler)
         : executor(ex), handler_(std::move(handler)), work_(Library::executor_of(handler_, ex)), hedge_(hedge),
           launch_(std::move(launch)), timer_(ex), outer_(at.context().stop()),
-          context_(at.context().deadline(), StopView{this}, at.context().clock()),
+          context_(at.context().deadline(), StopView{this}, at.context().clock(), at.context().span()),
           at_(at.number(), at.last_wait(), context_), most_(hedge.attempts()),
           signals_(new typename Library::Signal[static_cast<std::size_t>(most_)]) {}
     AsioRace(AsioRace const&) = delete;

@@ -80,7 +80,7 @@ public:
         detail::CircuitRefusal refusal;
         if (!this->admits(token, refusal)) [[unlikely]]
             return refused<Exceptions, typename Operation::Result>(refusal);
-        return AdmittedCall<Exceptions, Operation>{*this, token, operation}();
+        return detail::GuardedCall<Exceptions, Judge>::run(this->set(), *this, token, operation);
     }
 
     /// Calls f as operator() does, and returns a rejection by value: it throws and allocates nothing of its own.
@@ -155,14 +155,7 @@ private:
         return Result{this->named(refusal)};
     }
 
-    // Not lambdas: Clang would not inline them.
-    template <class Operation>
-    struct Alone {
-        Operation const& operation;
-        GRIT_INLINE decltype(auto) operator()() const noexcept(Operation::cannot_throw) {
-            return operation(Outermost{});
-        }
-    };
+    // Not a lambda: Clang would not inline it.
     template <int Exceptions, class Operation>
     struct AdmittedCall {
         CircuitBreaker& circuit;
@@ -171,8 +164,7 @@ private:
 
         // Deduced, so that what it says of wrong operations comes before what follows from them.
         GRIT_INLINE decltype(auto) operator()() const {
-            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token,
-                                                               Alone<Operation>{operation});
+            return detail::GuardedCall<Exceptions, Judge>::run(circuit.set(), circuit, token, operation);
         }
     };
 };

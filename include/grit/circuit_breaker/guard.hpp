@@ -7,6 +7,7 @@
 
 #include <grit/circuit_breaker/classify.hpp>
 #include <grit/circuit_breaker/word.hpp>
+#include <grit/core/stage.hpp>
 #include <grit/core/thread_cancel.hpp>
 
 namespace grit::detail {
@@ -36,14 +37,18 @@ public:
             return result;
         return counted(circuit_, token_, result);
     }
-    /// An exception of this clause passes.
+    /// An exception of this clause passes. It is not the operation's if the result is there.
     template <class Clause, class E>
     GRIT_INLINE void caught(E const& error) noexcept {
+        if (ended_ || has_result_) return;
         ended_ = true;
         passed<Clause>(circuit_, token_, error);
     }
-    /// What an exception says from here on.
-    GRIT_INLINE void expect(Outcome outcome) noexcept { outcome_ = outcome; }
+    /// The result is to be judged: an exception from here on says nothing of the operation.
+    GRIT_INLINE void has_result() noexcept {
+        has_result_ = true;
+        outcome_ = Outcome::neutral;
+    }
 
 private:
     // Static: the guard need not exist. The token comes by reference and so stays in memory: in a register, every call
@@ -67,6 +72,7 @@ private:
     Token const& token_;
     Outcome outcome_ = Otherwise;
     bool ended_ = false;
+    bool has_result_ = false;
 };
 
 /// The same for a result that cannot be moved and is returned while the guard lives: it must tell the ways out apart by
@@ -102,55 +108,49 @@ private:
 /// Runs the operation of an admitted call. Exceptions: whether an operation can throw here.
 template <int Exceptions, class Judge>
 struct GuardedCall {
-    /// Calls next; a catch clause tells the guard what the exception says, and passes it on.
-    template <class R, class Guarding, class Next>
-    GRIT_INLINE static constexpr R inside([[maybe_unused]] Guarding& guard, Next& next) {
+    /// Calls next(attempt); a catch clause tells the guard what the exception says, and passes it on.
+    template <class Set, class Circuit, class Token, class Next>
+    GRIT_INLINE static constexpr decltype(auto) run(Set const& set, Circuit& circuit, Token const& token, Next&& next) {
+        using R = decltype(next(Outermost{}));
         using Clauses [[maybe_unused]] = typename Judge::Clauses;
-#if GRIT_EXCEPTIONS
-        constexpr bool catches = Exceptions != 0 && !std::is_nothrow_invocable_v<Next&>;
-        if constexpr (catches) {
-#define GRIT_CALL return next();
+        constexpr bool stays = std::is_object_v<R> && !std::is_move_constructible_v<R>;
+        static_assert(detail::is_met<(!stays || !Judge::template looks_at<R>)>,
+                      "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
+                      "whether the call failed; return it by reference or pointer instead");
+        Conditional<stays, CountingGuard<Circuit, Token, Judge::otherwise>, Guard<Circuit, Token, Judge::otherwise>>
+            guard{circuit, token};
+// All of it in the try block, so that a backtrace shows no function for the block. The guard knows what was thrown
+// later.
+#define GRIT_CALL                                                                                                      \
+    if constexpr (std::is_void_v<R>) {                                                                                 \
+        next(Outermost{});                                                                                             \
+        guard.end(Outcome::success);                                                                                   \
+    } else if constexpr (stays)                                                                                        \
+        return unless_cancelled<Exceptions, R>([&]() -> R { return next(Outermost{}); },                               \
+                                               [&] { guard.end(Outcome::neutral); });                                  \
+    else if constexpr (Circuit::may_leave_unchanged && std::is_scalar_v<R> && !Judge::template looks_at<R>)            \
+        return guard.succeed_with(next(Outermost{}));                                                                  \
+    else {                                                                                                             \
+        R result = next(Outermost{});                                                                                  \
+        guard.end(judged(set, guard, result));                                                                         \
+        if constexpr (std::is_reference_v<R>) return static_cast<R>(result);                                           \
+        else return result;                                                                                            \
+    }
 #define GRIT_CAUGHT(I) typename Rung<Clauses, I>::Error
 #define GRIT_HANDLER(I)                                                                                                \
     guard.template caught<At<Clauses, I>>(error);                                                                      \
     throw;
+#if GRIT_EXCEPTIONS
+        if constexpr (Exceptions != 0 && !std::is_nothrow_invocable_v<Next&, Outermost const&>) {
             GRIT_LADDER(Clauses::size, GRIT_CALL, GRIT_CAUGHT, GRIT_HANDLER, )
+        } else
+#endif
+        {
+            GRIT_CALL
+        }
 #undef GRIT_CALL
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER
-        } else
-#endif
-            return next();
-    }
-
-    template <class Set, class Circuit, class Token, class Next>
-    GRIT_INLINE static constexpr decltype(auto) run(Set const& set, Circuit& circuit, Token const& token, Next&& next) {
-        using R = decltype(next());
-        if constexpr (std::is_void_v<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
-            inside<void>(guard, next);
-            guard.end(Outcome::success);
-        } else if constexpr (Circuit::may_leave_unchanged && std::is_scalar_v<R> && !Judge::template looks_at<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
-            return guard.succeed_with(inside<R>(guard, next));
-        } else if constexpr (std::is_reference_v<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
-            R result = inside<R>(guard, next);
-            guard.end(judged(set, guard, result));
-            return static_cast<R>(result);
-        } else if constexpr (std::is_move_constructible_v<R>) {
-            Guard<Circuit, Token, Judge::otherwise> guard{circuit, token};
-            R result = inside<R>(guard, next);
-            guard.end(judged(set, guard, result));
-            return result;
-        } else {
-            static_assert(detail::is_met<(!Judge::template looks_at<R>)>,
-                          "grit: a result that cannot be moved is to be judged, because a policy or its error() says "
-                          "whether the call failed; return it by reference or pointer instead");
-            CountingGuard<Circuit, Token, Judge::otherwise> guard{circuit, token};
-            return unless_cancelled<Exceptions, R>([&]() -> R { return inside<R>(guard, next); },
-                                                   [&] { guard.end(Outcome::neutral); });
-        }
     }
 
 private:
@@ -158,7 +158,7 @@ private:
     GRIT_INLINE static constexpr Outcome judged(Set const& set, Guarding& guard, R const& result) {
         using Bare = std::remove_cvref_t<R>;
         if constexpr (Judge::template looks_at<Bare>) {
-            guard.expect(Outcome::neutral); // an exception from here on is not the operation's
+            guard.has_result();
             return Judge::of_result(set, static_cast<Bare const&>(result));
         } else return Outcome::success;
     }

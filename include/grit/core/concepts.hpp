@@ -105,6 +105,13 @@ inline constexpr bool hears_deadline = repeats_calls<S> || requires { requires S
 template <class S>
 inline constexpr bool counts_calls = requires { requires S::counts_calls; };
 
+/// True for a stage that measures whole calls, and for one that measures attempts: they say
+/// `static constexpr bool measures_calls = true` or `measures_attempts = true`.
+template <class S>
+inline constexpr bool measures_calls = requires { requires S::measures_calls; };
+template <class S>
+inline constexpr bool measures_attempts = requires { requires S::measures_attempts; };
+
 /// True for a stage that may run the rest several times at once for one call: it says
 /// `static constexpr bool races_attempts = true`.
 template <class S>

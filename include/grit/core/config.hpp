@@ -14,6 +14,8 @@
 #include <cpp20_is_needed>
 #endif
 
+#include <grit/version.hpp>
+
 #if defined(__GNUC__)
 #define GRIT_INLINE [[gnu::always_inline]] inline
 #elif defined(_MSC_VER)

@@ -85,14 +85,21 @@ private:
     TimePoint (*ask_)(void const*) = nullptr;
 };
 
-/// What a stage hands to the stages and the operation inside it: a deadline or none, a stop, how to read the clock.
+/// The span of a trace that goes on around an attempt, and its type as an address of detail::type_id.
+struct SpanLink {
+    void* span = nullptr;
+    void const* type = nullptr;
+};
+
+/// What a stage hands to the stages and the operation inside it: a deadline or none, a stop, how to read the clock, and
+/// the span of a trace, if there is one.
 ///
 /// A stage may narrow it (an earlier deadline), never widen it. Thread safety: a const value.
 class Context {
 public:
     constexpr Context() noexcept = default;
-    constexpr Context(TimePoint deadline, StopView stop, ClockView clock) noexcept
-        : deadline_(deadline), stop_(stop), clock_(clock) {}
+    constexpr Context(TimePoint deadline, StopView stop, ClockView clock, SpanLink const* span = nullptr) noexcept
+        : deadline_(deadline), stop_(stop), clock_(clock), span_(span) {}
 
     constexpr bool has_deadline() const noexcept { return deadline_ != TimePoint::max(); }
 
@@ -112,6 +119,15 @@ public:
     constexpr StopView stop() const noexcept { return stop_; }
     constexpr ClockView clock() const noexcept { return clock_; }
 
+    /// Returns: the span around the attempt, or null.
+    constexpr SpanLink const* span() const noexcept { return span_; }
+    /// Returns: this context inside a span. Requires: the link outlives it.
+    constexpr Context inside(SpanLink const& span) const noexcept {
+        Context result = *this;
+        result.span_ = &span;
+        return result;
+    }
+
     /// Returns: this context with a deadline no later than the given one.
     constexpr Context narrowed(TimePoint deadline) const noexcept {
         Context result = *this;
@@ -123,6 +139,7 @@ private:
     TimePoint deadline_ = TimePoint::max();
     StopView stop_{};
     ClockView clock_{};
+    SpanLink const* span_ = nullptr;
 };
 
 /// The context of a call that nothing surrounds: no deadline, no stop, the steady clock.

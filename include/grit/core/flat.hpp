@@ -459,7 +459,7 @@ GRIT_INLINE constexpr Answer after_result(Call& call, Around const& at, [[maybe_
     if constexpr (Ask::ends_late<Call> && Driver::sleeps_later)
         if (answer == Answer::sleep) return answer;
     auto const give = [&]() -> R { return result->give(); };
-    Kept<R> const outcome{give};
+    Kept<R> const outcome = kept<R>(give);
     result.reset();
     if constexpr (Ask::replaces<Call, R, Returned<Told<R>>>())
         if (answer == Answer::replace) {

@@ -3,7 +3,6 @@
 // Keyed: one stage with shared state for each key, such as a breaker for each host or a limiter for each user, made
 // when it is first asked for.
 
-#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -12,13 +11,13 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <grit/core/concepts.hpp>
 #include <grit/core/contract.hpp>
 #include <grit/core/describe.hpp>
+#include <grit/core/pins.hpp>
 #include <grit/core/within.hpp>
 #include <grit/core/wrapped.hpp>
 
@@ -113,14 +112,31 @@ public:
     }
 
     bool can_be_forgotten() const {
-        if constexpr (requires(T const& stage) { stage.can_be_forgotten(); }) return T::can_be_forgotten();
+        if constexpr (remembers_for_a_time) return T::can_be_forgotten();
         else return this->idle();
     }
-    void use() const noexcept { last_use_.store(this->now().time_since_epoch().count(), std::memory_order_relaxed); }
-    TimePoint last_use() const noexcept { return TimePoint{Duration{last_use_.load(std::memory_order_relaxed)}}; }
+    /// It was asked for. The clock is read only where the time may count: where it is asked for, or where this
+    /// remembers something now. Else what is remembered later counts from the first look at last_use().
+    void use(bool exactly) const noexcept {
+        if (exactly || (remembers_for_a_time && !this->idle())) use_at(this->now());
+        else if (remembers_for_a_time && !used_.load(std::memory_order_relaxed))
+            used_.store(true, std::memory_order_relaxed);
+    }
+    TimePoint last_use(TimePoint now) const noexcept {
+        if (used_.load(std::memory_order_relaxed)) use_at(now);
+        return TimePoint{Duration{last_use_.load(std::memory_order_relaxed)}};
+    }
 
 private:
+    static constexpr bool remembers_for_a_time = requires(T const& stage) { stage.can_be_forgotten(); };
+
+    void use_at(TimePoint now) const noexcept {
+        last_use_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+        if (used_.load(std::memory_order_relaxed)) used_.store(false, std::memory_order_relaxed);
+    }
+
     mutable std::atomic<std::int64_t> last_use_{0};
+    mutable std::atomic<bool> used_{false};
 };
 
 /// What a key is looked up by: a string by a view of one, so that nothing is allocated for it.
@@ -133,9 +149,7 @@ struct KeyLookup {
 template <>
 struct KeyLookup<std::string, std::hash<std::string>> {
     using type = std::string_view;
-    struct hash : std::hash<std::string_view> {
-        using is_transparent = void;
-    };
+    using hash = std::hash<std::string_view>;
     using equal = std::equal_to<>;
 };
 
@@ -161,11 +175,11 @@ private:
 /// One T for each Key, made when it is first asked for: `Keyed<std::string, Breaker> hosts;
 /// (*hosts["example.org"])(f)`.
 ///
-/// A look-up takes a shared lock, and an exclusive one where the key is new, and returns an owning handle. Keep the
-/// handle, and a call pays nothing for the look-up. What the entry of a handle gives out keeps the entry alive as well:
-/// a permit, a wrapped callable, a pipeline. What comes at run time is given to the constructor as it would be to that
-/// of T, or by a callable that returns a std::tuple of it for a key: `Keyed{...}([](std::string const& host) { return
-/// std::tuple{Name{host}}; })`.
+/// A look-up of a key that is there takes no lock and writes nothing that another thread writes. It returns an owning
+/// handle. Keep the handle, and a call pays nothing for the look-up. What the entry of a handle gives out keeps the
+/// entry alive as well: a permit, a wrapped callable, a pipeline. What comes at run time is given to the constructor as
+/// it would be to that of T, or by a callable that returns a std::tuple of it for a key: `Keyed{...}([](std::string
+/// const& host) { return std::tuple{Name{host}}; })`.
 ///
 /// With MaxEntries the least recently used of 64 entries that are next in turn makes place for a new one: of those that
 /// nobody holds one that is idle, else one that can be forgotten, else any. So a circuit that is open is given up last,
@@ -178,14 +192,59 @@ class Keyed {
                   "now(); give it a CircuitBreaker, RateLimiter, Bulkhead or ConcurrencyLimit, or write these");
     using Entry = detail::KeyedEntry<T>;
     using Lookup = typename detail::KeyLookup<Key, Hash>::type;
+    using Pins = detail::Pins;
+
+    /// An entry in its place. Chains are read without a lock, and changed under the exclusive one.
+    struct Node : detail::Pinnable, Entry {
+        template <class... As>
+        explicit Node(Key const& k, As const&... as) : Entry(as...), key(k) {}
+
+        Key const key;
+        std::size_t hash = 0;
+        std::atomic<Node*> next{nullptr};
+        std::shared_ptr<Node> kept; // its own, while it can be found
+    };
 
 public:
-    /// Owns an entry, as a std::shared_ptr does; a pipeline holds a copy.
-    class Handle : public std::shared_ptr<Entry> {
+    /// Owns an entry, as a std::shared_ptr does, and becomes one; a pipeline holds that. May be moved to other threads.
+    class Handle {
     public:
         using HeldAs = detail::OwnedStage<T>;
+        using element_type = Entry;
+
         Handle() = default;
-        Handle(std::shared_ptr<Entry> entry) noexcept : std::shared_ptr<Entry>(std::move(entry)) {}
+        Handle(std::shared_ptr<Entry> entry) noexcept : entry_(entry.get()), owned_(std::move(entry)) {}
+        Handle(Handle const& other) : Handle(std::shared_ptr<Entry>{other}) {}
+        Handle(Handle&& other) noexcept
+            : entry_(std::exchange(other.entry_, nullptr)), pin_(std::exchange(other.pin_, nullptr)),
+              owned_(std::move(other.owned_)) {}
+        Handle& operator=(Handle other) noexcept {
+            std::swap(entry_, other.entry_);
+            std::swap(pin_, other.pin_);
+            std::swap(owned_, other.owned_);
+            return *this;
+        }
+        ~Handle() {
+            if (pin_ != nullptr) Pins::release(*pin_);
+        }
+
+        Entry* get() const noexcept { return entry_; }
+        Entry& operator*() const noexcept { return *entry_; }
+        Entry* operator->() const noexcept { return entry_; }
+        explicit operator bool() const noexcept { return entry_ != nullptr; }
+        void reset() noexcept { *this = Handle{}; }
+        operator std::shared_ptr<Entry>() const { return pin_ != nullptr ? entry_->shared_from_this() : owned_; }
+        operator HeldAs() const { return HeldAs{std::shared_ptr<Entry>{*this}}; }
+        friend bool operator==(Handle const& a, Handle const& b) noexcept { return a.entry_ == b.entry_; }
+        friend bool operator==(Handle const& a, std::nullptr_t) noexcept { return a.entry_ == nullptr; }
+
+    private:
+        friend Keyed;
+        Handle(Entry& entry, detail::Pin& pin) noexcept : entry_(&entry), pin_(&pin) {}
+
+        Entry* entry_ = nullptr;
+        detail::Pin* pin_ = nullptr; // of the thread that looked it up; else it is owned
+        std::shared_ptr<Entry> owned_;
     };
 
     /// Requires: T can be made of these.
@@ -204,61 +263,59 @@ public:
         requires std::is_invocable_v<F const&, Key const&>
     Keyed(MaxEntries limit, F args)
         : make_([args = std::move(args)](Key const& key) {
-              return std::apply([](auto const&... as) { return std::make_shared<Entry>(as...); }, args(key));
+              return std::apply([&](auto const&... as) { return std::make_shared<Node>(key, as...); }, args(key));
           }),
           most_(limit.most()) {}
     Keyed(Keyed const&) = delete;
     Keyed& operator=(Keyed const&) = delete;
+    ~Keyed() {
+        for (std::size_t i = 0; i != buckets_.load()->count(); ++i)
+            while (Node* const node = buckets_.load()->heads[i]) end(unlink(*node));
+        delete buckets_.load();
+    }
 
     /// Returns: the entry of this key. It lives as long as the handle, whatever is forgotten meanwhile.
     Handle operator[](Lookup key) {
-        if (Handle found = find(key)) return found;
-        Key const owned{key};
-        std::shared_ptr<Entry> made = make_(owned); // outside the lock; thrown away if another thread was faster
-        made->use();
-        std::shared_ptr<Entry> evicted[2]; // they end after the lock
-        std::unique_lock const lock{mutex_};
-        auto const [place, is_new] = entries_.try_emplace(owned, std::move(made));
-        Handle const handle{place->second};
-        // Two, so that the number comes down again after a time in which none could be forgotten.
-        if (is_new)
-            for (std::shared_ptr<Entry>& one : evicted)
-                if (entries_.size() > most_) one = evict();
-        return handle;
+        std::size_t const hash = hash_of(key);
+        if (Handle found = pinned(key, hash)) return found;
+        return found_or_made(key, hash);
     }
 
     /// Returns: the entry of this key if there is one; else an empty handle.
     Handle find(Lookup key) const {
-        std::shared_lock const lock{mutex_};
-        auto const found = entries_.find(key);
-        if (found == entries_.end()) return {};
-        found->second->use();
-        return found->second;
+        std::size_t const hash = hash_of(key);
+        if (Handle found = pinned(key, hash)) return found;
+        std::shared_lock const lock{mutex_}; // under it, what is not there is not there
+        return owned(look_up(key, hash));
     }
 
     /// Forgets a key, whatever its entry remembers. Handles go on; the next look-up makes a new one.
     /// Returns: whether it was there.
     bool erase(Lookup key) {
-        std::shared_ptr<Entry> erased; // ends after the lock
-        std::unique_lock const lock{mutex_};
-        auto const found = entries_.find(key);
-        if (found == entries_.end()) return false;
-        erased = std::move(found->second);
-        entries_.erase(found);
+        std::size_t const hash = hash_of(key);
+        std::unique_lock lock{mutex_};
+        Node* const found = look_up(key, hash);
+        if (found == nullptr) return false;
+        std::shared_ptr<Node> erased = unlink(*found);
+        lock.unlock();
+        Pins::wait_for_readers_of(this);
+        end(std::move(erased));
         return true;
     }
 
     /// Calls f(key, entry) for all that are there at the beginning, outside any lock: f may use this.
-    /// Complexity: a copy of all keys and handles, under a shared lock.
+    /// Complexity: a copy of all handles, under a shared lock.
     template <class F>
     void for_each(F&& f) const {
-        std::vector<std::pair<Key, Handle>> all;
+        std::vector<std::shared_ptr<Node>> all;
         {
             std::shared_lock const lock{mutex_};
-            all.reserve(entries_.size());
-            for (auto const& [key, entry] : entries_) all.emplace_back(key, entry);
+            all.reserve(size());
+            for (std::size_t i = 0; i != buckets_.load()->count(); ++i)
+                for (Node* node = buckets_.load()->heads[i]; node != nullptr; node = node->next)
+                    all.push_back(node->kept);
         }
-        for (auto const& [key, entry] : all) f(key, static_cast<T&>(*entry));
+        for (auto const& node : all) f(node->key, static_cast<T&>(*node));
     }
 
     /// Forgets what would not be missed: entries that nobody holds and that are idle, or that can be forgotten and were
@@ -270,64 +327,184 @@ public:
         Duration const limit = duration_argument(age);
         std::size_t forgotten = 0;
         for (std::size_t bucket = 0, left = 1; left != 0;) {
-            std::vector<std::shared_ptr<Entry>> ended; // outside the lock
-            std::unique_lock const lock{mutex_};
-            for (int looked_at = 0; looked_at < slice && bucket < entries_.bucket_count(); ++bucket, ++looked_at)
-                for (auto i = entries_.begin(bucket); i != entries_.end(bucket);) {
+            std::vector<std::shared_ptr<Node>> taken;
+            std::unique_lock lock{mutex_};
+            Buckets& buckets = *buckets_.load();
+            for (int looked_at = 0; looked_at < slice && bucket < buckets.count(); ++bucket, ++looked_at)
+                for (Node *node = buckets.heads[bucket], *next = nullptr; node != nullptr; node = next) {
                     ++looked_at;
-                    auto const next = std::next(i);
-                    if (would_not_be_missed(*i->second, limit) && i->second.use_count() == 1) {
-                        ended.push_back(std::move(i->second));
-                        entries_.erase(entries_.find(i->first));
-                    }
-                    i = next;
+                    next = node->next;
+                    if (node->kept.use_count() != 1 || !would_not_be_missed(*node, limit)) continue;
+                    taken.emplace_back(); // before it is taken out: this may throw
+                    taken.back() = unlink(*node);
                 }
-            left = entries_.bucket_count() - std::min(bucket, entries_.bucket_count());
-            forgotten += ended.size();
+            left = buckets.count() - std::min(bucket, buckets.count());
+            if (!taken.empty()) Pins::wait_for_readers_of(this);
+            std::erase_if(taken, [&](std::shared_ptr<Node>& node) {
+                if (!is_held(node) && would_not_be_missed(*node, limit)) return false;
+                link(std::move(node));
+                return true;
+            });
+            lock.unlock();
+            forgotten += taken.size();
         }
         return forgotten;
     }
 
-    std::size_t size() const {
-        std::shared_lock const lock{mutex_};
-        return entries_.size();
-    }
+    std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
 
 private:
     static constexpr int slice = 256;
     static constexpr int candidates = 64;
     static constexpr MaxEntries no_limit{std::numeric_limits<std::size_t>::max()};
 
+    struct Buckets {
+        explicit Buckets(int bits) : shift(64 - bits), heads(std::size_t{1} << bits) {}
+
+        std::size_t count() const noexcept { return heads.size(); }
+        std::atomic<Node*>& of(std::size_t hash) noexcept {
+            // The hash of an integer may be that integer: its bits are spread, and the upper ones taken.
+            return heads[static_cast<std::size_t>(hash * std::uint64_t{0x9E37'79B9'7F4A'7C15} >> shift)];
+        }
+
+        int shift;
+        std::vector<std::atomic<Node*>> heads;
+    };
+
+    static std::size_t hash_of(Lookup key) { return typename detail::KeyLookup<Key, Hash>::hash{}(key); }
+
     static bool would_not_be_missed(Entry const& entry, Duration age) {
-        return entry.can_be_forgotten() && (entry.idle() || saturating_subtract(entry.now(), entry.last_use()) >= age);
+        if (!entry.can_be_forgotten()) return false;
+        if (entry.idle()) return true;
+        TimePoint const now = entry.now();
+        return saturating_subtract(now, entry.last_use(now)) >= age;
     }
-    /// Nobody can get hold of an entry under the exclusive lock, so a count of one stays one.
-    std::shared_ptr<Entry> evict() {
-        auto best = entries_.end();
+
+    /// Requires: a lock, or that this thread looks at this.
+    Node* look_up(Lookup key, std::size_t hash) const {
+        Node* node = buckets_.load()->of(hash).load();
+        while (node != nullptr &&
+               !(node->hash == hash && typename detail::KeyLookup<Key, Hash>::equal{}(node->key, key)))
+            node = node->next.load();
+        return node;
+    }
+    /// Returns: the entry, pinned; or an empty handle, if it is not there or was not to be seen.
+    Handle pinned(Lookup key, std::size_t hash) const {
+        if (registry_ != Pins::registry()) [[unlikely]]
+            return {}; // made in another shared library
+        detail::Pin* const pin = Pins::look_at(this);
+        if (pin == nullptr) [[unlikely]]
+            return {};
+        struct Unless {
+            detail::Pin* pin;
+            ~Unless() {
+                if (pin != nullptr) Pins::release(*pin);
+            }
+        } unless_found{pin};
+        Node* const node = look_up(key, hash);
+        if (node == nullptr) return {};
+        pin->store(static_cast<detail::Pinnable*>(node), std::memory_order_release);
+        unless_found.pin = nullptr;
+        node->use(is_bounded());
+        return {*node, *pin};
+    }
+    /// Requires: a lock.
+    Handle owned(Node* node) const {
+        if (node == nullptr) return {};
+        node->use(is_bounded());
+        return {node->kept};
+    }
+    Handle found_or_made(Lookup key, std::size_t hash) {
+        if (Handle found = find(key)) return found;
+        std::shared_ptr<Node> made = make_(Key{key}); // outside the lock; thrown away if another thread was faster
+        made->hash = hash;
+        made->use(true);
+        std::shared_ptr<Node> evicted[2];
+        std::unique_lock lock{mutex_};
+        if (Node* const found = look_up(key, hash)) return owned(found);
+        Handle handle{made};
+        if (size() == buckets_.load()->count()) grow();
+        link(std::move(made));
+        // Two, so that the number comes down again after a time in which none could be forgotten.
+        for (std::shared_ptr<Node>& one : evicted)
+            if (size() > most_) one = evict();
+        lock.unlock();
+        return handle; // what was evicted ends after the lock
+    }
+
+    // All that follows: under the exclusive lock.
+    void link(std::shared_ptr<Node>&& one) noexcept {
+        Node& node = *one;
+        node.kept = std::move(one);
+        std::atomic<Node*>& head = buckets_.load()->of(node.hash);
+        node.next.store(head);
+        head.store(&node);
+        size_.fetch_add(1, std::memory_order_relaxed);
+    }
+    /// Takes it out of its chain. A reader may be there still, and goes on from it.
+    std::shared_ptr<Node> unlink(Node& node) noexcept {
+        std::atomic<Node*>* at = &buckets_.load()->of(node.hash);
+        while (at->load() != &node) at = &at->load()->next;
+        at->store(node.next);
+        size_.fetch_sub(1, std::memory_order_relaxed);
+        return std::move(node.kept);
+    }
+    /// A reader who is led from one chain to another does not find its key, and looks again under the lock.
+    void grow() {
+        Buckets* const old = buckets_.load();
+        auto larger = std::make_unique<Buckets>(65 - old->shift);
+        for (std::atomic<Node*>& head : old->heads)
+            for (Node *node = head, *next = nullptr; node != nullptr; node = next) {
+                next = node->next;
+                node->next.store(larger->of(node->hash));
+                larger->of(node->hash).store(node);
+            }
+        buckets_.store(larger.release());
+        Pins::wait_for_readers_of(this);
+        delete old;
+    }
+    /// Requires: it was taken out, and there was no reader since.
+    static bool is_held(std::shared_ptr<Node> const& node) noexcept {
+        return Pins::hold(*node) || node.use_count() != 1; // in this order: a pin may become an owner
+    }
+    /// Lets it end now, or once no handle pins it. Requires: the same; no lock.
+    static void end(std::shared_ptr<Node>&& one) noexcept {
+        if (!Pins::hold(*one)) return one.reset();
+        Node& node = *one;
+        node.kept = std::move(one);
+        Pins::end_when_free(node, [](detail::Pinnable& pinnable) noexcept {
+            std::exchange(static_cast<Node&>(pinnable).kept, nullptr);
+        });
+    }
+    std::shared_ptr<Node> evict() {
+        Node* best = nullptr;
         std::pair<int, TimePoint> rank{};
-        for (int looked_at = 0; looked_at < candidates && !entries_.empty(); ++next_bucket_, ++looked_at) {
-            if (next_bucket_ >= entries_.bucket_count()) next_bucket_ = 0;
-            for (auto i = entries_.begin(next_bucket_); i != entries_.end(next_bucket_); ++i, ++looked_at) {
-                if (i->second.use_count() != 1) continue;
-                Entry const& entry = *i->second;
-                std::pair const its{entry.idle() ? 0 : entry.can_be_forgotten() ? 1 : 2, entry.last_use()};
-                if (best != entries_.end() && rank <= its) continue;
+        Buckets& buckets = *buckets_.load();
+        for (int looked_at = 0; looked_at < candidates; ++next_bucket_, ++looked_at) {
+            if (next_bucket_ >= buckets.count()) next_bucket_ = 0;
+            for (Node* node = buckets.heads[next_bucket_]; node != nullptr; node = node->next, ++looked_at) {
+                if (is_held(node->kept)) continue;
+                std::pair const its{node->idle() ? 0 : node->can_be_forgotten() ? 1 : 2, node->last_use({})};
+                if (best != nullptr && rank <= its) continue;
                 rank = its;
-                best = entries_.find(i->first);
+                best = node;
             }
         }
-        if (best == entries_.end()) return nullptr; // all of them are held
-        std::shared_ptr<Entry> evicted = std::move(best->second);
-        entries_.erase(best);
+        if (best == nullptr) return nullptr; // all of them are held
+        std::shared_ptr<Node> evicted = unlink(*best);
+        Pins::wait_for_readers_of(this);
+        if (is_held(evicted)) link(std::move(evicted)); // somebody was faster
         return evicted;
     }
 
-    std::function<std::shared_ptr<Entry>(Key const&)> make_;
+    bool is_bounded() const noexcept { return most_ != no_limit.most(); }
+
+    std::function<std::shared_ptr<Node>(Key const&)> make_;
     std::size_t most_;
+    void const* registry_ = Pins::registry();
+    std::atomic<Buckets*> buckets_{new Buckets{4}};
+    std::atomic<std::size_t> size_{0};
     mutable std::shared_mutex mutex_;
-    std::unordered_map<Key, std::shared_ptr<Entry>, typename detail::KeyLookup<Key, Hash>::hash,
-                       typename detail::KeyLookup<Key, Hash>::equal>
-        entries_;
     std::size_t next_bucket_ = 0;
 };
 

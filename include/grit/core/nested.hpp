@@ -86,11 +86,6 @@ consteval bool check_stage() {
     return Stage<S>;
 }
 
-template <int Exceptions, class R, class Around, class Op>
-GRIT_INLINE constexpr R nest(Around const& at, Op& op) {
-    return op(at);
-}
-
 /// Runs op(attempt) inside the stages, the outermost first. R: what it returns.
 template <int Exceptions, class R, class Around, class Op, class S, class... Rest>
 GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) {
@@ -126,23 +121,28 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
         [[maybe_unused]] Guard passing{call, at};
         for (;;) {
             decltype(auto) inside = Ask::attempt<Op::takes_timed>(call, at);
-            auto const run = [&]() GRIT_INLINE_LAMBDA -> R {
-                if constexpr (Ask::runs_itself<Call>) return Ask::run<Exceptions, R>(call, inside, op);
-                else return detail::nest<Exceptions, R>(inside, op, rest...);
-            };
             [[maybe_unused]] Late<R> result;
 
+// What runs inside, in DO: no lambda, because a backtrace would show it.
+#define GRIT_RUN(DO)                                                                                                   \
+    if constexpr (Ask::runs_itself<Call>) DO((Ask::run<Exceptions, R>(call, inside, op)))                              \
+    else if constexpr (sizeof...(Rest) == 0) DO(op(inside))                                                            \
+    else DO((detail::nest<Exceptions, R>(inside, op, rest...)))
+#define GRIT_LEAVE(RUN) return RUN;
+#define GRIT_LATER(RUN) {GRIT_HOLD(R, result, RUN)}
 // What stands in the try block, and what follows an error in its handler. What a member of the call throws there is not
 // caught.
 #define GRIT_INSIDE                                                                                                    \
-    if constexpr (!keeps) return run();                                                                                \
-    else if constexpr (!is_movable<R>) {                                                                               \
+    if constexpr (!keeps) {                                                                                            \
+        GRIT_RUN(GRIT_LEAVE)                                                                                           \
+    } else if constexpr (!is_movable<R>) {                                                                             \
         passing.arm(true);                                                                                             \
         Leaving<Call, Around, Guard> leaving{call, at, passing};                                                       \
+        auto const run = [&]() -> R { GRIT_RUN(GRIT_LEAVE) };                                                          \
         return unless_cancelled<Exceptions, R>(run, [&] { leaving.abandon(); });                                       \
     } else {                                                                                                           \
         passing.arm(true);                                                                                             \
-        result.emplace(run);                                                                                           \
+        GRIT_RUN(GRIT_LATER)                                                                                           \
         passing.arm(false);                                                                                            \
     }
 #define GRIT_CAUGHT(I) Rung<Clauses, I>
@@ -169,6 +169,9 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
 #undef GRIT_INSIDE
 #undef GRIT_CAUGHT
 #undef GRIT_HANDLER
+#undef GRIT_RUN
+#undef GRIT_LEAVE
+#undef GRIT_LATER
 
             if constexpr (keeps && is_movable<R>)
                 if (result) {

@@ -123,16 +123,29 @@ struct OperationChecks : CallableChecks<C, F, Args...> {
                   "as in [&] { return f().get(); }");
 };
 
+// A backtrace shows each function between a call of the user and the operation: so they call it themselves where they
+// can, and leave only what is no plain call to invoke().
+template <class F>
+inline constexpr bool is_called_plainly = !std::is_member_pointer_v<std::remove_cv_t<F>>;
+
 /// Calls the operation with what it takes. `attempt` is an Attempt, or a TimedAttempt where the operation wants that.
 template <class F, class At, class... Args>
 GRIT_INLINE constexpr decltype(auto) call_operation(F& f, [[maybe_unused]] At const& attempt, Args&... args) {
-    if constexpr (what_it_wants<F, Args...>() == Wants::nothing) return detail::invoke(f, args...);
+    if constexpr (what_it_wants<F, Args...>() == Wants::nothing) {
+        if constexpr (is_called_plainly<F>) return f(args...);
+        else return detail::invoke(f, args...);
+    } else if constexpr (is_called_plainly<F>) return f(attempt, args...);
     else return detail::invoke(f, attempt, args...);
 }
 
 /// An operation and its arguments, as one thing that takes an attempt. They are passed as lvalues, each time anew.
+template <class Indices, class F, class... Args>
+class BoundTo;
 template <class F, class... Args>
-class BoundOperation {
+using BoundOperation = BoundTo<std::index_sequence_for<Args...>, F, Args...>;
+
+template <std::size_t... Is, class F, class... Args>
+class BoundTo<std::index_sequence<Is...>, F, Args...> {
     using Traits = CallTraits<F, Args...>;
     static_assert(sizeof(OperationChecks<Traits, F, Args...>) != 0); // before the errors of the call itself
 
@@ -142,21 +155,25 @@ public:
     static constexpr bool takes_timed = wants == Wants::timed;
     static constexpr bool cannot_throw = Traits::cannot_throw();
 
-    GRIT_INLINE explicit constexpr BoundOperation(F& f, Args&... args) noexcept : f_(f), args_(args...) {}
+    GRIT_INLINE explicit constexpr BoundTo(F& f, Args&... args) noexcept : f_(f), args_(args...) {}
 
     template <class Around>
-    GRIT_INLINE constexpr decltype(auto) operator()(Around const& at) const {
-        return call(at, std::index_sequence_for<Args...>{});
+    GRIT_INLINE constexpr decltype(auto) operator()([[maybe_unused]] Around const& at) const {
+        if constexpr (wants == Wants::nothing) {
+            if constexpr (is_called_plainly<F>) return f_(args_.template part<Is>()...);
+            else return detail::invoke(f_, args_.template part<Is>()...);
+        } else {
+            using Seen = Conditional<takes_timed, TimedAttempt, Attempt>;
+            static_assert(detail::is_met<(is_base_of<Seen, Around>)>,
+                          "grit: an operation takes a grit::TimedAttempt that no stage around it makes, because only a "
+                          "Retrying measures when a call starts; put one around it, or take grit::Attempt const&");
+            if constexpr (is_called_plainly<F>) return f_(static_cast<Seen const&>(at), args_.template part<Is>()...);
+            else return detail::invoke(f_, static_cast<Seen const&>(at), args_.template part<Is>()...);
+        }
     }
 
     /// Returns: the same with copies of the operation and its arguments, for a thread that may outlive the call.
-    auto copy() const { return copy(std::index_sequence_for<Args...>{}); }
-
-private:
-    template <class T>
-    static constexpr bool stays_itself = std::is_same_v<std::decay_t<T>, std::remove_cv_t<T>>; // no array, no function
-    template <std::size_t... Is>
-    auto copy(std::index_sequence<Is...>) const {
+    auto copy() const {
         constexpr bool can_be_copied =
             std::is_copy_constructible_v<std::decay_t<F>> && (std::is_copy_constructible_v<std::decay_t<Args>> && ...);
         static_assert(can_be_copied,
@@ -171,17 +188,9 @@ private:
         else return [](auto const&) -> Result { std::terminate(); };
     }
 
-    template <class Around, std::size_t... Is>
-    GRIT_INLINE constexpr decltype(auto) call([[maybe_unused]] Around const& at, std::index_sequence<Is...>) const {
-        if constexpr (wants == Wants::nothing) return detail::invoke(f_, args_.template part<Is>()...);
-        else {
-            using Seen = Conditional<takes_timed, TimedAttempt, Attempt>;
-            static_assert(detail::is_met<(is_base_of<Seen, Around>)>,
-                          "grit: an operation takes a grit::TimedAttempt that no stage around it makes, because only a "
-                          "Retrying measures when a call starts; put one around it, or take grit::Attempt const&");
-            return detail::invoke(f_, static_cast<Seen const&>(at), args_.template part<Is>()...);
-        }
-    }
+private:
+    template <class T>
+    static constexpr bool stays_itself = std::is_same_v<std::decay_t<T>, std::remove_cv_t<T>>; // no array, no function
 
     F& f_;
     Hold<Args&...> args_;
@@ -194,20 +203,28 @@ template <class R>
 struct Kept {
     R value;
 
-    template <class F>
-    GRIT_INLINE explicit constexpr Kept(F& f) : value(f()) {}
     GRIT_INLINE constexpr auto const& told() const noexcept { return value; }
     GRIT_INLINE constexpr R give() { return static_cast<R&&>(value); }
 };
 template <>
 struct Kept<void> {
-    template <class F>
-    GRIT_INLINE explicit constexpr Kept(F& f) {
-        f();
-    }
     GRIT_INLINE static constexpr std::monostate told() noexcept { return {}; }
     GRIT_INLINE static constexpr void give() noexcept {}
 };
+/// Returns: what f() returns.
+template <class R, class F>
+GRIT_INLINE constexpr Kept<R> kept(F& f) {
+    if constexpr (std::is_void_v<R>) return f(), Kept<R>{};
+    else return Kept<R>{f()};
+}
+
+/// Holds what CALL returns in LATE, a Late<R> that is empty. A macro: CALL then stands in the function that writes it,
+/// so that a backtrace shows none in between.
+#define GRIT_HOLD(R, LATE, CALL)                                                                                       \
+    if constexpr (std::is_void_v<R>) CALL;                                                                             \
+    else if (std::is_constant_evaluated()) std::construct_at((LATE).room(), CALL);                                     \
+    else ::new (static_cast<void*>((LATE).room()))::grit::detail::Kept<R>{CALL};                                       \
+    (LATE).is_filled();
 
 /// Room for one Kept. std::optional would do, but a compiler leaves its emplace out of line where what it makes is a
 /// whole call, and each function that an exception has to leave costs it a second look.
@@ -221,17 +238,20 @@ public:
 
     /// Holds what make() returns. Requires: it is empty.
     template <class Make>
-    GRIT_INLINE constexpr void emplace(Make& make) {
-        if (std::is_constant_evaluated()) std::construct_at(__builtin_addressof(kept_), make);
-        else ::new (static_cast<void*>(__builtin_addressof(kept_))) Kept<R>(make);
-        is_there_ = true;
-    }
-    GRIT_INLINE constexpr void reset() noexcept {
+    GRIT_INLINE constexpr void emplace(Make& make){GRIT_HOLD(R, *this, make())} GRIT_INLINE
+        constexpr void reset() noexcept {
         if (is_there_) kept_.~Kept<R>();
         is_there_ = false;
     }
     GRIT_INLINE explicit constexpr operator bool() const noexcept { return is_there_; }
     GRIT_INLINE constexpr Kept<R>* operator->() noexcept { return __builtin_addressof(kept_); }
+
+    // For GRIT_HOLD.
+    GRIT_INLINE constexpr Kept<R>* room() noexcept { return __builtin_addressof(kept_); }
+    GRIT_INLINE constexpr void is_filled() noexcept {
+        if constexpr (std::is_void_v<R>) std::construct_at(room());
+        is_there_ = true;
+    }
 
 private:
     union {

@@ -32,22 +32,30 @@ public:
 
     /// Requires: has_value().
     constexpr decltype(auto) operator*() & noexcept {
-        if constexpr (!std::is_void_v<R>) return (value_->value);
+        if constexpr (!std::is_void_v<R>) return (value_->kept.value);
     }
     constexpr decltype(auto) operator*() const& noexcept {
-        if constexpr (!std::is_void_v<R>) return (value_->value);
+        if constexpr (!std::is_void_v<R>) return (value_->kept.value);
     }
     constexpr decltype(auto) operator*() && noexcept {
-        if constexpr (!std::is_void_v<R>) return static_cast<R&&>(value_->value);
+        if constexpr (!std::is_void_v<R>) return static_cast<R&&>(value_->kept.value);
     }
-    constexpr auto* operator->() noexcept { return __builtin_addressof(value_->value); }
-    constexpr auto* operator->() const noexcept { return __builtin_addressof(value_->value); }
+    constexpr auto* operator->() noexcept { return __builtin_addressof(value_->kept.value); }
+    constexpr auto* operator->() const noexcept { return __builtin_addressof(value_->kept.value); }
 
     /// Requires: !has_value().
     constexpr J const& error() const noexcept { return *rejection_; }
 
 private:
-    std::optional<detail::Kept<R>> value_;
+    /// What std::optional can make in place.
+    struct Made {
+        detail::Kept<R> kept;
+
+        template <class Make>
+        GRIT_INLINE explicit constexpr Made(Make& make) : kept(detail::kept<R>(make)) {}
+    };
+
+    std::optional<Made> value_;
     std::optional<J> rejection_;
 };
 

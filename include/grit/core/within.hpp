@@ -23,20 +23,32 @@ consteval bool check_deadline_is_heard() {
     return true;
 }
 
-/// Calls f(args...), or f(attempt, args...) if only that is possible, inside the stage, inside `at`.
-template <int Exceptions, class Around, class S, class F, class... Args>
-GRIT_INLINE constexpr decltype(auto) call_inside(Around const& at, S& stage, F& f, Args&... args) {
+/// What types say of a call of an operation inside a stage.
+template <int Exceptions, class S, class F, class... Args>
+struct CallInside {
     static_assert(is_in_order<S, F>);
-    BoundOperation<F, Args...> const operation{f, args...};
     using Operation = BoundOperation<F, Args...> const;
-    using R = typename Operation::Result;
+    using Result = typename Operation::Result;
     static_assert(check_deadline_is_heard<S, Operation>());
-    // Without exceptions a rejection passes the stages around as a value, for which there is one call.
-    if constexpr (Exceptions == 0 && Composite<S>) {
-        auto call = stage.call(at);
-        return drive<Exceptions, LeaveAsResult<Exceptions, R>>(at, operation, call);
-    } else return nest<Exceptions, R, Around, Operation, S>(at, operation, stage);
-}
+    /// Without exceptions a rejection passes the stages around as a value, for which there is one call.
+    static constexpr bool is_one_call = Exceptions == 0 && Composite<S>;
+};
+
+// Calls f(args...), or f(attempt, args...) if only that is possible, inside STAGE, inside AROUND. A macro, so that a
+// backtrace shows one function here, and not two.
+#define GRIT_CALL_INSIDE(AROUND, STAGE)                                                                                \
+    auto& stage = STAGE;                                                                                               \
+    using Call = detail::CallInside<Exceptions, std::remove_reference_t<decltype(stage)>, std::remove_reference_t<F>,  \
+                                    std::remove_reference_t<Args>...>;                                                 \
+    using R = typename Call::Result;                                                                                   \
+    typename Call::Operation const operation{f, args...};                                                              \
+    auto const& at = AROUND;                                                                                           \
+    if constexpr (Call::is_one_call) {                                                                                 \
+        auto call = stage.call(at);                                                                                    \
+        return detail::drive<Exceptions, detail::LeaveAsResult<Exceptions, R>>(at, operation, call);                   \
+    } else if constexpr (detail::Composite<decltype(stage)>)                                                           \
+        return stage.template nest_before<Exceptions, R>(at, operation);                                               \
+    else return detail::nest<Exceptions, R>(at, operation, stage);
 
 /// What a call can be refused with, as one type.
 template <class List>
@@ -84,7 +96,7 @@ public:
 
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
-        return call_inside<Exceptions>(attempt_, stage_, f, args...);
+        GRIT_CALL_INSIDE(attempt_, stage_)
     }
 
 private:
@@ -113,12 +125,12 @@ class StageInterface {
 public:
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
     GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) const {
-        return detail::call_inside<Exceptions>(Outermost{}, static_cast<Self const&>(*this), f, args...);
+        GRIT_CALL_INSIDE(Outermost{}, static_cast<Self const&>(*this))
     }
     template <int Exceptions = GRIT_EXCEPTIONS, class F, class... Args>
         requires(!Stage<Self const>)
     GRIT_INLINE constexpr decltype(auto) operator()(F&& f, Args&&... args) {
-        return detail::call_inside<Exceptions>(Outermost{}, static_cast<Self&>(*this), f, args...);
+        GRIT_CALL_INSIDE(Outermost{}, static_cast<Self&>(*this))
     }
 
     /// The same, but a rejection is returned and not thrown. Returns: a TryResult with what f returned, or with the
@@ -147,5 +159,7 @@ public:
         return detail::wrapped<Exceptions>(static_cast<Self*>(this), static_cast<F&&>(f));
     }
 };
+
+#undef GRIT_CALL_INSIDE
 
 } // namespace grit

@@ -355,7 +355,6 @@ asio::awaitable<ChatResponse> complete_on_asio(AsioExchanges exchanges, C& clien
             co_return co_await grit::async(grit::pipeline(Under{inside}, client.guard()))(exchange);
         } catch (ApiError& error) {
             log.fail(error);
-            log.attach_to(error);
             throw;
         } catch (std::exception const& error) {
             log.fail(error);

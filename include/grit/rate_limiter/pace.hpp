@@ -91,6 +91,13 @@ public:
         return TimePoint{Duration{last_.load(std::memory_order_relaxed)}};
     }
     bool closed() const noexcept { return arrival_.load(std::memory_order_relaxed) == never; }
+    /// Returns: how far the arrival time lies ahead; Duration::max() if it is closed.
+    Duration ahead(TimePoint now) const noexcept {
+        Ticks const seen = arrival_.load(std::memory_order_relaxed);
+        if (seen == never) return Duration::max();
+        if (seen <= now.time_since_epoch().count()) return Duration::zero();
+        return saturating_subtract(TimePoint{Duration{seen}}, now);
+    }
     /// Returns: whether it is as new: nothing that a call took matters any more.
     bool idle(TimePoint now) const noexcept {
         return arrival_.load(std::memory_order_relaxed) <= now.time_since_epoch().count();

@@ -206,6 +206,11 @@ public:
         if (Duration const wait = left < longest ? left : longest; wait > Duration::zero()) time.sleep(wait);
         return left <= longest;
     }
+    /// Returns: how many calls could go in at this moment without a wait; none if it is closed.
+    int permits() const {
+        Duration const left = this->credit() - arrival_.ahead(now()); // neither is negative
+        return left > Duration::zero() ? static_cast<int>(left / this->interval()) : 0;
+    }
     /// Returns: whether it remembers nothing: a new limiter would do the same.
     bool idle() const { return arrival_.idle(now()); }
     /// Returns: the time on its clock.

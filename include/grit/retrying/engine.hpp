@@ -292,7 +292,7 @@ public:
         ClockView clock = outer.clock();
         if constexpr (own_clock && is_empty<Time>) clock = ClockView{&instance<std::remove_cv_t<Time>>};
         else if constexpr (own_clock) clock = ClockView{&time};
-        Context const context{outer.deadline(), stop, clock};
+        Context const context{outer.deadline(), stop, clock, outer.span()};
         if constexpr (T::Stops::has_deadline) return context.narrowed(T::Stops::deadline(*requests.set, start));
         else return context;
     }

@@ -170,7 +170,7 @@ public:
         static_assert(detail::is_met<(contains<Qs, Types<Ps...>> && ...)>,
                       "grit: a 'Retrying' was constructed with a policy that is not in its list, because its type or "
                       "its constants differ; name it in the list (a run-time value has empty brackets, as "
-                      "StopAfterAttempt<>), or let the list be deduced");
+                      "StopAfterAttempt<>; decltype of the value is always right), or let the list be deduced");
         detail::check_values<Exceptions>(static_cast<Set const&>(*this), Stops{}, Waits{});
     }
 
@@ -227,19 +227,19 @@ public:
             [[maybe_unused]] Duration elapsed{};
             if constexpr (C::wants == detail::Wants::timed)
                 if (attempt.number() != 1) elapsed = saturating_subtract(time.now(), start);
-            auto const call = [&]() GRIT_INLINE_LAMBDA -> R {
-                if constexpr (C::wants == detail::Wants::timed)
-                    return detail::call_operation(f, TimedAttempt{attempt, elapsed}, args...);
-                else return detail::call_operation(f, static_cast<Attempt const&>(attempt), args...);
-            };
+            auto const& seen = [&]() GRIT_INLINE_LAMBDA -> decltype(auto) {
+                if constexpr (C::wants == detail::Wants::timed) return TimedAttempt{attempt, elapsed};
+                else return static_cast<Attempt const&>(attempt);
+            }();
             [[maybe_unused]] detail::Late<R> result;
             [[maybe_unused]] Duration wait{};
             end.ends(StopReason::not_retryable); // what an exception of the operation says that nobody names
 
 // Only the call stands in the try block. Where nothing looks at the result, it is returned in place.
 #define GRIT_CALL                                                                                                      \
-    if constexpr (C::holds_result) result.emplace(call);                                                               \
-    else return call();
+    if constexpr (C::holds_result) {                                                                                   \
+        GRIT_HOLD(R, result, detail::call_operation(f, seen, args...))                                                 \
+    } else return detail::call_operation(f, seen, args...);
 #define GRIT_CAUGHT(I) detail::Rung<typename T::Catches, I>
 #define GRIT_HANDLER(I)                                                                                                \
     using Error = At<typename T::Catches, I>;                                                                          \

@@ -127,9 +127,13 @@ public:
     template <class T>
         requires(Initial.is_dynamic() && detail::GivenAlone<WaitExponential, T>)
     explicit constexpr WaitExponential(T) : WaitExponential(Duration::zero(), Duration::zero()) {
-        static_assert(detail::is_met<(always_false<T>)>,
+        static_assert(detail::is_met<(requires { T::family; })>,
                       "grit: 'WaitExponential' was given one value only, because it cannot guess the others; "
                       "write WaitExponential{initial, max} instead");
+        static_assert(detail::is_met<(!requires { T::family; })>,
+                      "grit: 'WaitExponential' was given a wait of another type, because a factor or a minimum that "
+                      "comes at run time is a part of the type; write WaitExponential<dynamic, dynamic, dynamic> for "
+                      "a factor, with a fourth for a minimum, or decltype of the value instead");
     }
 
     using Values::Values;

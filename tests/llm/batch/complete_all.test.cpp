@@ -260,6 +260,33 @@ TEST_CASE("A stop and a deadline break off what goes on, and pull nothing more",
     CHECK(fleet.results.size() == 4);
 }
 
+TEST_CASE("A cut answer is told even if it comes as the batch is stopped: it is paid for", "[R-767]") {
+    std::stop_source source;
+    Fleet fleet{[](int, HttpRequest const&) {
+        auto cut = answer();
+        cut.body.replace(cut.body.find("stop"), 4, "length");
+        return cut;
+    }};
+    ManualLoop loop{fleet.time, 100ms};
+    BatchEndpoint<TestClient> const endpoint{fleet.one};
+    int told = 0;
+    auto const done = [&](std::int64_t, CompletionResult&& result) {
+        CHECK(result.error_type == "IncompleteAnswer");
+        if (++told == 1) source.request_stop(); // the other answer is there at the same time
+    };
+    int pulled = 0;
+    auto const next = [&]() -> Pull {
+        if (pulled == 2) return {.ended = true};
+        return {.request = ChatRequest{.messages = {{Role::user, "question " + std::to_string(pulled++)}}}};
+    };
+    auto const counts = complete_all(loop, std::span{&endpoint, 1}, next, done,
+                                     BatchOptions{.cancel = source.get_token()}, [](BatchCounts const&) {});
+    CHECK(told == 2);
+    CHECK(counts.done == 2);
+    CHECK(counts.failed == 2);
+    CHECK(counts.abandoned == 0);
+}
+
 TEST_CASE("The deadline and the stop of a request are its own", "[R-767]") {
     Fleet fleet{always(failure(429, {{"Retry-After", "90"}}))};
     ManualLoop loop{fleet.time, 100ms};

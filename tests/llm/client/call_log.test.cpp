@@ -64,7 +64,6 @@ TEST_CASE("an error takes the attempts along, and its copies too") {
     CHECK(error.attempts() == 0);
     CHECK(error.history() == nullptr);
     log.fail(error);
-    log.attach_to(error);
     ApiError const copy{error};
     CHECK(copy.attempts() == 1);
     REQUIRE(copy.history() != nullptr);

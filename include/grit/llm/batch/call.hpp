@@ -14,6 +14,7 @@
 #include <grit/async/async.hpp>
 #include <grit/llm/batch/options.hpp>
 #include <grit/llm/batch/pace.hpp>
+#include <grit/llm/chat/estimate.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/client/call_log.hpp>
@@ -28,12 +29,6 @@
 #include <grit/retry.hpp>
 
 namespace grit::llm::detail {
-
-/// Returns: whether the request went out and its answer did not come in time.
-inline bool timed_out_after_sending(std::exception const& error) noexcept {
-    auto const* const timeout = dynamic_cast<ApiTimeoutError const*>(&error);
-    return timeout != nullptr && timeout->kind() != TransportFailure::connect_timeout;
-}
 
 struct MayBeSentAgain {
     bool after_timeout;
@@ -95,11 +90,25 @@ public:
 private:
     struct Route {
         explicit Route(BatchEndpoint<C> const& endpoint)
-            : client(endpoint.client), requests(endpoint.requests_per_minute), tokens(endpoint.tokens_per_minute) {}
+            : client(endpoint.client), requests(endpoint.requests_per_minute), tokens(endpoint.tokens_per_minute),
+              account(endpoint.account) {}
         C& client;
         Pace requests;
         Pace tokens;
+        AccountLimit* account;
         Gate gate = {};
+
+        /// So many more tokens were used than the limits were told.
+        void settle(double more) noexcept {
+            tokens.correct(more);
+            if (account != nullptr) account->settle(more);
+        }
+        /// Nothing was sent.
+        void give_back(double taken) noexcept {
+            requests.correct(-1);
+            tokens.correct(-taken);
+            if (account != nullptr) account->give_back(taken);
+        }
     };
     /// One call: what is asked, within which time, and which endpoints have failed it.
     struct Call {
@@ -173,25 +182,23 @@ private:
                 route.gate.open(loop_.now());
                 if (auto const total = static_cast<double>(answer.usage.total_tokens); total > 0) {
                     learn(answer.usage);
-                    route.tokens.correct(total - tokens);
+                    route.settle(total - tokens);
                 }
                 hold_back(route, answer.rate_limits);
                 answer.attempts = call.log.records();
                 co_return answer;
             } catch (Rejected const& error) { // nothing was sent
                 call.log.fail(error);
-                route.requests.correct(-1);
-                route.tokens.correct(-tokens);
+                route.give_back(tokens);
                 route.gate.close(saturating_add(loop_.now(), std::max(error.retry_after(), Gate::look_again)));
             } catch (ApiError& error) {
                 call.log.fail(error);
-                call.log.attach_to(error);
                 route.gate.leave();
                 // Of what timed out nobody knows what it used: the estimate stands.
                 if (timed_out_after_sending(error)) ++counts_.sent_and_timed_out;
-                else route.tokens.correct(-tokens);
+                else route.settle(-tokens);
                 bool const waits = is_retryable(error) && error.retry_after().has_value();
-                if (waits) route.gate.close(saturating_add(loop_.now(), to_duration(*error.retry_after())));
+                if (waits) leave_alone(route, to_duration(*error.retry_after()));
                 bool const learnt_nothing = tries && dynamic_cast<ApiConnectionError const*>(&error) != nullptr &&
                                             MayBeSentAgain{options_.resend_after_timeout}(error);
                 if (!waits && !learnt_nothing) throw;
@@ -220,13 +227,18 @@ private:
             }
             auto const now = loop_.now();
             auto const turn = std::max(route.requests.take(now, 1), route.tokens.take(now, tokens));
-            if (turn <= now) co_return true;
-            co_await loop_.sleep(std::min(Duration{turn - now}, left));
-            if (route.gate.closed_for(loop_.now()) == Duration::zero() && !call.context.stop_requested() &&
-                loop_.now() >= turn)
-                co_return true;
+            if (turn > now) co_await loop_.sleep(std::min(Duration{turn - now}, left));
+            bool const has_turn = route.gate.closed_for(loop_.now()) == Duration::zero() &&
+                                  !call.context.stop_requested() && loop_.now() >= turn;
+            Duration const wait = has_turn && route.account != nullptr ? route.account->take(tokens) : Duration::zero();
+            if (has_turn && wait <= Duration::zero()) co_return true;
             route.requests.correct(-1);
             route.tokens.correct(-tokens);
+            if (wait > Duration::zero()) {
+                ++counts_.held_back;
+                co_await loop_.sleep(std::min(std::min(wait, left), longest_nap));
+                --counts_.held_back;
+            }
         }
     }
 
@@ -247,18 +259,19 @@ private:
     /// Who has nothing left is left alone until there is something again.
     void hold_back(Route& route, RateLimits const& limits) {
         for (auto const* const limit : {&limits.requests, &limits.tokens})
-            if (limit->remaining == 0 && limit->reset)
-                route.gate.close(saturating_add(loop_.now(), to_duration(*limit->reset)));
+            if (limit->remaining == 0 && limit->reset) leave_alone(route, to_duration(*limit->reset));
+        if (route.account != nullptr) route.account->observe(limits);
+    }
+    void leave_alone(Route& route, Duration d) {
+        route.gate.close(saturating_add(loop_.now(), d));
+        if (route.account != nullptr) route.account->pause(d);
     }
 
-    /// Returns: about how many tokens the request and its answer are: four bytes are one, and an answer is as long as
-    /// those before it.
+    /// Returns: about how many tokens the request and its answer are; an answer is as long as those before it.
     double estimate(ChatRequest const& request) const noexcept {
-        auto bytes = request.system.size();
-        for (auto const& message : request.messages) bytes += message.content.size();
         auto answer = answer_tokens_ > 0 ? answer_tokens_ : 256.0;
         if (request.max_tokens) answer = std::min(answer, static_cast<double>(*request.max_tokens));
-        return static_cast<double>(bytes) / 4 + answer;
+        return estimated_prompt_tokens(request) + answer;
     }
     void learn(Usage const& usage) noexcept {
         auto const tokens = static_cast<double>(usage.completion_tokens);

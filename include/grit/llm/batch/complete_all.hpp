@@ -49,7 +49,8 @@ BatchCounts complete_all(Loop& loop, std::span<BatchEndpoint<C> const> endpoints
     auto& counts = batch.counts();
     auto const answer = [&](std::int64_t index, ChatRequest request) -> Task<void> {
         auto result = co_await batch.complete(std::move(request));
-        if (!result.success && batch.is_over()) co_return; // broken off with the whole
+        bool const has_answer = result.success || result.completeness != Completeness::unknown; // cut, but paid for
+        if (!has_answer && batch.is_over()) co_return; // broken off with the whole
         ++counts.done;
         ++(result.success ? counts.succeeded : counts.failed);
         done(index, std::move(result));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <grit/llm/batch/account_limit.hpp>
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/http/cancel.hpp>
@@ -29,6 +30,8 @@ struct BatchEndpoint {
     C& client;
     std::optional<double> requests_per_minute = {};
     std::optional<double> tokens_per_minute = {};
+    /// What its account lets through for all who share it; a call waits for both limits. It outlives the batch.
+    AccountLimit* account = nullptr;
 };
 
 struct BatchOptions {

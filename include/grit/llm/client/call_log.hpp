@@ -44,6 +44,12 @@ public:
         record.category = categorize(error);
     }
 
+    /// The same of an error that the caller may get: what led to it is written down in it.
+    void fail(ApiError& error) {
+        fail(static_cast<std::exception const&>(error));
+        error.remember(attempts_, std::make_shared<AttemptHistory const>(records_));
+    }
+
     /// An event of the stream made no sense and is passed over.
     void pass_over() noexcept {
         if (!records_.empty()) ++records_.back().malformed_events;
@@ -55,11 +61,6 @@ public:
     /// Returns: the earlier attempt whose pieces the caller has seen last; null if this attempt's are, or none.
     AttemptRecord const* seen_before() const noexcept {
         return seen_ == 0 || seen_ == records_.size() ? nullptr : &records_[seen_ - 1];
-    }
-
-    /// Writes down in `error` what led to it.
-    void attach_to(ApiError& error) const {
-        error.remember(attempts_, std::make_shared<AttemptHistory const>(records_));
     }
 
 private:

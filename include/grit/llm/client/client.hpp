@@ -216,19 +216,16 @@ private:
                 return detail::run_under(guard_, guarded, inner);
             } catch (StreamError& error) { // no policy may ask again for what has been delivered
                 log.fail(error);
-                log.attach_to(error);
                 throw Permanent{error};
             } catch (detail::CallbackFailure const& error) {
                 throw Permanent{error};
             } catch (ApiTimeoutError& error) {
                 log.fail(error);
-                log.attach_to(error);
                 if constexpr (detail::leaves_if_silent<P>)
                     if (given.leave) throw Permanent{error};
                 throw;
             } catch (ApiError& error) {
                 log.fail(error);
-                log.attach_to(error);
                 throw;
             } catch (std::exception const& error) {
                 log.fail(error);

@@ -49,4 +49,13 @@ namespace detail {
 
 } // namespace detail
 
+namespace detail {
+
+/// Returns: whether the request went out and its answer did not come in time.
+inline bool timed_out_after_sending(std::exception const& error) noexcept {
+    auto const* const timeout = dynamic_cast<ApiTimeoutError const*>(&error);
+    return timeout != nullptr && timeout->kind() != TransportFailure::connect_timeout;
+}
+
+} // namespace detail
 } // namespace grit::llm
