@@ -34,7 +34,7 @@ struct Line {
 struct Process {
     grit::ManualTime& time;
     Line line;
-    std::mt19937_64 random{1};
+    std::mt19937_64 random;
     Hosts hosts{[&clock = time](std::string const&) { return std::tuple{grit::Time{clock}, fleet::Voice{}}; }};
     fleet::Agent agent{line, grit::Name<"web">{}, grit::Time{time}, grit::Random{random}};
     fleet::SharedBreaker<Hosts> shared{agent, hosts, grit::Name<"hosts">{}};
@@ -58,7 +58,7 @@ struct Fleet {
     std::deque<Process> processes{};
 
     explicit Fleet(int n) {
-        for (int i = 0; i != n; ++i) processes.emplace_back(time, Line{memory});
+        for (int i = 0; i != n; ++i) processes.emplace_back(time, Line{memory}, std::mt19937_64{processes.size()});
         run(200ms);
     }
     Process& operator[](std::size_t i) { return processes[i]; }
