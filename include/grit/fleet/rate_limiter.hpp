@@ -35,7 +35,7 @@ public:
 
     GRIT_INLINE grit::detail::Answer start([[maybe_unused]] Attempt const& at) {
         if constexpr (hears)
-            if (is_over(at)) return grit::detail::Answer::reject;
+            if (is_over(at)) return grit::detail::refuse(limiter_.set(), *this);
         if (permits().take(waiter_.cost())) [[likely]]
             return grit::detail::Answer::again;
         if constexpr (may_wait) return stand_in_line(at);
@@ -62,7 +62,7 @@ public:
         requires may_wait
     {
         if constexpr (hears)
-            if (is_over(at)) return grit::detail::Answer::reject; // the destructor gives back
+            if (is_over(at)) return grit::detail::refuse(limiter_.set(), *this); // the destructor gives back
         waits_ = false;
         return permits().line().settle(waiter_) ? grit::detail::Answer::again : refuse();
     }
@@ -88,7 +88,7 @@ private:
     }
     GRIT_COLD grit::detail::Answer refuse() {
         wait_ = permits().ask(waiter_.cost());
-        return grit::detail::Answer::reject;
+        return grit::detail::refuse(limiter_.set(), *this);
     }
     GRIT_COLD grit::detail::Answer stand_in_line([[maybe_unused]] Attempt const& at) {
         Duration longest = limiter_.max_wait();
@@ -187,7 +187,9 @@ class RateLimiter : public StageInterface<RateLimiter<Ps...>>,
     static_assert(
         grit::detail::is_met<((detail::is_limiter_policy<Ps> && ...))>,
         "grit: a 'fleet::RateLimiter' was given a policy of another stage, because it has no use for it; give it "
-        "limits, Lease, WhenDown, ColdStart, MaxWait, Time or Name instead");
+        "limits, Lease, WhenDown, ColdStart, MaxWait, Time, Name or OnReject instead");
+    static_assert(grit::detail::check_listeners<RateLimited, DeadlinePassed, StopRequested>(
+        grit::detail::RejectListeners<Set>{}));
     static_assert(
         grit::detail::is_met<(Set::clash == grit::detail::Clash::none)>,
         "grit: a 'fleet::RateLimiter' was given two policies of one kind, because only one of them can count; "
@@ -302,7 +304,9 @@ private:
     TryResult<void, RateLimited> acquire(Costs const& costs) {
         if (permits_.take(costs)) [[likely]]
             return {std::in_place, [] {}};
-        return RateLimited{permits_.ask(costs), stage()};
+        RateLimited const rejection{permits_.ask(costs), stage()};
+        if constexpr (grit::detail::RejectListeners<Set>::size != 0) grit::detail::tell_rejection(set(), rejection);
+        return rejection;
     }
 
     template <bool Exceptions>
