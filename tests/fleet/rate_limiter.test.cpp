@@ -568,3 +568,17 @@ TEST_CASE("callers of a limiter, those in line and the agent meet from many thre
     CHECK(in > 100);
     CHECK(in <= 200 + 20'000 * seconds + 2 * 50 + 100);
 }
+
+TEST_CASE("R-801: A call that the fleet refuses is told once, whichever way it was made", "[fleet][R-801]") {
+    Fleet fleet;
+    std::vector<std::string> told;
+    auto const tell = [&](auto const& rejection) noexcept { told.push_back(rejection.stage()); };
+    fleet::RateLimiter limiter{fleet.join(), fleet::PerSecond<10, "rps">{}, Burst{}, Name<"chat">{}, OnReject{tell}};
+    fleet.run(1s);
+    take_all(limiter);
+    REQUIRE(told.size() == 1);
+    REQUIRE(!limiter.try_call([] {}));
+    REQUIRE(!limiter.with_cost<1>().try_call([] {}));
+    REQUIRE_THROWS_AS(pipeline(limiter)([] {}), RateLimitedError);
+    REQUIRE(told == std::vector<std::string>(4, "chat"));
+}

@@ -13,7 +13,8 @@ inline constexpr Family on_reject = Family{27}; // of no other policy of a stage
 }
 
 /// Calls f with the rejection of each call that its stage refuses, once, in the thread that asks: `OnReject{f}`, or
-/// `OnReject<f>` where f is a constant. For CircuitBreaker, RateLimiter, Bulkhead and ConcurrencyLimit.
+/// `OnReject<f>` where f is a constant. For CircuitBreaker, RateLimiter, that of a fleet too, Bulkhead and
+/// ConcurrencyLimit.
 ///
 /// f takes the rejection of the stage: `(CircuitOpen const&) noexcept`, RateLimited, BulkheadFull, ConcurrencyLimited.
 /// If it also takes DeadlinePassed or StopRequested, it hears of the calls that were refused because of those. It is

@@ -189,6 +189,8 @@ class RateLimiter : public StageInterface<RateLimiter<Ps...>>,
         grit::detail::is_met<((detail::is_limiter_policy<Ps> && ...))>,
         "grit: a 'fleet::RateLimiter' was given a policy of another stage, because it has no use for it; give it "
         "limits, Lease, WhenDown, ColdStart, MaxWait, Time, Name or OnReject instead");
+    static_assert(grit::detail::check_listeners<RateLimited, DeadlinePassed, StopRequested>(
+        grit::detail::RejectListeners<Set>{}));
     static_assert(
         grit::detail::is_met<(Set::clash == grit::detail::Clash::none)>,
         "grit: a 'fleet::RateLimiter' was given two policies of one kind, because only one of them can count; "
