@@ -35,6 +35,7 @@ SHOWN = (".md", ".svg", ".css", ".js")  # what of docs/ is in the site as it is
 LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".json": "json", ".md": "markdown", ".txt": "cmake"}
 FENCE = re.compile(r"^(```+)[^\n`]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 INFO = re.compile(r"^(```+)(\w+) [^\n`]*$", re.MULTILINE)
+DRAWING = re.compile(r"[\u2500-\u257f]")
 CELL_CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 
@@ -182,7 +183,10 @@ def on_page_markdown(markdown, page, config, files):
     # Links are rewritten between the code blocks; the blocks lose what only tools/doc_examples.py reads.
     parts, end = [], 0
     for block in FENCE.finditer(markdown):
-        parts += [prose(markdown[end : block.start()]), INFO.sub(r"\1\2", block[0], 1)]
+        shown = INFO.sub(r"\1\2", block[0], 1)
+        if DRAWING.search(shown):  # its lines must not be wrapped
+            shown = shown.replace("```text", "```{ .text .drawing }", 1)
+        parts += [prose(markdown[end : block.start()]), shown]
         end = block.end()
     parts.append(prose(markdown[end:]))
     if program_page(page.file.src_uri) in files.src_uris:

@@ -8,4 +8,6 @@
 #include <grit/fleet/rate_limiter.hpp>
 #include <grit/fleet/retry_budget.hpp>
 #include <grit/fleet/shared_breaker.hpp>
+#include <grit/fleet/shared_breakers.hpp>
+#include <grit/fleet/shared_memory.hpp>
 #include <grit/fleet/voice.hpp>

@@ -488,6 +488,34 @@ TEST_CASE("an empty store is a cold start: nothing at first, or the burst where 
     CHECK(in_warm >= 66);
 }
 
+TEST_CASE("OnReject hears of each refusal of a fleet's limiter, whichever way the call was made", "[R-849]") {
+    Fleet fleet;
+    std::vector<Duration> heard;
+    int stopped = 0;
+    struct Listener {
+        std::vector<Duration>* heard;
+        int* stopped;
+        void operator()(RateLimited const& limited) const noexcept { heard->push_back(limited.retry_after()); }
+        void operator()(StopRequested const&) const noexcept { ++*stopped; }
+    };
+    fleet::RateLimiter limits{fleet.join(), fleet::PerSecond<1, "rps">{}, MaxWait<100ms>{}, Time{fleet.time},
+                              OnReject{Listener{&heard, &stopped}}};
+    fleet.tick();
+    CHECK_FALSE(limits.try_acquire());
+    CHECK(heard.size() == 1);
+    fleet.time.advance(50ms);
+    fleet.tick();
+    CHECK_FALSE(limits.try_call([] {}));
+    CHECK(heard == std::vector<Duration>{50ms, 950ms});
+    Flag flag{true};
+    Context const context{fleet.time.now() + 3s, StopView{&flag}, ClockView{&fleet.time}};
+    Attempt const at{1, 0s, context};
+    auto call = limits.call(at);
+    CHECK(call.start(at) == detail::Answer::reject);
+    CHECK(stopped == 1);
+    CHECK(heard.size() == 2);
+}
+
 TEST_CASE("a limiter is a stage: under a retry that reads its time, and in a pipeline", "[R-849]") {
     Fleet fleet;
     struct Ticking { // a sleep in which the agent is ticked

@@ -22,13 +22,14 @@ struct SharingSettings {
     std::int64_t percent = 25;
     Duration refresh = std::chrono::milliseconds{100};
     Duration grace = std::chrono::seconds{1};
+    std::string_view name{}; ///< of Name, which it refers to
 
     template <bool Exceptions, class... Ps>
     static constexpr SharingSettings of(Ps const&... policies) {
         constexpr auto count = []([[maybe_unused]] Family family) { return (0 + ... + int(Ps::family == family)); };
         static_assert(grit::detail::is_met<((is_sharing_policy<Ps>) && ...)>,
                       "grit: a 'SharedBreaker' was given a policy that it has no use for, because it takes Quorum or "
-                      "QuorumShare, Refresh and Grace; give it to the breaker or the agent instead");
+                      "QuorumShare, Refresh, Grace and Name; give it to the breaker or the agent instead");
         static_assert(
             grit::detail::is_met<(count(quorum_family) <= 1 && count(refresh_family) <= 1 && count(grace_family) <= 1)>,
             "grit: a 'SharedBreaker' was given two policies of one kind, because only one of them can count; "
@@ -53,8 +54,8 @@ struct SharingSettings {
 
 private:
     template <class P>
-    static constexpr bool is_sharing_policy =
-        P::family == quorum_family || P::family == refresh_family || P::family == grace_family;
+    static constexpr bool is_sharing_policy = P::family == quorum_family || P::family == refresh_family ||
+                                              P::family == grace_family || P::family == Family::name;
     template <class P>
     constexpr void take(P const& policy) {
         if constexpr (P::family == quorum_family) {
@@ -62,6 +63,7 @@ private:
             percent = policy.percent();
         } else if constexpr (P::family == refresh_family) refresh = policy.span();
         else if constexpr (P::family == grace_family) grace = policy.span();
+        else name = policy.get();
     }
 };
 
@@ -76,6 +78,11 @@ class SharedCircuit {
 public:
     explicit SharedCircuit(Breaker& breaker) : breaker_(&breaker) {}
 
+    /// Returns: whether there is nothing to say: it is closed, and so is the fleet's.
+    bool rests() const {
+        return follower.state == FleetState::closed && !follower.voted && !follower.probing &&
+               breaker_->state() != CircuitState::open && breaker_->state() != CircuitState::half_open;
+    }
     CircuitAsk ask(Duration lease) {
         TimePoint const now = breaker_->now(); // before what is left is read, so that nothing seems prolonged
         asked_with_ = look();
@@ -155,8 +162,8 @@ public:
         requires(Policy<Ps> && ...)
     SharedBreaker(Agent& agent, Breaker& breaker, Ps const&... policies)
         : agent_(agent), circuit_(breaker), settings_(detail::SharingSettings::of<Exceptions>(policies...)),
-          name_(breaker.name()), words_(agent.key("w:" + name_)), changes_(agent.key("c:" + name_)),
-          members_(agent.key("m")) {
+          name_(settings_.name.empty() ? breaker.name() : settings_.name), words_(agent.key("w:" + name_)),
+          changes_(agent.key("c:" + name_)), members_(agent.key("m")) {
         static_assert(grit::detail::is_met<(!detail::SharingSettings::is_constant_and_short<Ps...>())>,
                       "grit: a 'SharedBreaker' was given too short a 'Grace', because a circuit would open and probe "
                       "alone before its process has asked the store again; write one and a half Refresh and 100 ms, or "
