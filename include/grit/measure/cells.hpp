@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <new>
@@ -61,15 +62,13 @@ public:
             return place;
         }
         while (used_ + n > cells_in(block_)) {
-            if (block_ + 1 == cell_blocks) throw std::bad_alloc{};
+            if (block_ + 1 == cell_blocks) std::abort(); // a thousand million cells
             ++block_;
             used_ = 0;
         }
         // Those of the threads that have ended: always there, so that a count needs no memory.
-        if (ended_.blocks[block_] == nullptr) {
-            ended_.blocks[block_] = new_block(block_);
-            if (ended_.blocks[block_] == nullptr) throw std::bad_alloc{};
-        }
+        if (ended_.blocks[block_] == nullptr)
+            ended_.blocks[block_] = as_cells(::operator new(size_of(block_), std::align_val_t{cache_line}), block_);
         CellPlace const place = CellPlace{static_cast<std::uint32_t>(block_), 0} + used_;
         used_ += n;
         return place;
@@ -127,13 +126,15 @@ private:
     static void add(CountCell& cell, std::uint64_t n) noexcept {
         cell.store(cell.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
-    static CountCell* new_block(std::size_t block) noexcept {
-        std::size_t const n = cells_in(block);
-        void* const memory = ::operator new(n * sizeof(CountCell), std::align_val_t{cache_line}, std::nothrow);
-        if (memory == nullptr) return nullptr;
+    static constexpr std::size_t size_of(std::size_t block) noexcept { return cells_in(block) * sizeof(CountCell); }
+    static CountCell* as_cells(void* memory, std::size_t block) noexcept {
         auto* const cells = static_cast<CountCell*>(memory);
-        for (std::size_t i = 0; i != n; ++i) ::new (static_cast<void*>(cells + i)) CountCell{0};
+        for (std::size_t i = 0; i != cells_in(block); ++i) ::new (static_cast<void*>(cells + i)) CountCell{0};
         return cells;
+    }
+    static CountCell* new_block(std::size_t block) noexcept {
+        void* const memory = ::operator new(size_of(block), std::align_val_t{cache_line}, std::nothrow);
+        return memory == nullptr ? nullptr : as_cells(memory, block);
     }
     template <class F>
     void each(CellPlace place, F const& f) const {
