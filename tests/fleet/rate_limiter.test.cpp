@@ -417,6 +417,46 @@ TEST_CASE("without a store each process has its share, by the members that were 
     CHECK(in >= 1800);
 }
 
+TEST_CASE("while a part of the fleet is cut off it has its shares, and the rest keeps the limit", "[R-855]") {
+    Fleet fleet;
+    /// What one process has of the store.
+    struct Link {
+        Store* store;
+        bool cut = false;
+        StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
+                         std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
+            return cut ? StoreStatus::down : store->eval(script, keys, args, reply);
+        }
+        std::string last_error() const { return "cut off"; }
+    };
+    using Limiter = fleet::RateLimiter<fleet::PerSecond<1000, "rps", 100>, fleet::Lease<20, 200ms>>;
+    std::deque<Link> links;
+    std::deque<Limiter> limiters;
+    for (int i = 0; i != 4; ++i) {
+        links.push_back({&fleet.store});
+        limiters.emplace_back(fleet.agents.emplace_back(links.back(), Name<"chat">{}, Time{fleet.time}),
+                              fleet::PerSecond<1000, "rps", 100>{}, fleet::Lease<20, 200ms>{});
+    }
+    std::array<int, 4> in{};
+    auto const all = [&] {
+        for (std::size_t i = 0; i != 4; ++i) in[i] += take_all(limiters[i], 2);
+    };
+    fleet.run(2s, all);
+    links[0].cut = links[1].cut = true;
+    in = {};
+    fleet.run(30s, all);
+    CHECK(in[0] <= 30 * 250 + 25 + 20);
+    CHECK(in[0] >= 30 * 240);
+    CHECK(in[1] <= 30 * 250 + 25 + 20);
+    CHECK(in[2] + in[3] <= 30 * 1000 + 100 + 4 * 20); // at most R * 6 / 4 in all
+    CHECK(in[2] + in[3] >= 30 * 950);
+    links[0].cut = links[1].cut = false;
+    fleet.run(1s, all);
+    in = {};
+    fleet.run(5s, all);
+    CHECK(in[0] + in[1] + in[2] + in[3] <= 5 * 1000 + 100 + 4 * 20);
+}
+
 TEST_CASE("without a store it lets every call in, or none, where that is chosen", "[R-855]") {
     Fleet fleet;
     fleet::RateLimiter open{fleet.join(), Ten{}, fleet::WhenDown::open, Burst{}};

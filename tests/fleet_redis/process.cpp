@@ -3,7 +3,7 @@
 // count what goes in, benchmarks/fleet/fleet.py how fast that is.
 //
 // usage: process <port> <rate> <burst> <lease> <milliseconds of a lease> <calls a second, 0: as many as go in>
-//                <start> <end>     both in nanoseconds of the steady clock
+//                <start> <end> [host]     both in nanoseconds of the steady clock
 //
 // Output, integers of 64 bits: calls, calls that went in, the longest call in nanoseconds, and, where the calls a
 // second are given, when each call went in.
@@ -19,10 +19,11 @@
 using namespace std::chrono_literals;
 
 int main(int argc, char** argv) {
-    if (argc != 9) return 2;
+    if (argc < 9) return 2;
     auto const number = [&](int i) { return std::strtoll(argv[i], nullptr, 10); };
     grit::RedisOptions options;
     options.port = static_cast<std::uint16_t>(number(1));
+    if (argc > 9) options.host = argv[9];
     options.timeout = 500ms;
     grit::HiredisStore store{options};
     grit::fleet::Agent agent{store, grit::Name<"fleet">{}};
