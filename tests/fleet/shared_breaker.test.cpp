@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/fleet/shared_breaker.hpp>
 
+#include <atomic>
 #include <deque>
 #include <random>
+#include <thread>
 
 #include <grit/time/manual.hpp>
 
@@ -293,6 +295,44 @@ TEST_CASE("R-879: a circuit that is closed by hand stays closed until the fleet'
     f[1].breaker.disable();
     f.run(1s, 0);
     CHECK(f[1].breaker.state() == CircuitState::disabled);
+}
+
+TEST_CASE("R-871: agents in threads, and callers beside them", "[R-871]") {
+    using Threaded = grit::CircuitBreaker<grit::OpenAfterFailures<3>, grit::OpenFor<50ms>, fleet::Voice>;
+    struct Member {
+        fleet::Agent agent;
+        Threaded breaker{fleet::Voice{}};
+        fleet::SharedBreaker<Threaded> shared{agent, breaker, fleet::Refresh<10ms>{}, fleet::Grace<200ms>{}};
+        explicit Member(fleet::MemoryFleet<>& store) : agent{store, grit::Name<"chat">{}} {}
+    };
+    fleet::MemoryFleet<> store;
+    std::deque<Member> members;
+    for (int i = 0; i != 3; ++i) members.emplace_back(store);
+    std::atomic<bool> well{false};
+    std::atomic<bool> ends{false};
+    std::vector<std::jthread> threads;
+    for (Member& m : members) {
+        threads.emplace_back([&m](std::stop_token const& stop) { m.agent.run(stop); });
+        for (int i = 0; i != 2; ++i)
+            threads.emplace_back([&] {
+                while (!ends) {
+                    if (auto permit = m.breaker.try_acquire()) well ? permit.success() : permit.failure();
+                    std::this_thread::sleep_for(200us);
+                }
+            });
+    }
+    auto const all = [&](auto condition) {
+        for (int i = 0; i != 20'000; ++i, std::this_thread::sleep_for(1ms))
+            if (std::ranges::all_of(members, condition)) return true;
+        return false;
+    };
+    CHECK(all([](Member& m) { return m.shared.state() != CircuitState::closed; }));
+    members[0].shared.force_open_all();
+    CHECK(all([](Member& m) { return m.shared.state() == CircuitState::forced_open; }));
+    members[1].shared.release_all();
+    well = true;
+    CHECK(all([](Member& m) { return m.breaker.state() == CircuitState::closed; }));
+    ends = true;
 }
 
 TEST_CASE("a shared breaker refuses what cannot work") {

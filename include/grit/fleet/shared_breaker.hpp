@@ -63,14 +63,13 @@ private:
             percent = policy.percent();
         } else if constexpr (P::family == refresh_family) refresh = policy.span();
         else if constexpr (P::family == grace_family) grace = policy.span();
-        else name = policy.get();
+        else if constexpr (P::family == Family::name) name = policy.get();
     }
 };
 
 /// Whether a breaker has a Voice.
 template <class Breaker>
-concept Speaks = requires(Breaker const& breaker) { breaker.template policy<Voice>(); } &&
-                 contains<Voice, decltype(Breaker::arguments())>;
+concept Speaks = contains<Voice, decltype(Breaker::arguments())>;
 
 /// A breaker of this process, as the fleet sees it.
 template <class Breaker>
