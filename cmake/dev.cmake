@@ -42,6 +42,8 @@ set(libraries_of_adapter_curl $<TARGET_NAME_IF_EXISTS:CURL::libcurl>)
 set(libraries_of_adapter_spdlog # header-only, so that it does not matter for which standard library the rest was built
     $<TARGET_NAME_IF_EXISTS:spdlog::spdlog_header_only> $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>
 )
+find_package(fmt QUIET)
+set(libraries_of_adapter_fmt $<TARGET_NAME_IF_EXISTS:fmt::fmt-header-only>)
 
 find_library(GRIT_PROMETHEUS_CPP_CORE prometheus-cpp-core) # its package would want a web server and more
 mark_as_advanced(GRIT_PROMETHEUS_CPP_CORE)

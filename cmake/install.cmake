@@ -19,6 +19,7 @@ install(
     DESTINATION ${package_dir}
 )
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES debug/grit_gdb.py debug/grit.natvis DESTINATION ${CMAKE_INSTALL_DATADIR}/grit)
 
 # pkg-config, for those who build without CMake. Boost has no .pc file, so that grit.pc names nothing that it needs.
 set(pc_dir ${CMAKE_INSTALL_DATADIR}/pkgconfig)

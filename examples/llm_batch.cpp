@@ -38,6 +38,7 @@
 #include "llm_tool/progress.hpp"
 #include "llm_tool/request_line.hpp"
 #include "llm_tool/result.hpp"
+#include "llm_tool/shared_limits.hpp"
 #include "llm_tool/text.hpp"
 #include "llm_tool/usage.hpp"
 
@@ -54,6 +55,7 @@ struct Options {
     int in_flight = 32;
     std::optional<double> requests_per_minute = {};
     std::optional<double> tokens_per_minute = {};
+    SharedLimitOptions shared = {};
     std::optional<std::chrono::milliseconds> deadline = {};
     int max_attempts = 3;
     bool resends = true;
@@ -74,6 +76,13 @@ Options parse(int argc, char** argv, CLI::App& app) {
     app.add_option("--rpm", options.requests_per_minute, "requests a minute to each endpoint")
         ->check(CLI::PositiveNumber);
     app.add_option("--tpm", options.tokens_per_minute, "tokens a minute to each endpoint")->check(CLI::PositiveNumber);
+    auto* const redis =
+        app.add_option("--redis", options.shared.redis,
+                       "HOST:PORT of a Redis over which all runs with one --account keep their limits together; "
+                       "a password stands in the environment, in REDIS_PASSWORD");
+    app.add_option("--account", options.shared.account, "by what name the limits are shared")
+        ->needs(redis)
+        ->capture_default_str();
     app.add_option_function("--deadline", time_option([&](auto limit) { options.deadline = limit; }),
                             "the time for the whole batch, such as 2h30m");
     app.add_option("--max-attempts", options.max_attempts, "how often a request is sent to each endpoint at most")
@@ -133,13 +142,21 @@ public:
     /// std::system_error if the input cannot be read or the output cannot be written.
     int run(std::vector<NamedEndpoint> const& named) {
         Clients clients{named};
+        std::optional<SharedLimits> shared;
+        if (!options_.shared.redis.empty()) shared.emplace(options_.shared);
         std::vector<llm::BatchEndpoint<Client>> endpoints;
         for (std::size_t i = 0; i < named.size(); ++i) {
             auto const& each = named[i];
-            endpoints.push_back({clients[i],
-                                 each.requests_per_minute ? each.requests_per_minute : options_.requests_per_minute,
-                                 each.tokens_per_minute ? each.tokens_per_minute : options_.tokens_per_minute});
+            auto const requests = each.requests_per_minute ? each.requests_per_minute : options_.requests_per_minute;
+            auto const tokens = each.tokens_per_minute ? each.tokens_per_minute : options_.tokens_per_minute;
+            endpoints.push_back(
+                {clients[i], requests, tokens, shared ? shared->add(each.name, requests, tokens) : nullptr});
             if (i == 0) model_ = each.endpoint.model;
+        }
+        if (shared) {
+            if (std::ranges::all_of(endpoints, [](auto const& each) { return each.account == nullptr; }))
+                throw UsageError{"--redis has nothing to share without --rpm or --tpm"};
+            shared->start();
         }
         auto const counts = llm::complete_all(
             std::span{std::as_const(endpoints)}, [this] { return next(); },

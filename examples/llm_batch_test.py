@@ -12,7 +12,9 @@ import os
 import pty
 import random
 import resource
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -375,6 +377,40 @@ class Limits(Case):
         server, start = Server(echo), time.monotonic()
         self.assertEqual(self.batch(server, "--rpm", "600", given=prompts(11)).returncode, 0)
         self.assertGreater(time.monotonic() - start, 0.9)
+
+    @unittest.skipUnless(shutil.which("redis-server"), "there is no redis-server; install Debian's package redis-server")
+    def test_two_runs_of_one_account_stay_under_one_limit(self):
+        # 600 a minute are ten a second, and ten at once. Each run alone would be through in four seconds.
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        redis = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+                                 stdout=subprocess.DEVNULL, cwd=self.directory.name)
+        self.addCleanup(redis.wait, 10)
+        self.addCleanup(redis.terminate)
+        times = []
+        server = Server(lambda body: (times.append(time.monotonic()), echo(body))[1])
+        runs = [subprocess.Popen(self.command(server, "--rpm", "600", "--redis", f"127.0.0.1:{port}", "--account", "acme",
+                                              "--input", self.path("in.jsonl", prompts(40)), output=self.path(f"out{i}.jsonl")),
+                                 stdout=subprocess.DEVNULL, env=environment()) for i in range(2)]
+        self.assertEqual([run.wait(timeout=40) for run in runs], [0, 0])
+        self.assertEqual(len(times), 80)
+        times.sort()
+        for first in range(len(times)):
+            for last in range(first, len(times)):
+                # The burst, the rate with what is late, and what the two runs hold.
+                self.assertLessEqual(last - first + 1, 10 + 10 * (times[last] - times[first] + 0.5) + 2 * 3)
+        self.assertGreater(times[-1] - times[0], (80 - 10 - 2 * 3) / 10 - 0.5)
+
+    def test_limits_cannot_be_shared_where_there_are_none(self):
+        done = self.batch(Server(echo), "--redis", "127.0.0.1:1", given=prompts(1))
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn("--rpm or --tpm", done.stderr)
+
+    def test_a_redis_that_is_away_ends_nothing(self):
+        done = self.batch(Server(echo), "--redis", "127.0.0.1:1", "--rpm", "6000", given=prompts(5))
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn("keeps to its share", done.stderr)
 
     def test_what_timed_out_after_it_was_sent_is_counted(self):
         def hang(body):

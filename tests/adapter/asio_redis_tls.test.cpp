@@ -93,17 +93,17 @@ TEST_CASE("asio_redis_tls: who does not speak TLS costs the timeout", "[R-831][R
     SKIP_WITHOUT_REDIS();
     RedisServer const server;
     RedisOptions options{.host = RedisServer::host, .port = server.port(), .timeout = 100ms, .again = 0s};
-    auto const begin = std::chrono::steady_clock::now();
     AsioTlsStore store{options};
+    auto const begin = std::chrono::steady_clock::now();
     REQUIRE(run(store) == StoreStatus::down);
-    REQUIRE(store.last_error() != "");
+    REQUIRE(std::chrono::steady_clock::now() - begin < 100ms + 2s);
+    REQUIRE(!store.last_error().empty());
 
     support::LyingServer const silent{[](support::Served const& client, int) { client.wait_for_end(); }};
     options.port = silent.port();
     AsioTlsStore other{options};
     REQUIRE(run(other) == StoreStatus::down); // and not timeout: no script was sent
     REQUIRE(other.last_error() == "no answer in time");
-    REQUIRE(std::chrono::steady_clock::now() - begin < 200ms + 2s);
 }
 
 TEST_CASE("asio_redis_tls: a Redis that hangs, and a fork", "[R-831][R-833][R-839]") {

@@ -403,6 +403,7 @@ TEST_CASE(STORE ": with the password it works, without or with another it is ref
 
     RedisServer const renamed{{{"rename-command", "AUTH LOGIN"}}}; // says the words of a command that it does not know
     options.port = renamed.port();
+    options.password += std::string(200, 'x'); // of which it says the first half
     Store echoed{options};
     REQUIRE(run(echoed, echo).status == StoreStatus::refused);
     REQUIRE_THAT(echoed.last_error(), ContainsSubstring("unknown command"));
@@ -416,6 +417,7 @@ TEST_CASE(STORE ": with the password it works, without or with another it is ref
         client.wait_for_end();
     }};
     options.port = liar.port();
+    options.password = "another-secret";
     Store told{options};
     REQUIRE(run(told, echo).status == StoreStatus::refused);
     REQUIRE(told.last_error() == "***, ***!");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/circuit_breaker/time_window.hpp>
 
+#include <thread>
+#include <vector>
+
 #include <grit/circuit_breaker.hpp>
 
 #include "circuit_breaker/samples.hpp"
@@ -118,7 +121,7 @@ TEST_CASE("A full bucket is halved and keeps its rate", "[circuit_breaker][R-269
 
 TEST_CASE("A breaker with windows of time can be a constinit global", "[circuit_breaker][R-250]") {
     succeed(global);
-    STATIC_REQUIRE(sizeof(global) == 64 + 128); // ten words on lines of their own
+    STATIC_REQUIRE(sizeof(global) == 64 + 4 * 128); // ten words for each of four groups of threads
     STATIC_REQUIRE(sizeof(CircuitBreaker<OpenAfterFailuresWithin<3, 1s>, OpenFor<1s>>) == 64 + 128);
     STATIC_REQUIRE(std::is_empty_v<TimeWindow<10s, 10>>);
     REQUIRE(global.state() == CircuitState::closed);
@@ -132,4 +135,26 @@ TEST_CASE("Windows that come at run time are checked", "[circuit_breaker][R-251]
     REQUIRE((TimeWindow<dynamic, 4>{1s}.width() == 250ms));
     REQUIRE_THROWS_AS((OpenAtFailureRate{50, TimeWindow{1s}, MinimumCalls{2'097'152}}), std::invalid_argument);
     REQUIRE_THROWS_AS((OpenAtFailureRate{0, TimeWindow{1s}, MinimumCalls{1}}), std::invalid_argument);
+}
+
+TEST_CASE("What threads count apart is summed up together", "[circuit_breaker][R-925]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAtFailureRate<50, TimeWindow<10s, 10>, MinimumCalls<60>>{}, OpenFor<1s>{}, Time{time}};
+    auto const from_threads = [&](int threads, auto const& end) {
+        std::vector<std::jthread> all;
+        for (int t = 0; t != threads; ++t)
+            all.emplace_back([&] {
+                for (int i = 0; i != 5; ++i) end(breaker);
+            });
+    };
+    from_threads(6, [](auto& b) { succeed(b); });
+    time.advance(3s);
+    from_threads(5, [](auto& b) { fail(b); });
+    REQUIRE(breaker.state() == CircuitState::closed);
+    REQUIRE(breaker.counts()[0].calls == 55);
+    REQUIRE(breaker.counts()[0].failures == 25);
+    fail(breaker, 4);
+    REQUIRE(breaker.state() == CircuitState::closed);
+    fail(breaker);
+    REQUIRE(breaker.state() == CircuitState::open);
 }

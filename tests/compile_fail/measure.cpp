@@ -3,6 +3,7 @@
 #include <string>
 
 #include <grit/budget.hpp>
+#include <grit/hedge.hpp>
 #include <grit/measure.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
@@ -54,7 +55,7 @@ namespace bound_at_run_time {
 Histogram<1s, dynamic> histogram;
 } // namespace bound_at_run_time
 
-// expect-error: grit: a stage that measures calls stands inside a retry, because it would take every attempt for a call; give it EachAttempt\{\}, or write pipeline\(measured, retrying\), instead
+// expect-error: grit: a stage that measures calls stands inside a retry or a hedge, because it would take every attempt for a call; give it EachAttempt\{\}, or write pipeline\(measured, retrying\), instead
 namespace calls_inside_a_retry {
 auto client = pipeline(Retry{}, Measured{metrics, Name<"chat">{}});
 } // namespace calls_inside_a_retry
@@ -64,10 +65,15 @@ namespace attempts_outside_a_retry {
 auto client = pipeline(Measured{metrics, Name<"chat">{}, EachAttempt{}}, Retry{});
 } // namespace attempts_outside_a_retry
 
-// expect-error: grit: a stage that measures calls stands inside a retry, because
+// expect-error: grit: a stage that measures calls stands inside a retry or a hedge, because
 namespace traced_calls_inside_a_retry {
 auto client = pipeline(Retry{}, Traced{tracer, Name<"chat">{}});
 } // namespace traced_calls_inside_a_retry
+
+// expect-error: grit: a stage that measures calls stands inside a retry or a hedge, because
+namespace calls_inside_a_hedge {
+auto client = pipeline(Hedge<10ms>{}, Measured{metrics, Name<"chat">{}});
+} // namespace calls_inside_a_hedge
 
 // expect-error: grit: a 'Traced' was given other policies than it has use for, because it wants one Name and EachAttempt or not; write Traced\{tracer, Name<"chat">\{\}\} instead
 namespace traced_without_name {

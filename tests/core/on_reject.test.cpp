@@ -245,3 +245,40 @@ TEST_CASE("R-803: Threads tell at once, and each refusal is counted", "[core][R-
     other.join();
     REQUIRE(refused == 2'000);
 }
+
+TEST_CASE("R-809: The events and rejections of every keyed stage have the key as their name", "[core][R-809]") {
+    Told told;
+    Told changes;
+    Told outcomes;
+    Listener const listener{WriteDown{&told}};
+    OnStateChange const on_change{[&](StateChange const& c) noexcept { changes.push_back(std::string{c.name}); }};
+    OnOutcome const on_outcome{[&](CircuitOutcome const& o) noexcept { outcomes.push_back(std::string{o.name}); }};
+    using Breaker = CircuitBreaker<OpenAfterFailures<1>, OpenFor<1h>, Name<>, Listener,
+                                   std::remove_const_t<decltype(on_change)>, std::remove_const_t<decltype(on_outcome)>>;
+    auto const named = [&](std::string const& host) { return std::tuple{Name{host}, listener}; };
+    Keyed<std::string, Breaker> breakers{
+        [&](std::string const& host) { return std::tuple{Name{host}, listener, on_change, on_outcome}; }};
+    Keyed<std::string, RateLimiter<1, 1h, 1, Name<>, Listener>> limiters{named};
+    Keyed<std::string, Bulkhead<1, 0, Name<>, Listener>> bulkheads{named};
+    Keyed<std::string, ConcurrencyLimit<Aimd<1s>, Name<>, Listener>> adaptive{named};
+    for (std::string const host : {"up.example", "down.example"}) {
+        told.clear();
+        auto const f = [] { return 1; };
+        breakers[host]->try_acquire().failure();
+        REQUIRE(limiters[host]->try_acquire());
+        bulkheads[host]->close();
+        adaptive[host]->close();
+        REQUIRE(breakers[host]->try_call(f).error().stage() == host);
+        REQUIRE(limiters[host]->try_call(f).error().stage() == host);
+        REQUIRE(bulkheads[host]->try_call(f).error().stage() == host);
+        REQUIRE(adaptive[host]->try_call(f).error().stage() == host);
+        REQUIRE(told == Told{"open by " + host, "limited by " + host, "full by " + host, "full by " + host});
+        REQUIRE(changes.back() == host);
+        REQUIRE(outcomes.back() == host);
+    }
+    Told keys;
+    breakers.for_each([&](std::string const& host, Breaker& breaker) {
+        if (breaker.name() == host && breaker.state() == CircuitState::open) keys.push_back(host);
+    });
+    REQUIRE(keys.size() == 2);
+}

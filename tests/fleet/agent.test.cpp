@@ -56,8 +56,14 @@ TEST_CASE("an agent asks each part when it is due, and says when that is") {
     time.advance(1s);
     agent.tick();
     CHECK(part.exchanges == 2);
+    int woken = 0;
+    agent.on_wake([&] { ++woken; });
     agent.wake(part, time.now() + 10ms);
     CHECK(agent.next_due() == time.now() + 10ms);
+    CHECK(woken == 1);
+    agent.wake(part, time.now() + 20ms);
+    CHECK(agent.next_due() == time.now() + 10ms);
+    CHECK(woken == 1); // it is due before
     time.advance(10ms);
     agent.tick();
     CHECK(part.exchanges == 3);

@@ -35,7 +35,7 @@ constexpr std::int64_t number(Verb verb) { return static_cast<std::int64_t>(verb
 
 } // namespace
 
-TEST_CASE("R-872: a quorum is a share of the members that live, and two where there are two") {
+TEST_CASE("R-872: a quorum is a share of the members that live, and two where there are two", "[R-872]") {
     STATIC_REQUIRE(votes_needed(3, 0, 100) == 3);
     STATIC_REQUIRE(votes_needed(0, 25, 1) == 1);
     STATIC_REQUIRE(votes_needed(0, 25, 2) == 2);
@@ -53,7 +53,7 @@ TEST_CASE("R-872: a quorum is a share of the members that live, and two where th
     CHECK(store.ask(3, vote, 0, 25) == std::vector<std::int64_t>{9, 0, 0, 1, 1, 5'000'000, 1, 0, 0});
 }
 
-TEST_CASE("R-872: a vote is not kept beyond its time, and none prolongs a circuit that is open") {
+TEST_CASE("R-872: a vote is not kept beyond its time, and none prolongs a circuit that is open", "[R-872]") {
     Store store;
     std::vector<std::int64_t> const vote{7, number(Verb::vote), 0, 5'000'000, 0};
     store.ask(1, vote, 2);
@@ -67,7 +67,7 @@ TEST_CASE("R-872: a vote is not kept beyond its time, and none prolongs a circui
     CHECK(store.ask(2, {7, number(Verb::pause), 1, 3'000'000, 0}, 2)[5] == 9'000'000);
 }
 
-TEST_CASE("R-876: a clock of the store that is set back keeps a circuit open no longer than its span") {
+TEST_CASE("R-876: a clock of the store that is set back keeps a circuit open no longer than its span", "[R-876]") {
     Store store;
     store.ask(1, {7, number(Verb::vote), 0, 5'000'000, 0});
     store.now -= 3'600'000'000;
@@ -76,7 +76,7 @@ TEST_CASE("R-876: a clock of the store that is set back keeps a circuit open no 
     CHECK(store.ask(1, {7, number(Verb::look), 1, 0, 0})[5] == 0);
 }
 
-TEST_CASE("R-877: who asks since a change hears of what changed after it, a page at a time") {
+TEST_CASE("R-877: who asks since a change hears of what changed after it, a page at a time", "[R-877]") {
     Store store;
     for (std::int64_t circuit = 11; circuit <= 15; ++circuit)
         store.ask(1, {circuit, number(Verb::vote), 0, 5'000'000, 0});
@@ -101,7 +101,7 @@ TEST_CASE("R-877: who asks since a change hears of what changed after it, a page
     CHECK(reply[1] < since);
 }
 
-TEST_CASE("R-877: a closed circuit is forgotten after a day without a change, an open one is not") {
+TEST_CASE("R-877: a closed circuit is forgotten after a day without a change, an open one is not", "[R-877]") {
     Store store;
     for (std::int64_t const circuit : {1, 2, 3}) store.ask(1, {circuit, number(Verb::force), 0, 0, 0});
     store.ask(1, {2, number(Verb::release), 1, 0, 0});

@@ -488,6 +488,34 @@ TEST_CASE("an empty store is a cold start: nothing at first, or the burst where 
     CHECK(in_warm >= 66);
 }
 
+TEST_CASE("OnReject hears of each refusal of a fleet's limiter, whichever way the call was made", "[R-849]") {
+    Fleet fleet;
+    std::vector<Duration> heard;
+    int stopped = 0;
+    struct Listener {
+        std::vector<Duration>* heard;
+        int* stopped;
+        void operator()(RateLimited const& limited) const noexcept { heard->push_back(limited.retry_after()); }
+        void operator()(StopRequested const&) const noexcept { ++*stopped; }
+    };
+    fleet::RateLimiter limits{fleet.join(), fleet::PerSecond<1, "rps">{}, MaxWait<100ms>{}, Time{fleet.time},
+                              OnReject{Listener{&heard, &stopped}}};
+    fleet.tick();
+    CHECK_FALSE(limits.try_acquire());
+    CHECK(heard.size() == 1);
+    fleet.time.advance(50ms);
+    fleet.tick();
+    CHECK_FALSE(limits.try_call([] {}));
+    CHECK(heard == std::vector<Duration>{50ms, 950ms});
+    Flag flag{true};
+    Context const context{fleet.time.now() + 3s, StopView{&flag}, ClockView{&fleet.time}};
+    Attempt const at{1, 0s, context};
+    auto call = limits.call(at);
+    CHECK(call.start(at) == detail::Answer::reject);
+    CHECK(stopped == 1);
+    CHECK(heard.size() == 2);
+}
+
 TEST_CASE("a limiter is a stage: under a retry that reads its time, and in a pipeline", "[R-849]") {
     Fleet fleet;
     struct Ticking { // a sleep in which the agent is ticked
@@ -503,4 +531,40 @@ TEST_CASE("a limiter is a stage: under a retry that reads its time, and in a pip
     for (int i = 0; i != 12; ++i) CHECK(call([] { return 5; }) == 5);
     CHECK(fleet.time.now() - start >= 1s);
     CHECK(fleet.time.now() - start <= 1500ms);
+}
+
+TEST_CASE("callers of a limiter, those in line and the agent meet from many threads", "[R-859]") {
+    fleet::MemoryFleet<> memory;
+    fleet::Agent agent{memory, Name<"chat">{}};
+    fleet::Agent other{memory, Name<"chat">{}};
+    fleet::RateLimiter waits{agent,
+                             fleet::PerSecond<20'000, "a", 200>{},
+                             fleet::PerSecond<1'000'000, "b", 20'000>{},
+                             Burst{},
+                             fleet::Lease<50, 20ms>{},
+                             MaxWait<50ms>{}};
+    fleet::RateLimiter tries{other, fleet::PerSecond<20'000, "a", 200>{}, Burst{}, fleet::Lease<50, 20ms>{}};
+    std::jthread runs{[&](std::stop_token const& stop) { agent.run(stop); }};
+    std::jthread runs_other{[&](std::stop_token const& stop) { other.run(stop); }};
+    auto const begin = std::chrono::steady_clock::now();
+    std::atomic<int> in = 0;
+    {
+        std::vector<std::jthread> callers;
+        for (int i = 0; i != 3; ++i) {
+            callers.emplace_back([&, i] {
+                for (int n = 0; n != 400; ++n) {
+                    in += waits.with_cost(1, 1 + n % 100).try_call([] { return 1; }).has_value();
+                    if (n % 16 == i) waits.settle(0, n % 3 - 1);
+                    if (n % 64 == i) waits.observe(-1, 10'000);
+                    if (n == 200 && i == 0) waits.pause(5ms);
+                }
+            });
+            callers.emplace_back([&] {
+                for (int n = 0; n != 4000; ++n) in += tries.try_acquire().has_value();
+            });
+        }
+    }
+    auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    CHECK(in > 100);
+    CHECK(in <= 200 + 20'000 * seconds + 2 * 50 + 100);
 }

@@ -403,3 +403,28 @@ TEST_CASE("Observe works in a constant expression") {
     }();
     STATIC_REQUIRE(counted == 31);
 }
+
+TEST_CASE("R-808: One object hears how long each attempt took, where it takes the time", "[hook][R-808]") {
+    struct Durations {
+        std::vector<Duration> failed{};
+        Duration succeeded{};
+        Duration begun{};
+        std::string ended{};
+        void on_attempt(TimedAttempt const& attempt) { begun = attempt.elapsed(); }
+        void on_failure(TimedAttempt const& attempt) { failed.push_back(attempt.elapsed() - begun); }
+        void on_success(TimedAttempt const& attempt) { succeeded = attempt.elapsed() - begun; }
+        void on_end(CallEnd const& end) noexcept {
+            ended = std::string{end.name} + " " + to_string(end) + " " + std::to_string(end.attempts);
+        }
+    } durations;
+    ManualTime time;
+    Retrying const retrying{StopAfterAttempt<5>{}, WaitFixed<10s>{}, Observe{durations}, Time{time}, Name<"chat">{}};
+    int calls = 0;
+    retrying([&] {
+        time.advance(++calls * 1s);
+        if (calls < 3) throw std::runtime_error{"down"};
+    });
+    REQUIRE(durations.failed == std::vector<Duration>{1s, 2s});
+    REQUIRE(durations.succeeded == 3s);
+    REQUIRE(durations.ended == "chat none 3");
+}

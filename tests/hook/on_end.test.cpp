@@ -335,3 +335,61 @@ TEST_CASE("OnEnd hears the end in a constant expression") {
     }();
     STATIC_REQUIRE(heard == StopReason::attempts);
 }
+
+TEMPLATE_LIST_TEST_CASE("R-807: An end has the name of the call, its reason and how many attempts were made",
+                        "[hook][R-807]", Calls) {
+    auto const call = [](auto const& retrying, auto&& operation) { TestType::call(retrying, operation); };
+    Ends ends;
+    ManualTime time;
+    bool requested = false;
+    auto const tell = [&](CallEnd const& end) noexcept {
+        ends.push_back(std::string{end.name} + ": " + to_string(end.reason) + " after " + std::to_string(end.attempts));
+    };
+    Retrying const retrying{StopAfterAttempt<3>{}, RetryIf<NetworkError>{}, StopWhenRequested{Flag{&requested}},
+                            Name<"chat">{}, OnEnd{tell}};
+    FailsFirst<NetworkError> fails_once{1};
+    AlwaysFails<NetworkError> fails;
+    AlwaysFails<FatalError> fatal;
+    call(retrying, fails_once);
+    REQUIRE_THROWS_AS(call(retrying, fails), NetworkError);
+    REQUIRE_THROWS_AS(call(retrying, fatal), FatalError);
+    REQUIRE(ends == Ends{"chat: none after 2", "chat: attempts after 3", "chat: not_retryable after 1"});
+}
+
+TEST_CASE("R-807: A call that did not start made no attempt, and a call without a name is named call",
+          "[hook][R-807]") {
+    Ends ends;
+    bool requested = true;
+    auto const tell = [&](CallEnd const& end) noexcept {
+        ends.push_back(std::string{end.name} + ": " + to_string(end.reason) + " after " + std::to_string(end.attempts));
+    };
+    Retrying const retrying{StopAfterAttempt<3>{}, StopWhenRequested{Flag{&requested}}, OnEnd{tell}};
+    REQUIRE_THROWS_AS(retrying([] { return 1; }), Cancelled);
+    REQUIRE_THROWS_AS(within(Attempt{}, retrying)([] { return 1; }), Cancelled);
+    {
+        Stepper stepper{retrying};
+        REQUIRE(stepper.start() == Step::give_up(StopReason::cancelled));
+    }
+    REQUIRE(ends == Ends(3, "call: cancelled after 0"));
+    requested = false;
+    retrying([] {});
+    REQUIRE(ends.back() == "call: none after 1");
+}
+
+TEST_CASE("R-807: With a TimedAttempt an end also has the time that the call took", "[hook][R-807]") {
+    ManualTime time;
+    Duration took{};
+    int attempts = 0;
+    auto const tell = [&](TimedAttempt const& attempt, CallEnd const& end) noexcept {
+        took = attempt.elapsed();
+        attempts = end.attempts;
+    };
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, OnEnd{tell}, Time{time}};
+    REQUIRE_THROWS_AS(retrying([&] {
+                          time.advance(2s);
+                          throw NetworkError{};
+                      }),
+                      NetworkError);
+    REQUIRE(took == 8s);
+    REQUIRE(attempts == 3);
+}

@@ -10,6 +10,11 @@ import tarfile
 import unittest
 from pathlib import Path
 
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
 source, build = (Path(argument).resolve() for argument in sys.argv[1:3])
 packaging = build / "packaging"
 version = ".".join(re.findall(r"define GRIT_VERSION_[A-Z]+ (\d+)$", (source / "include/grit/version.hpp").read_text("utf-8"), re.M))
@@ -22,6 +27,10 @@ class Packaging(unittest.TestCase):
             if path.is_file():
                 self.assertNotRegex(path.read_text("utf-8"), r"@\w+@", path)
 
+    def test_natvis_names_the_namespace_of_the_version(self) -> None:
+        natvis = (source / "debug/grit.natvis").read_text("utf-8")
+        self.assertEqual(set(re.findall(r"grit::(v\w+)", natvis)), {"v" + "_".join(version.split(".")[:2])})
+
     def test_vcpkg(self) -> None:
         port = json.loads((packaging / "vcpkg/vcpkg.json").read_text("utf-8"))
         self.assertEqual(port["version-semver"], version)
@@ -33,6 +42,15 @@ class Packaging(unittest.TestCase):
         script = packaging / "port_with_stubs.cmake"
         script.write_text(f"{stubs}set(CURRENT_PACKAGES_DIR {packaging}/none)\ninclude({packaging}/vcpkg/portfile.cmake)\n", "utf-8")
         subprocess.run(["cmake", "-P", script], check=True)
+
+    @unittest.skipUnless(yaml, "needs PyYAML")
+    def test_workflows_and_forms(self) -> None:
+        presets = json.loads((source / "CMakePresets.json").read_text("utf-8"))["testPresets"]
+        jobs = yaml.safe_load((source / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
+        matrix = jobs["presets"]["strategy"]["matrix"]["preset"]
+        self.assertLessEqual(set(matrix), {preset["name"] for preset in presets})
+        for form in (source / ".github/ISSUE_TEMPLATE").glob("*.yml"):
+            self.assertLessEqual({"name", "description", "body"}, set(yaml.safe_load(form.read_text("utf-8"))), form)
 
     def test_conan(self) -> None:
         recipe = ast.parse((packaging / "conan/conanfile.py").read_text("utf-8"))

@@ -187,7 +187,8 @@ public:
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
             int const nowhere = ::open("/dev/null", O_RDWR);
-            for (int const stream : {0, 1, 2}) ::dup2(nowhere, stream);
+            if (nowhere >= 0)
+                for (int const stream : {0, 1, 2}) ::dup2(nowhere, stream);
             ::execvp(arguments[0], arguments.data());
             ::_exit(127);
         }

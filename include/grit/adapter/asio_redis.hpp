@@ -88,7 +88,7 @@ public:
     /// Says nothing to the other side, since a child closes what its parent goes on with.
     void close() noexcept { open_.reset(); }
     bool is_idle() {
-        char byte;
+        char byte = 0;
         asio::error_code failed;
         open_->stream.read_some(asio::buffer(&byte, 1), failed);
         return failed == asio::error::would_block;

@@ -141,7 +141,7 @@ public:
     bool is_open() const noexcept { return context_ != nullptr; }
     void close() noexcept { context_.reset(); }
     bool is_idle() const noexcept {
-        char byte;
+        char byte = 0;
         auto const size = ::recv(context_->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 #if HIREDIS_MAJOR >= 1
         if (size > 0 && context_->privctx != nullptr) return true; // TLS has tickets of its own to send

@@ -111,7 +111,7 @@ public:
     }
 
     /// Adds to the counts of a bucket in which the call was counted before, if that is less than Buckets older than
-    /// `newest`.
+    /// `newest`. Requires: what is taken away was counted.
     void amend(std::uint32_t epoch, std::int64_t bucket, std::int64_t newest, Counts change) {
         if (newest - bucket >= Buckets) return;
         auto& cell = slots_[index_of(bucket)].cell;
@@ -185,6 +185,46 @@ private:
     static constexpr Round no_round{std::numeric_limits<std::int64_t>::min()};
     typename Atomics::template Atomic<Round> newest_round_{no_round};
     std::array<Slot, static_cast<std::size_t>(Buckets)> slots_{};
+};
+
+/// A number for each thread, from 0 on, so that threads that write at the same time write to different lines.
+inline unsigned number_of_thread() noexcept {
+    static constinit std::atomic<unsigned> next{1};
+    thread_local constinit unsigned mine = 0;
+    if (mine == 0) [[unlikely]]
+        mine = next.fetch_add(1, std::memory_order_relaxed);
+    return mine - 1;
+}
+
+/// A ring for each of four groups of threads, on lines of their own, and summed up together. For what every call
+/// writes. One ring where the atomics are not the usual ones: those are told what happens, step by step.
+template <class Atomics, int Buckets>
+class ShardedRing {
+    static constexpr bool usual = std::is_same_v<typename Atomics::template Atomic<Cell>, std::atomic<Cell>>;
+    static constexpr unsigned shards = usual ? 4 : 1; // a power of two
+
+public:
+    template <class InEpoch>
+    Recorded record(std::uint32_t epoch, std::int64_t bucket, bool marked, bool halves, InEpoch const& in_epoch) {
+        unsigned const mine = shards == 1 ? 0 : number_of_thread() % shards;
+        return shards_[mine].ring.record(epoch, bucket, marked, halves, in_epoch);
+    }
+    /// Returns: the counts of all of them together.
+    Counts sum(std::uint32_t epoch, std::int64_t newest) const {
+        Counts all;
+        for (Shard const& one : shards_) {
+            Counts const n = one.ring.sum(epoch, newest);
+            all.calls += n.calls;
+            all.marked += n.marked;
+        }
+        return all;
+    }
+
+private:
+    struct alignas(64) Shard {
+        BucketRing<Atomics, Buckets> ring;
+    };
+    std::array<Shard, shards> shards_{};
 };
 
 } // namespace grit::detail

@@ -91,6 +91,24 @@ public:
             if (word_.exchange(w, with_payload(w, due_payload(clock(), valid_openings(openings))))) return true;
         return false;
     }
+    /// Takes probe_shared back: it is open for d again, unless a call became the first probe meanwhile. Returns:
+    /// whether it is open still in this epoch.
+    GRIT_COLD bool keep_shared(std::uint32_t epoch, Duration d) {
+        Word w = word_.load(std::memory_order_acquire);
+        while (epoch_of(w) == epoch && kind_of(w) == CircuitState::open) {
+            TimePoint const now = clock();
+            if (word_.remaining(w, now) >= d) return true;
+            word_.stamp(now);
+            if (word_.exchange(w, with_payload(w, open_payload(now, d, openings_of(w))))) return true;
+        }
+        return false;
+    }
+
+    /// Returns: a policy of its list, as it holds it.
+    template <class P>
+    constexpr decltype(auto) policy() const noexcept {
+        return policy_of<P>(set());
+    }
 
     /// Returns: what is worth keeping across a restart. What the trip policies remember is not.
     CircuitSnapshot snapshot() const {
@@ -180,6 +198,8 @@ private:
         Asked const answer = asked();
         if constexpr (RejectListeners<Set>::size != 0)
             if (!answer.admitted()) tell_rejection(set(), named(answer.refusal()));
+        if constexpr (Settings::hears_refusals)
+            if (!answer.admitted()) Settings::tell_refused(set());
         return answer;
     }
     GRIT_INLINE Asked asked() {

@@ -57,6 +57,8 @@ public:
     // Beside the word.
     static constexpr bool asks_successes = true;
     static constexpr bool times_calls = false;
+    template <class Atomics>
+    using Memory = detail::ShardedRing<Atomics, buckets>;
     template <class Ring, class InEpoch>
     bool ended(Ring& ring, detail::Ended const& call, InEpoch const& in_epoch) const {
         if (call.outcome == Outcome::neutral) return false;

@@ -73,6 +73,11 @@ struct OfKind<Kind, Types<Ps...>> {
     using type = Union<std::conditional_t<std::is_same_v<typename Ps::Kind, Kind>, Types<Ps>, Types<>>...>;
 };
 
+template <class L>
+concept HearsRefusals = requires(L const& listener) {
+    { listener.refused() } noexcept;
+};
+
 template <class Set>
 struct CircuitSettings {
     template <Family F>
@@ -114,8 +119,19 @@ struct CircuitSettings {
     static void tell(Set const& set, CircuitOutcome const& outcome) {
         tell(set, outcome, Of<CircuitFamily::outcome_listener>{});
     }
+    /// Whether a listener hears of each call that is refused, too: by `refused()`.
+    static constexpr bool hears_refusals = []<class... Ls>(Types<Ls...>) {
+        return (HearsRefusals<Ls> || ...);
+    }(Of<CircuitFamily::listener>{});
+    static void tell_refused(Set const& set) noexcept {
+        [&]<class... Ls>(Types<Ls...>) { (tell_refused(policy_of<Ls>(set)), ...); }(Of<CircuitFamily::listener>{});
+    }
 
 private:
+    template <class L>
+    static void tell_refused(L const& listener) noexcept {
+        if constexpr (HearsRefusals<L>) listener.refused();
+    }
     static constexpr Duration shortest_lease = std::chrono::minutes{1};
 
     template <class... Ps>

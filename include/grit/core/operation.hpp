@@ -198,6 +198,9 @@ private:
 
 // What an operation returned.
 
+template <class R>
+inline constexpr bool is_movable = std::is_void_v<R> || std::is_move_constructible_v<R>;
+
 /// A result that is kept until it was judged: built where it stays, also if it cannot be moved.
 template <class R>
 struct Kept {
@@ -218,12 +221,22 @@ GRIT_INLINE constexpr Kept<R> kept(F& f) {
     else return Kept<R>{f()};
 }
 
+/// Becomes what f() returns, in place: for what cannot be moved, where no placement new is to be had.
+template <class F>
+struct Made {
+    F f;
+    constexpr operator decltype(std::declval<F&>()())() { return f(); }
+};
+template <class F>
+Made(F) -> Made<F>;
+
 /// Holds what CALL returns in LATE, a Late<R> that is empty. A macro: CALL then stands in the function that writes it,
 /// so that a backtrace shows none in between.
 #define GRIT_HOLD(R, LATE, CALL)                                                                                       \
     if constexpr (std::is_void_v<R>) CALL;                                                                             \
-    else if (std::is_constant_evaluated()) std::construct_at((LATE).room(), CALL);                                     \
-    else ::new (static_cast<void*>((LATE).room()))::grit::detail::Kept<R>{CALL};                                       \
+    else if (!std::is_constant_evaluated()) ::new (static_cast<void*>((LATE).room()))::grit::detail::Kept<R>{CALL};    \
+    else if constexpr (::grit::detail::is_movable<R>) std::construct_at((LATE).room(), CALL);                          \
+    else std::construct_at((LATE).room(), ::grit::detail::Made{[&]() -> R { return CALL; }});                          \
     (LATE).is_filled();
 
 /// Room for one Kept. std::optional would do, but a compiler leaves its emplace out of line where what it makes is a
@@ -260,8 +273,5 @@ private:
     };
     bool is_there_ = false;
 };
-
-template <class R>
-inline constexpr bool is_movable = std::is_void_v<R> || std::is_move_constructible_v<R>;
 
 } // namespace grit::detail

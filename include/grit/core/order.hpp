@@ -29,9 +29,11 @@ struct OrderChecks {
                   "grit: a hedge stands outside a retry, because every call that it races would make all attempts of "
                   "the retry, and the waits between them would start further ones; write pipeline(retrying, hedge) "
                   "instead");
-    static_assert(is_met<(!stands_outside({repeats_calls<Ss>..., false}, {measures_calls<Ss>..., false}))>,
-                  "grit: a stage that measures calls stands inside a retry, because it would take every attempt for a "
-                  "call; give it EachAttempt{}, or write pipeline(measured, retrying), instead");
+    static_assert(
+        is_met<(!stands_outside({(repeats_calls<Ss> || races_attempts<Ss>)..., false},
+                                {measures_calls<Ss>..., false}))>,
+        "grit: a stage that measures calls stands inside a retry or a hedge, because it would take every attempt for a "
+        "call; give it EachAttempt{}, or write pipeline(measured, retrying), instead");
     static_assert(is_met<(!stands_outside({measures_attempts<Ss>..., false}, {repeats_calls<Ss>..., false}))>,
                   "grit: a stage that measures attempts stands outside a retry, because it would take a whole call for "
                   "an attempt; write pipeline(retrying, measured), or leave EachAttempt out, instead");

@@ -89,6 +89,10 @@ public:
         }
         leave();
     }
+    /// Calls f when a part asks to be exchanged before it was due, from whatever thread: whoever ticks by a timer sets
+    /// it anew, by a post to its own thread. Requires: f does not throw, and asks this agent for nothing but
+    /// next_due(); it is set before anybody calls through a part.
+    void on_wake(std::function<void()> f) { on_wake_ = std::move(f); }
     /// Gives back what the parts hold, so that others need not wait until it is forgotten.
     void leave() {
         std::lock_guard const exchanging{exchange_mutex_};
@@ -147,10 +151,13 @@ public:
     void wake(Part const& part, TimePoint at) {
         {
             std::lock_guard const lock{schedule_mutex_};
+            TimePoint const before = earliest();
             for (Entry& entry : parts_)
                 if (entry.part == &part) entry.due = std::min(entry.due, at);
+            if (earliest() == before) return;
         }
         rung_.notify_all();
+        if (on_wake_) on_wake_();
     }
 
 private:
@@ -227,6 +234,7 @@ private:
     std::function<TimePoint()> now_ = [] { return SteadyTime{}.now(); };
     std::function<std::uint64_t()> random_ = ThreadRandom{};
     std::function<void(FleetEvent const&)> listener_;
+    std::function<void()> on_wake_;
     std::int64_t id_ = 0;
     std::int64_t forks_ = 0;
     std::atomic<int> members_{1};

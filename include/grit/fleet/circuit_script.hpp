@@ -72,7 +72,7 @@ struct Exchange {
                     reply[next++] = n;
             }
         }
-        forget(table, now);
+        forget(table, now, last);
         if (wrote) keys.expire_in(names[0], kept);
     }
 
@@ -80,13 +80,13 @@ private:
     static constexpr std::int64_t a_day = 86'400'000'000;
     static constexpr std::int64_t kept = 10 * a_day;
 
-    static void forget(CircuitTable& table, std::int64_t now) {
+    static void forget(CircuitTable& table, std::int64_t now, std::int64_t last) {
         std::vector<std::int64_t> old;
         for (auto const& [when, circuit] : table.changed)
             if (when <= now - a_day && old.size() < 2) old.push_back(circuit);
         for (std::int64_t const circuit : old) {
             if (table.words[circuit].state != FleetState::closed) {
-                table.change(circuit, now);
+                table.change(circuit, last = std::max(last + 1, now));
                 continue;
             }
             table.words.erase(circuit);
@@ -215,7 +215,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', changes, '-inf', text(now - 8640
   if read(id).s == CLOSED then
     redis.call('HDEL', words, id)
     redis.call('ZREM', changes, id)
-  else redis.call('ZADD', changes, text(now), id) end
+  else
+    last = math.max(last + 1, now)
+    redis.call('ZADD', changes, text(last), id)
+  end
 end
 if wrote then
   redis.call('PEXPIRE', words, 864000000)

@@ -5,11 +5,23 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <span>
+
+#include <grit/circuit_breaker/state.hpp>
 
 namespace grit::fleet::detail {
 
 /// What the fleet has decided. The numbers stand in the script.
 enum class FleetState : std::int64_t { closed = 0, open = 1, half_open = 2, forced_open = 3 };
+
+constexpr CircuitState as_circuit_state(FleetState state) noexcept {
+    switch (state) {
+    case FleetState::open: return CircuitState::open;
+    case FleetState::half_open: return CircuitState::half_open;
+    case FleetState::forced_open: return CircuitState::forced_open;
+    default: return CircuitState::closed;
+    }
+}
 
 /// What a process says of its circuit, and asks of the fleet. The numbers stand in the script.
 enum class Verb : std::int64_t {
@@ -47,8 +59,12 @@ struct CircuitReply {
     std::int64_t openings = 0;
     Mine mine = Mine::no;
     std::int64_t votes = 0;
-    static constexpr std::size_t size = 6;
 };
+
+/// Returns: what six integers of a script say.
+constexpr CircuitReply reply_in(std::span<std::int64_t const, 6> n) noexcept {
+    return {FleetState{n[0]}, n[1], n[2], n[3], Mine{n[4]}, n[5]};
+}
 
 /// Returns: how many votes open a circuit: a count, or a share of the members, but two where there are two.
 constexpr std::int64_t votes_needed(std::int64_t count, std::int64_t percent, std::int64_t members) noexcept {

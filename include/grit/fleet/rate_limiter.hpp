@@ -35,7 +35,7 @@ public:
 
     GRIT_INLINE grit::detail::Answer start([[maybe_unused]] Attempt const& at) {
         if constexpr (hears)
-            if (is_over(at)) return grit::detail::Answer::reject;
+            if (is_over(at)) return refused();
         if (permits().take(waiter_.cost())) [[likely]]
             return grit::detail::Answer::again;
         if constexpr (may_wait) return stand_in_line(at);
@@ -62,7 +62,7 @@ public:
         requires may_wait
     {
         if constexpr (hears)
-            if (is_over(at)) return grit::detail::Answer::reject; // the destructor gives back
+            if (is_over(at)) return refused(); // the destructor gives back
         waits_ = false;
         return permits().line().settle(waiter_) ? grit::detail::Answer::again : refuse();
     }
@@ -88,8 +88,9 @@ private:
     }
     GRIT_COLD grit::detail::Answer refuse() {
         wait_ = permits().ask(waiter_.cost());
-        return grit::detail::Answer::reject;
+        return refused();
     }
+    GRIT_INLINE grit::detail::Answer refused() const { return grit::detail::refuse(limiter_.set(), *this); }
     GRIT_COLD grit::detail::Answer stand_in_line([[maybe_unused]] Attempt const& at) {
         Duration longest = limiter_.max_wait();
         if constexpr (hears)
@@ -168,7 +169,7 @@ private:
 /// A call takes one permit of each limit from those that this process holds, and the agent refills them: no call waits
 /// for the store. A call that finds nothing is refused with a time and the agent is told; with MaxWait<D> it waits in
 /// line, D at most and never up to the deadline of its attempt. Further policies: Lease, WhenDown, ColdStart, Time,
-/// Name. It can be neither copied nor moved.
+/// Name, OnReject. It can be neither copied nor moved.
 ///
 /// In any time T all processes together let in Burst + R * T + min(N * K, R * L + N) at most, with the rate R, N
 /// processes and Lease<K, L>; and what is said of WhenDown and ColdStart. Requires: one to four limits; the agent
@@ -184,9 +185,10 @@ class RateLimiter : public StageInterface<RateLimiter<Ps...>>,
     static_assert(grit::detail::is_met<(count >= 1 && count <= 4)>,
                   "grit: a 'fleet::RateLimiter' was given no limit, or more than four of them, because all of them are "
                   "taken in one step; write PerMinute<500, \"rpm\"> instead");
-    static_assert(grit::detail::is_met<((detail::is_limiter_policy<Ps> && ...))>,
-                  "grit: a 'fleet::RateLimiter' was given a policy that it has no use for; give it limits, Lease, "
-                  "WhenDown, ColdStart, MaxWait, Time or Name, because those are what it is made of, instead");
+    static_assert(
+        grit::detail::is_met<((detail::is_limiter_policy<Ps> && ...))>,
+        "grit: a 'fleet::RateLimiter' was given a policy of another stage, because it has no use for it; give it "
+        "limits, Lease, WhenDown, ColdStart, MaxWait, Time, Name or OnReject instead");
     static_assert(
         grit::detail::is_met<(Set::clash == grit::detail::Clash::none)>,
         "grit: a 'fleet::RateLimiter' was given two policies of one kind, because only one of them can count; "
@@ -197,7 +199,7 @@ public:
     static consteval auto arguments() { return Types<Ps...>{}; }
     /// Calls may wait for their turn, and then they end before the deadline.
     static constexpr bool hears_deadline = Settings::limits_wait;
-    using Permits = detail::Permits<count>;
+    using Permits = detail::Permits<(count > 0 ? count : 1)>; // of none the sentence above tells
     static constexpr std::size_t limits = count;
 
     template <bool Exceptions = GRIT_EXCEPTIONS>
@@ -301,7 +303,9 @@ private:
     TryResult<void, RateLimited> acquire(Costs const& costs) {
         if (permits_.take(costs)) [[likely]]
             return {std::in_place, [] {}};
-        return RateLimited{permits_.ask(costs), stage()};
+        RateLimited const rejection{permits_.ask(costs), stage()};
+        if constexpr (grit::detail::RejectListeners<Set>::size != 0) grit::detail::tell_rejection(set(), rejection);
+        return rejection;
     }
 
     template <bool Exceptions>

@@ -2,11 +2,24 @@
 #pragma once
 // Observe: one object that watches all moments of a call.
 
+#include <string_view>
+
 #include <grit/core/callable.hpp>
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
 namespace grit {
+
+/// The end of a call, as OnEnd and Observe are told. It converts to its reason. Valid while it is told: it refers to
+/// the name.
+struct CallEnd {
+    std::string_view name; ///< of Name, or "call"
+    StopReason reason;     ///< none for a success
+    int attempts;          ///< how many were made; zero for a call that did not start
+
+    constexpr operator StopReason() const noexcept { return reason; }
+};
+
 namespace detail {
 
 /// The member of an object that a moment calls.
@@ -36,6 +49,11 @@ GRIT_MOMENT(success, on_success)
 GRIT_MOMENT(give_up, on_give_up)
 GRIT_MOMENT(end, on_end)
 #undef GRIT_MOMENT
+
+template <class Q>
+GRIT_INLINE constexpr CallEnd end_of(Q const& q, StopReason reason) {
+    return {q.name(), reason, q.attempt().number()};
+}
 
 /// Stands for a result of any type.
 struct AnyResult {};
@@ -96,11 +114,11 @@ private:
 ///
 /// on_start(Attempt const&), on_attempt(Attempt const&), on_failure(Attempt const&, Failure const&),
 /// on_sleep(Attempt const&, Failure const&, Duration wait), on_success(Attempt const&, R const&),
-/// on_give_up(Attempt const&, Failure const&), on_end(Attempt const&, StopReason) noexcept.
+/// on_give_up(Attempt const&, Failure const&), on_end(Attempt const&, CallEnd const&) noexcept.
 ///
-/// With TimedAttempt in place of Attempt the clock is read. on_end() hears every end, as OnEnd does. What another
-/// member throws ends the call. An object with state that is given as a variable is held by reference and must outlive
-/// the policy. Thread safety: that of the object.
+/// With TimedAttempt in place of Attempt the clock is read. CallEnd may be a StopReason. on_end() hears every end, as
+/// OnEnd does. What another member throws ends the call. An object with state that is given as a variable is held by
+/// reference and must outlive the policy. Thread safety: that of the object.
 template <class O>
 class Observe {
     /// An object that is held is called through const, as every policy is.
@@ -126,11 +144,11 @@ public:
     static constexpr unsigned events = bit<Event::start> | bit<Event::before> | bit<Event::after> |
                                        bit<Event::before_sleep, Duration> |
                                        (hears_success ? 1u << static_cast<unsigned>(Event::success) : 0u) |
-                                       bit<Event::give_up> | bit<Event::end, StopReason>;
+                                       bit<Event::give_up> | bit<Event::end, CallEnd>;
     static constexpr bool needs_clock =
         Watching<Event::start>::needs_clock || Watching<Event::before>::needs_clock ||
         Watching<Event::after>::needs_clock || Watching<Event::before_sleep, Duration>::needs_clock ||
-        success_needs_clock() || Watching<Event::give_up>::needs_clock || Watching<Event::end, StopReason>::needs_clock;
+        success_needs_clock() || Watching<Event::give_up>::needs_clock || Watching<Event::end, CallEnd>::needs_clock;
     static constexpr bool needs_failure = Watching<Event::after>::needs_failure ||
                                           Watching<Event::before_sleep, Duration>::needs_failure ||
                                           Watching<Event::give_up>::needs_failure;
@@ -139,17 +157,17 @@ public:
                   "grit: 'Observe' was given an object that watches nothing, because none of its members "
                   "has the name and the parameters of a moment and can be called through const; "
                   "write one, such as void on_failure(grit::Attempt const&) const, instead");
-    static_assert(detail::is_met<(Watching<Event::end, StopReason>::watches ==
+    static_assert(detail::is_met<(Watching<Event::end, CallEnd>::watches ==
                                       detail::Moment<Event::end>::template has_one<Object> ||
                                   !detail::Moment<Event::end>::template has_one<Object>)>,
                   "grit: 'Observe' cannot call on_end(), because its parameters are none of these; write "
-                  "(grit::StopReason) or (grit::Attempt const&, grit::StopReason) instead");
-    static_assert(detail::is_met<(!Watching<Event::end, StopReason>::watches ||
-                                  detail::Moment<Event::end>::template cannot_throw<Object, StopReason> ||
+                  "(grit::CallEnd const&) or (grit::Attempt const&, grit::CallEnd const&) instead");
+    static_assert(detail::is_met<(!Watching<Event::end, CallEnd>::watches ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, CallEnd> ||
                                   detail::Moment<Event::end>::template cannot_throw<Object, Attempt> ||
                                   detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt> ||
-                                  detail::Moment<Event::end>::template cannot_throw<Object, Attempt, StopReason> ||
-                                  detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt, StopReason> ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, Attempt, CallEnd> ||
+                                  detail::Moment<Event::end>::template cannot_throw<Object, TimedAttempt, CallEnd> ||
                                   detail::Moment<Event::end>::template cannot_throw<Object>)>,
                   "grit: 'Observe' was given an object whose on_end() may throw, because it is called while an "
                   "exception may pass; declare it noexcept instead");
@@ -177,6 +195,7 @@ private:
                           "(), (grit::Attempt const&) or (grit::Attempt const&, R const&), where R is what the "
                           "operation returns, instead");
             if constexpr (E == Event::before_sleep) Watching<E, Duration>::tell(object, q, q.wait());
+            else if constexpr (E == Event::end) Watching<E, CallEnd>::tell(object, q, detail::end_of(q, extra...));
             else Watching<E, Extra...>::tell(object, q, extra...);
         }
     };

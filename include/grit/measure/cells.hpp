@@ -180,7 +180,7 @@ private:
 /// The first time that a thread counts in a block.
 GRIT_COLD inline void count_first(CellPlace place, std::uint64_t n) noexcept { ThreadInBank::count(place, n); }
 
-/// Counts in the cell of this thread. Complexity: a load and a store; only the first count of a thread in a block
+/// Counts in a cell of this thread. Complexity: a load and a store; only the first count of a thread in a block
 /// allocates and takes a lock.
 GRIT_INLINE void count_in(CellPlace place, std::uint64_t n) noexcept {
     CountCell* const block = own_cells[place.block];
@@ -188,6 +188,17 @@ GRIT_INLINE void count_in(CellPlace place, std::uint64_t n) noexcept {
         return count_first(place, n);
     CountCell& cell = block[place.offset];
     cell.store(cell.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
+/// Counts in two cells of one block.
+GRIT_INLINE void count_in_both(CellPlace a, std::uint64_t n, CellPlace b, std::uint64_t m) noexcept {
+    CountCell* const block = own_cells[a.block];
+    if (block == nullptr) [[unlikely]] {
+        count_first(a, n);
+        return count_in(b, m);
+    }
+    CountCell* const both[] = {block + a.offset, block + b.offset};
+    both[0]->store(both[0]->load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    both[1]->store(both[1]->load(std::memory_order_relaxed) + m, std::memory_order_relaxed);
 }
 
 } // namespace grit::detail

@@ -84,8 +84,8 @@ public:
         std::size_t bucket = 0;
         for (Duration const bound : H::bounds) bucket += std::size_t{bound < d};
         CellPlace const mine = first_ + i * (buckets + 1);
-        count_in(mine + bucket, 1);
-        count_in(mine + buckets, d > Duration::zero() ? static_cast<std::uint64_t>(d.count()) : 0);
+        count_in_both(mine + bucket, 1, mine + buckets,
+                      d > Duration::zero() ? static_cast<std::uint64_t>(d.count()) : 0);
     }
 
 private:

@@ -75,8 +75,11 @@ struct Engine {
     GRIT_INLINE constexpr StopReason begin() const {
         if constexpr (Hooks::template watch<Event::start>) tell<Event::start>();
         if constexpr (can_refuse)
-            if (StopReason const why = too_late(NowIs{start}); why != StopReason::none) [[unlikely]]
+            if (StopReason const why = too_late(NowIs{start}); why != StopReason::none) [[unlikely]] {
+                if constexpr (Hooks::template watch<Event::end>)
+                    attempt = Attempt{0, Duration::zero(), attempt.context()};
                 return why;
+            }
         if constexpr (Hooks::template watch<Event::before>) tell<Event::before>();
         return StopReason::none;
     }
