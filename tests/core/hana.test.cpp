@@ -2,6 +2,7 @@
 #include <grit/core/hana.hpp>
 
 #include <any>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -184,4 +185,31 @@ TEST_CASE("parts that share an owner are copied with their Hold") {
         REQUIRE(copy.part<1>() == shared);
     }
     REQUIRE(shared.use_count() == 1);
+}
+
+namespace {
+
+/// A base with a number, and one that holds parts without state, at the same place.
+struct Number {
+    explicit constexpr Number(long n) : number(n) {}
+    long number;
+};
+template <class... Parts>
+struct Numbered : Number, Hold<Parts...> {
+    explicit constexpr Numbered(long n) : Number(n), Hold<Parts...>(Parts{}...) {}
+    std::atomic<long> changes{0}; // not a value that can be copied
+};
+
+} // namespace
+
+TEST_CASE("parts without state take no room and leave alone what stands at their place") {
+    Numbered<> none{7};
+    Numbered<Empty<1>> one{7};
+    Numbered<Empty<1>, Empty<2>> two{7};
+    CHECK(none.number == 7);
+    CHECK(one.number == 7);
+    CHECK(two.number == 7);
+    STATIC_REQUIRE(sizeof(two) == 2 * sizeof(long));
+    STATIC_REQUIRE(std::is_same_v<decltype(two.part<1>()), Empty<2>>);
+    STATIC_REQUIRE(Hold<Empty<1>, Empty<2>>{}.unpack([](auto const&... parts) { return sizeof...(parts); }) == 2);
 }

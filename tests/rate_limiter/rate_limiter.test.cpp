@@ -60,6 +60,28 @@ TEST_CASE("a limiter at run time does what the constant one does", "[R-400][R-40
     REQUIRE_THROWS_AS((RateLimiter{1, std::chrono::hours{24 * 365 * 11}}), std::invalid_argument);
 }
 
+TEST_CASE("a limiter whose numbers the compiler sees keeps them, whatever policies of constants stand beside",
+          "[R-408]") {
+    // GCC 12 makes such an object whole, as a constant, and an empty base must not wipe out the numbers in it.
+    auto const lets_in = [](auto& limiter) {
+        int n = 0;
+        while (n < 10 && limiter.try_acquire()) ++n;
+        return n;
+    };
+    RateLimiter plain{2, 1h};
+    RateLimiter with_burst{2, 1h, 3};
+    RateLimiter waits{2, 1h, MaxWait<1ms>{}};
+    RateLimiter named{2, 1h, Name<"name">{}};
+    RateLimiter listens{2, 1h, OnReject{[](RateLimited const&) noexcept {}}};
+    RateLimiter timed{2, 1h, Time<SteadyTime>{}};
+    CHECK(lets_in(plain) == 2);
+    CHECK(lets_in(with_burst) == 3);
+    CHECK(lets_in(waits) == 2);
+    CHECK(lets_in(named) == 2);
+    CHECK(lets_in(listens) == 2);
+    CHECK(lets_in(timed) == 2);
+}
+
 TEST_CASE("a refused call says after which time it would go in", "[R-402]") {
     ManualTime time{100s};
     RateLimiter<1, 1s, 1, Time<ManualTime>, Name<"api">> limiter{Time{time}};

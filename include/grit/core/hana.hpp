@@ -125,6 +125,26 @@ private:
     [[no_unique_address]] Tuple tuple_{};
 };
 
+/// Of nothing that has a state there is no tuple, not even an empty one: GCC 12 lets that of a base wipe out what
+/// stands at the same place in another base, where the whole is a constant.
+template <class... Ts>
+    requires(!(is_stored<Ts> || ...))
+class Hold<Ts...> {
+public:
+    constexpr Hold() = default;
+    explicit constexpr Hold(Ts const&...)
+        requires(sizeof...(Ts) > 0)
+    {}
+    template <std::size_t I>
+    GRIT_INLINE constexpr auto part() const noexcept {
+        return At<Types<Ts...>, I>{};
+    }
+    template <class F>
+    constexpr auto unpack(F const& f) const {
+        return f(Ts{}...);
+    }
+};
+
 template <template <class...> class Combined, class P>
 inline constexpr bool is_combined = false;
 template <template <class...> class Combined, class... Ps>
