@@ -315,6 +315,28 @@ TEST_CASE("what nobody uses goes back within a lease, and how many are held foll
     CHECK(fleet.store.steps - steps <= 24); // an idle process asks once a second
 }
 
+TEST_CASE("an agent that is held up lets its process use what it holds, and no more", "[R-845]") {
+    Fleet fleet;
+    fleet::RateLimiter limits{fleet.join(), fleet::PerSecond<1000, "rps">{}, fleet::Lease<50, 200ms>{}, Burst{}};
+    fleet.run(1s, [&] { take_all(limits, 1); });
+    fleet.time.advance(1h); // and nobody ticks
+    int const in = take_all(limits);
+    CHECK(in >= 1);
+    CHECK(in <= 50);
+    fleet.time.advance(1h);
+    CHECK(take_all(limits) == 0);
+}
+
+TEST_CASE("a limit that refuses is no store that is away: nobody has a share then", "[R-855]") {
+    Fleet fleet;
+    fleet::Agent& agent = fleet.join();
+    fleet::RateLimiter limits{agent, fleet::PerMinute<60, "rpm">{}, fleet::WhenDown::open, Burst{}};
+    int in = 0;
+    fleet.run(30s, [&] { in += take_all(limits, 5); });
+    CHECK(agent.store_up());
+    CHECK(in <= 60 + 30);
+}
+
 TEST_CASE("who leaves gives back what it holds", "[R-861]") {
     Fleet fleet;
     fleet::Agent& agent = fleet.join();
