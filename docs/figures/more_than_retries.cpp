@@ -12,22 +12,6 @@ using storm::History;
 using storm::Result;
 using storm::Second;
 
-std::string hundredths(int n) {
-    return std::to_string(n / 100) + (n % 100 < 10 ? ".0" : ".") + std::to_string(n % 100);
-}
-std::string recovered(Result const& r) {
-    return r.recovered_after < 0 ? "never" : std::to_string(r.recovered_after) + " s";
-}
-
-void print_table(std::array<Result, storm::variants> const& results) {
-    std::puts(
-        "| clients with | requests per call in the outage | good after it | back after | good while 1 in 5 fails |\n"
-        "|---|---|---|---|---|");
-    for (Result const& r : results)
-        std::printf("| %s | %s | %d %% | %s | %d %% |\n", r.name, hundredths(r.sent_per_100_calls).c_str(),
-                    r.good_percent, recovered(r).c_str(), r.good_percent_of_some);
-}
-
 constexpr int panel_width = 240;
 constexpr int panel_height = 166;
 constexpr int graph_height = 100; // 3,200 a second
@@ -46,7 +30,7 @@ void draw(int number, Result const& r) {
     int const top = bottom - graph_height;
     std::printf("<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n", left, top - 22, r.name);
     std::printf("<text x=\"%d\" y=\"%d\">%s a call; %d %% good; back after: %s</text>\n", left, top - 8,
-                hundredths(r.sent_per_100_calls).c_str(), r.good_percent, recovered(r).c_str());
+                storm::hundredths(r.sent_per_100_calls).c_str(), r.good_percent, storm::recovered(r).c_str());
     std::printf("<rect class=\"outage\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n",
                 left + 2 * storm::outage_begins, top, 2 * (storm::outage_ends - storm::outage_begins), graph_height);
     std::printf("<path class=\"sent\" d=\"%s\"/>\n",
@@ -80,6 +64,6 @@ void print_figure(std::array<Result, storm::variants> const& results) {
 
 int main(int argc, char** argv) {
     auto const results = storm::simulate_all();
-    if (argc > 1 && argv[1] == std::string_view{"--table"}) print_table(results);
+    if (argc > 1 && argv[1] == std::string_view{"--table"}) storm::print_table(results);
     else print_figure(results);
 }

@@ -6,11 +6,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdio>
 #include <deque>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <grit.hpp>
+#include <grit/fleet.hpp>
 
 namespace storm {
 
@@ -52,28 +56,55 @@ struct World {
 };
 using Breaker = decltype(World::breaker);
 
+/// One of the processes that the clients are in: a breaker of its own, which it shares with the others.
+struct Process {
+    using Circuit = grit::CircuitBreaker<grit::OpenAfterFailures<5>, grit::OpenFor<5s>, grit::Time<grit::ManualTime>,
+                                         grit::fleet::Voice>;
+    grit::SplitMix64 generator;
+    Circuit circuit;
+    grit::fleet::Agent agent;
+    grit::fleet::SharedBreaker<Circuit> shared;
+
+    template <class Store, class Quorum>
+    Process(Store& store, grit::ManualTime& time, std::uint64_t number, Quorum quorum)
+        : generator{number}, circuit{grit::Time{time}, grit::fleet::Voice{}},
+          agent{store, grit::Name<"storm">{}, grit::Time{time}, grit::Random{generator}},
+          shared{agent, circuit, quorum} {}
+};
+
 struct Scene {
     bool outage = true; // else some requests fail, all the time
     bool with_breaker = false;
     bool with_limiter = false;
     std::size_t line = long_line;
     int clients = storm::clients;
+    int processes = 0;      // each with a breaker of its own that all share
+    int quorum_percent = 0; // of the processes; zero: one of them opens all
 };
 
 /// One simulation; `make(world)` makes the Retrying of each call.
 template <class Make>
 class Simulation {
 public:
-    Simulation(Scene const& scene, Make const& make) : scene_(scene), retrying_(make(world_)) {}
+    Simulation(Scene const& scene, Make const& make) : scene_(scene), retrying_(make(world_)) {
+        for (int i = 0; i != scene.processes; ++i) {
+            auto const number = static_cast<std::uint64_t>(i);
+            if (scene.quorum_percent == 0)
+                processes_.emplace_back(store_, world_.time, number, grit::fleet::Quorum<1>{});
+            else processes_.emplace_back(store_, world_.time, number, grit::fleet::QuorumShare{scene.quorum_percent});
+        }
+    }
 
     History run() {
         for (int client = 0; client < scene_.clients; ++client)
-            after(draw(0ms, between_calls), {Event::call_begins, 0});
+            after(draw(0ms, between_calls), {Event::call_begins, static_cast<std::uint32_t>(client)});
         for (now_ = 0ms; now_ < end; now_ += 1ms) {
             auto& events = agenda_[index(now_)];
             for (std::size_t i = 0; i != events.size(); ++i) handle(Event{events[i]}); // it may grow meanwhile
             events = {};
             world_.time.advance(1ms);
+            if (index(now_) % 50 == 0)
+                for (Process& process : processes_) process.agent.tick();
         }
         return history_;
     }
@@ -85,12 +116,14 @@ private:
 
     struct Event {
         enum Kind : std::uint8_t { call_begins, request_ends, patience_ends, sleep_ends } kind;
-        std::uint32_t of; // the request, or the call
+        std::uint32_t of; // the request, the call, or the client
     };
     struct Call {
         grit::Stepper<Retrying> stepper;
         std::size_t second;
+        std::size_t client;
         std::optional<grit::Permit<Breaker>> permit{};
+        std::optional<grit::Permit<Process::Circuit>> shared_permit{};
         std::uint32_t request = none; // whose answer it waits for
     };
 
@@ -110,7 +143,7 @@ private:
             after(between_calls + draw(-250ms, 250ms), event);
             ++second_now().calls;
             auto const call = static_cast<std::uint32_t>(calls_.size());
-            calls_.push_back({grit::Stepper<Retrying>{retrying_}, index(now_) / 1000});
+            calls_.push_back({grit::Stepper<Retrying>{retrying_}, index(now_) / 1000, event.of});
             return go_on(call, calls_[call].stepper.start());
         }
         case Event::sleep_ends: return go_on(event.of, calls_[event.of].stepper.wake());
@@ -143,6 +176,10 @@ private:
             call.permit.emplace(world_.breaker.try_acquire());
             if (!*call.permit) return call.stepper.failed(call.permit->rejection());
         }
+        if (scene_.processes > 0) {
+            call.shared_permit.emplace(processes_[call.client % processes_.size()].circuit.try_acquire());
+            if (!*call.shared_permit) return call.stepper.failed(call.shared_permit->rejection());
+        }
         if (scene_.with_limiter)
             if (auto const turn = world_.limiter.try_acquire(); !turn) {
                 call.permit.reset();
@@ -165,7 +202,9 @@ private:
         go_on(number, judged(calls_[number], good));
     }
     static grit::Step judged(Call& call, bool good) {
-        if (call.permit) call.permit->end(good ? grit::Outcome::success : grit::Outcome::failure);
+        grit::Outcome const outcome = good ? grit::Outcome::success : grit::Outcome::failure;
+        if (call.permit) call.permit->end(outcome);
+        if (call.shared_permit) call.shared_permit->end(outcome);
         return good ? call.stepper.returned(true) : call.stepper.failed(Failed{});
     }
 
@@ -181,6 +220,8 @@ private:
     }
 
     World world_;
+    grit::fleet::MemoryFleet<grit::ManualTime> store_{grit::Time{world_.time}};
+    std::deque<Process> processes_;
     Scene scene_;
     Retrying retrying_;
     std::vector<std::vector<Event>> agenda_ = std::vector<std::vector<Event>>(index(end)); // of each millisecond
@@ -263,6 +304,45 @@ inline std::array<Result, variants> simulate_all() {
             simulate("jitter and a rate limit", gate_limiter, with_jitter),
             simulate("jitter, budget, breaker, limit", gates, with_budget),
             simulate("jitter, short line at the server", shorter, with_jitter)};
+}
+
+enum FleetVariant : std::uint8_t { one_vote, tenth, quarter, tenth_and_budget };
+
+/// The same with the clients in a hundred processes that share a circuit, and in the last one a budget.
+inline std::array<Result, 4> simulate_fleets() {
+    using Four = grit::StopAfterAttempt<4>;
+    using Jitter = grit::WaitRandomExponential<1s, 30s>;
+    auto const with_jitter = [](World& w) { return grit::Retrying{Four{}, Jitter{}, grit::Random{w.generator}}; };
+    auto const with_budget = [](World& w) {
+        return grit::Retrying{Four{}, Jitter{}, grit::StopOverBudget{w.budget}, grit::Random{w.generator}};
+    };
+    Scene scene;
+    scene.processes = 100;
+    auto const quorum = [&](int percent) {
+        scene.quorum_percent = percent;
+        return scene;
+    };
+    return {simulate("jitter, 100 breakers, one vote opens all", quorum(0), with_jitter),
+            simulate("jitter, 100 breakers, a quorum of 10 %", quorum(10), with_jitter),
+            simulate("jitter, 100 breakers, a quorum of 25 %", quorum(25), with_jitter),
+            simulate("jitter, budget, 100 breakers, a quorum of 10 %", quorum(10), with_budget)};
+}
+
+/// The table of a page.
+inline std::string hundredths(int n) {
+    return std::to_string(n / 100) + (n % 100 < 10 ? ".0" : ".") + std::to_string(n % 100);
+}
+inline std::string recovered(Result const& r) {
+    return r.recovered_after < 0 ? "never" : std::to_string(r.recovered_after) + " s";
+}
+
+inline void print_table(std::span<Result const> results) {
+    std::puts(
+        "| clients with | requests per call in the outage | good after it | back after | good while 1 in 5 fails |\n"
+        "|---|---|---|---|---|");
+    for (Result const& r : results)
+        std::printf("| %s | %s | %d %% | %s | %d %% |\n", r.name, hundredths(r.sent_per_100_calls).c_str(),
+                    r.good_percent, recovered(r).c_str(), r.good_percent_of_some);
 }
 
 } // namespace storm

@@ -118,3 +118,17 @@ TEST_CASE("a storm of retries goes as its page says", "[R-690]") {
         CHECK(r.recovered_after <= 1);
     }
 }
+
+TEST_CASE("R-883: a quorum keeps what one vote for all would lose", "[R-883]") {
+    auto const fleets = simulate_fleets();
+    for (Result const& r : fleets) {
+        CAPTURE(r.name);
+        CHECK(r.sent_per_100_calls <= 5); // of a hundred processes one probes
+        CHECK(r.recovered_after >= 0);
+        CHECK(r.recovered_after <= 10);
+    }
+    CHECK(fleets[one_vote].good_percent_of_some < 60); // less than without any policy, which is 80
+    CHECK(fleets[tenth].good_percent_of_some >= 95);
+    CHECK(fleets[quarter].good_percent_of_some >= 95);
+    CHECK(fleets[tenth_and_budget].good_percent_of_some >= 80); // a tenth of a retry is too little for one in five
+}
