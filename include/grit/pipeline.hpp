@@ -10,7 +10,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/within.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// True if a stage that narrows the deadline has none inside that hears it.
@@ -117,4 +117,4 @@ constexpr auto pipeline(Stages&&... stages) {
     return Pipeline<typename detail::HowHeld<Stages>::type...>{stages...};
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/time.hpp>
 #include <grit/wait.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The policy of retry(): three attempts, full jitter from 100 ms up to 10 s, the default predicate.
 using DefaultRetrying =
@@ -26,4 +26,4 @@ GRIT_INLINE constexpr decltype(auto) retry(F&& f, Args&&... args) {
     return Policy{}.template operator()<Exceptions>(f, args...);
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

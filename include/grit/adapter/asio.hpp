@@ -23,7 +23,7 @@
 #include <grit/adapter/asio_invoke.hpp>
 #include <grit/adapter/asio_library.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 GRIT_ASIO_CANCELLATION(StandaloneAsioCancellation, asio, asio)
 GRIT_ASIO_LIBRARY(StandaloneAsio, StandaloneAsioCancellation, asio, asio)
@@ -41,6 +41,6 @@ GRIT_ASIO_LIBRARY(StandaloneAsio, StandaloneAsioCancellation, asio, asio)
 /// handler is called. The stage is held as a pipeline holds it. What a hook throws leaves by the exception_ptr, or from
 /// the function that runs the executor.
 GRIT_ASIO_FRONT(StandaloneAsio, AsioExecutor, asio)
-} // namespace grit
+} // namespace grit::inline GRIT_ABI
 
 GRIT_ASIO_PROBE(asio)

@@ -9,7 +9,7 @@
 #include <grit/core/rejected_as.hpp>
 #include <grit/core/result.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What an asynchronous operation completed with: a code, and values beside it. Predicates see it as a result with
 /// error(), as they see an expected.
@@ -176,4 +176,4 @@ struct AsioChannelOf<Library, void(E, Ts...)> {
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -7,7 +7,7 @@
 #include <grit/async/async.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The timer of one sleep that another thread may end. The thread that rings only posts: a timer belongs to its
 /// executor.
@@ -127,4 +127,4 @@ private:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

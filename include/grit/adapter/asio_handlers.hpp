@@ -11,7 +11,7 @@
 
 // Library is the one place where an adapter says what its Asio calls things: asio.hpp and boost_asio.hpp have one each.
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What a library says of cancellation that has none yet.
 struct NoCancellation {
@@ -124,4 +124,4 @@ void complete_on(Ex const& here, bool inside, Handler handler, Outcome outcome) 
     else Library::post(where, std::move(completion));
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -9,7 +9,7 @@
 #include <grit/pipeline.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -271,4 +271,4 @@ auto asio_invoke(Ex const& executor, S&& stage, Op op, Token&& token) {
 }
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

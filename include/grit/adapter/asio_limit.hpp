@@ -9,7 +9,7 @@
 #include <grit/adapter/asio_handlers.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// An operation beside a timer. Whichever ends first ends the other; both have ended when the handler is called.
 template <class Library, class Signature, class Ex, class Handler>
@@ -94,4 +94,4 @@ auto async_limited(Ex const& executor, Duration limit, Op op, Token&& token) {
         token, executor, limit, std::move(op));
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -11,7 +11,7 @@
 #include <grit/core/rejected.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// Several attempts at one operation: all that they share, which lives until the last of them has ended. The handler is
 /// called before that, at the first acceptable outcome.
@@ -230,4 +230,4 @@ auto async_race(Ex const& executor, Hedge& hedge, Attempt const& at, Launch laun
         token, executor, &hedge, at, std::move(launch));
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -20,7 +20,7 @@
 
 #include <grit/adapter/redis_session.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// Nothing between the answers and the socket.
@@ -156,4 +156,4 @@ public:
         : RedisSession(std::bool_constant<Exceptions>{}, std::move(options)) {}
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -11,7 +11,7 @@
 
 #include <grit/adapter/asio_redis.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// TLS on the socket, for the name that the certificate must have.
@@ -67,4 +67,4 @@ public:
         : RedisSession(std::bool_constant<Exceptions>{}, std::move(options), std::move(context), std::move(name)) {}
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

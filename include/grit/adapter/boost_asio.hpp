@@ -28,7 +28,7 @@
 #include <grit/adapter/asio_library.hpp>
 #include <grit/adapter/boost_system.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 #if BOOST_ASIO_VERSION >= 102000
 GRIT_ASIO_CANCELLATION(BoostAsioCancellation, boost::asio, boost::system)
@@ -50,6 +50,6 @@ GRIT_ASIO_LIBRARY(BoostAsio, BoostAsioCancellation, boost::asio, boost::system)
 /// handler is called. The stage is held as a pipeline holds it. What a hook throws leaves by the exception_ptr, or from
 /// the function that runs the executor.
 GRIT_ASIO_FRONT(BoostAsio, BoostAsioExecutor, boost::asio)
-} // namespace grit
+} // namespace grit::inline GRIT_ABI
 
 GRIT_ASIO_PROBE(boost::asio)

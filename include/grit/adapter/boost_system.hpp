@@ -10,7 +10,7 @@
 #include <grit/core/result.hpp>
 #include <grit/retry_if/error_code_list.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A boost::system::error_code is a result, and an error unless it is zero, as a std::error_code is.
 template <class R>
@@ -87,4 +87,4 @@ struct IgnoreBoostCancellation {
     using MayBeCancelled = Types<boost::system::system_error>;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -8,7 +8,7 @@
 
 #include <grit/retry_if/exception.hpp>
 
-namespace grit::curl {
+namespace grit::inline GRIT_ABI::curl {
 
 /// Why there is no whole answer to a transfer.
 enum class Cause {
@@ -189,4 +189,4 @@ inline Outcome perform(CURL* easy) {
 /// Retries an Error that is transient, in an Outcome or thrown.
 using RetryTransient = RetryIfException<&Error::is_transient>;
 
-} // namespace grit::curl
+} // namespace grit::inline GRIT_ABI::curl

@@ -11,7 +11,7 @@
 #include <grit/core/describe.hpp>
 #include <grit/core/stop_reason.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 inline void write_change(TextWriter& out, StateChange const& change) {
     out.put(change.name);
@@ -51,4 +51,4 @@ template <class T>
 concept Formatted = std::same_as<T, StopReason> || std::same_as<T, CircuitState> || std::same_as<T, ChangeReason> ||
                     std::same_as<T, StateChange>;
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

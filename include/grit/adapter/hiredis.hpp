@@ -22,7 +22,7 @@
 
 #include <grit/adapter/redis_session.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// Keeps a write to a closed connection from ending the process: hiredis does not ask the system for that.
@@ -208,4 +208,4 @@ public:
         : RedisSession(std::bool_constant<Exceptions>{}, std::move(options), std::move(connect)) {}
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

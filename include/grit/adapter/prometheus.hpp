@@ -10,7 +10,7 @@
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Reads a Metrics each time that prometheus-cpp collects: `auto const shown =
 /// std::make_shared<PrometheusMetrics>(metrics); exposer.RegisterCollectable(shown);`
@@ -67,4 +67,4 @@ private:
     Metrics const* metrics_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

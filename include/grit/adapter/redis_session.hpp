@@ -18,7 +18,7 @@
 #include <grit/core/random.hpp>
 #include <grit/fleet/store.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Where a Redis is and how it is asked: `HiredisStore{{.host = "10.0.0.5", .password = secret}}`.
 struct RedisOptions {
@@ -200,4 +200,4 @@ private:
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -11,7 +11,7 @@
 
 #include <grit/fleet/script.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// Adds `sign`, a number and the end of a line. It is the head of a list of words, or of a word.
 inline void append_redis_head(std::string& bytes, char sign, std::size_t number) {
@@ -135,4 +135,4 @@ private:
     bool in_array_ = false;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

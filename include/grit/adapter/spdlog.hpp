@@ -9,7 +9,7 @@
 
 #include <grit/hook/logger.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Writes the lines of the log hooks to an spdlog logger: `BeforeSleepLog{SpdlogLogger{logger}}`, or
 /// `BeforeSleepLog<SpdlogLogger>` for the one that is spdlog's default when the line is written.
@@ -39,4 +39,4 @@ private:
     std::shared_ptr<spdlog::logger> logger_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -6,7 +6,7 @@
 
 #include <grit/retry_if/error.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Retries an error of the operating system that may pass: a connection that broke or was refused, a network that is
 /// down, a time-out, something that is busy or used up for now. As a std::error_code that is returned, as the error of
@@ -21,4 +21,4 @@ using RetryTransientSystemError = RetryIfError<
 /// Returns: true if RetryTransientSystemError retries this code.
 inline bool is_transient(std::error_code const& code) { return RetryTransientSystemError{}.on_result(code); }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

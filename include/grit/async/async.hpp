@@ -9,7 +9,7 @@
 #include <grit/async/parts.hpp>
 #include <grit/pipeline.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What the coroutines of a library offer to the calls inside them. Specialise it for a coroutine type; adapters do.
 ///
@@ -301,4 +301,4 @@ template <class S, class Sleeper>
     return Async<Held, Sleeper>{static_cast<Held>(stage), std::move(sleeper)};
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

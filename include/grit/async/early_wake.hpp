@@ -12,7 +12,7 @@
 #include <stop_token>
 #endif
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What may end one sleep of a call before its time: a request to stop, or the stage that it waits for. A sleeper is
 /// given it where that is possible, and arms it with a Waker.
@@ -77,4 +77,4 @@ private:
     bool parks_ = false;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

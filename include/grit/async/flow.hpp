@@ -10,7 +10,7 @@
 #include <grit/core/flat.hpp>
 #include <grit/core/rejected_as.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What takes the place of an outcome in a coroutine: a result, or a Task that gives one.
 template <class R, class Task>
@@ -277,4 +277,4 @@ private:
     Answer answer_ = Answer::again;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -4,7 +4,7 @@
 
 #include <grit/pipeline.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The call of no stage at all.
 struct CallThrough {
@@ -57,4 +57,4 @@ struct RaceOf {
     using Inside = Part<Pipe, index + 1, Pipe::count>;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

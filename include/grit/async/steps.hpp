@@ -7,7 +7,7 @@
 #include <grit/async/early_wake.hpp>
 #include <grit/pipeline.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// One call of a stage whose operation gives an R: it is told what became of an attempt, and says what to do next. It
 /// neither waits nor sleeps, and any number of calls share a thread.
@@ -99,4 +99,4 @@ template <class R, int Exceptions = GRIT_EXCEPTIONS, class S>
     return Steps<R, S, Exceptions>{static_cast<S&&>(stage)};
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

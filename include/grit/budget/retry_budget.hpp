@@ -8,7 +8,7 @@
 #include <grit/core/factor.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Tokens that every retry takes and every success brings back: `RetryBudget<100>`, where a success brings a tenth of a
 /// token and a retry costs one, `RetryBudget<500, 1, 5>`, or `RetryBudget{tokens, deposit, cost}` at run time. It
@@ -118,4 +118,4 @@ RetryBudget(Count, D) -> RetryBudget<>;
 template <class Count, class D, class Price>
 RetryBudget(Count, D, Price) -> RetryBudget<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -6,7 +6,7 @@
 #include <grit/core/result.hpp>
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A retry after the error E costs `N` tokens: `StopOverBudget{budget, CostIf<TimeoutError, 10>{}}`.
 template <class E, ConstantInt N>
@@ -72,4 +72,4 @@ private:
 template <class Budget, class... Costs>
 StopOverBudget(Budget&, Costs...) -> StopOverBudget<Budget, Costs...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

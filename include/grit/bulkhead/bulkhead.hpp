@@ -6,7 +6,7 @@
 #include <grit/core/within.hpp>
 #include <grit/time/in_line.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Lets `N` calls in at a time. Up to `Line` others wait for a place, in the order in which they came; who comes then
 /// is refused: `Bulkhead<10>` without a line, `Bulkhead<10, 100>`, or `Bulkhead{n, line}` with values at run time.
@@ -139,4 +139,4 @@ template <class Count, std::integral Length, class... Qs>
     requires(Policy<Qs> && ...)
 Bulkhead(Count, Length, Qs...) -> Bulkhead<dynamic, dynamic, Qs...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

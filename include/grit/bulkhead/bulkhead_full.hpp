@@ -5,7 +5,7 @@
 #include <grit/core/rejected.hpp>
 #include <grit/core/stage_name.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Thrown by the call operator of a Bulkhead that did not run the operation. retry_after() is zero: nobody knows when a
 /// place will be free.
@@ -52,4 +52,4 @@ private:
     bool closed_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -6,7 +6,7 @@
 
 #include <grit/bulkhead/bulkhead_full.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A place in a bulkhead, or the reason why there is none. Move-only; it is given up when it is destroyed.
 ///
@@ -39,4 +39,4 @@ private:
     BulkheadFull rejection_{};
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

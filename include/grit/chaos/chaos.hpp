@@ -11,7 +11,7 @@
 #include <grit/core/within.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -210,4 +210,4 @@ private:
 template <class... Ps>
 Chaos(Ps...) -> Chaos<Ps...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -12,7 +12,7 @@
 #include <grit/core/invoke.hpp>
 #include <grit/core/random.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The families of the policies of a Chaos, beside Family::time and random.
 struct ChaosFamily {
@@ -166,4 +166,4 @@ private:
     std::uint64_t seed_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

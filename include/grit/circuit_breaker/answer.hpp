@@ -5,7 +5,7 @@
 #include <grit/circuit_breaker/circuit_open.hpp>
 #include <grit/circuit_breaker/word.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What a call carries from its beginning to its end where calls are timed; else it carries the word alone.
 struct TimedToken {
@@ -47,4 +47,4 @@ private:
     std::int64_t retry_after_; // in nanoseconds; negative if it was admitted
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -6,7 +6,7 @@
 
 #include <grit/circuit_breaker/family.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The default: std::atomic.
 struct StdAtomics {
@@ -25,4 +25,4 @@ struct Atomics {
     using Atomic = typename A::template Atomic<T>;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -6,7 +6,7 @@
 #include <grit/circuit_breaker/trip.hpp>
 #include <grit/core/policy_set.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The trip policies of a list, by where their memory is.
 template <class List>
@@ -94,4 +94,4 @@ public:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -8,7 +8,7 @@
 
 #include <grit/circuit_breaker/word.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// From the low end: calls 22 bits, those of them that are marked 22, round 4, epoch 16. A type of its own, so that an
 /// atomics policy can tell it from the state word.
@@ -227,4 +227,4 @@ private:
     std::array<Shard, shards> shards_{};
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -7,7 +7,7 @@
 #include <grit/circuit_breaker/classify.hpp>
 #include <grit/core/stage.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 template <class Clauses>
 struct ErrorsOf;
@@ -89,4 +89,4 @@ private:
     bool open_ = false;      // a verdict is owed
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -6,7 +6,7 @@
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/settings.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 template <class P>
@@ -83,4 +83,4 @@ struct CircuitChecks {
         "allowed are more than its probes; give it more HalfOpenProbes, 1023 at most, or fewer of the others");
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -18,7 +18,7 @@
 #include <grit/core/try_result.hpp>
 #include <grit/core/wrapped.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Counts how calls end; opens when its trip policy says so, and then refuses calls; after a while lets probes through,
 /// and closes or opens again by how they end.
@@ -172,4 +172,4 @@ private:
 template <class... Ps>
 CircuitBreaker(Ps...) -> CircuitBreaker<Ps...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/circuit_breaker/state.hpp>
 #include <grit/core/rejected.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Thrown by the call operator of a CircuitBreaker that did not run the operation.
 ///
@@ -63,4 +63,4 @@ private:
     CircuitState state_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/policy_set.hpp>
 #include <grit/core/result.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 // What each policy names.
 template <class P>
@@ -179,4 +179,4 @@ private:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

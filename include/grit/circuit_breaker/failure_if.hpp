@@ -10,7 +10,7 @@
 #include <grit/core/value.hpp>
 #include <grit/retry_if/result.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -98,4 +98,4 @@ private:
 template <class Fn>
 FailureIfResult(Fn) -> FailureIfResult<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

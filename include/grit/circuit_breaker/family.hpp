@@ -4,7 +4,7 @@
 
 #include <grit/core/concepts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The families of the policies of a CircuitBreaker, beside Family::time, random and name:
 /// `static constexpr grit::Family family = grit::CircuitFamily::trip;`
@@ -19,4 +19,4 @@ struct CircuitFamily {
 };
 static_assert(CircuitFamily::trip == Family::of_stages);
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/stage.hpp>
 #include <grit/core/thread_cancel.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// Ends a call in its destructor, unless it was ended before: then an exception passes, or the thread is cancelled.
 template <class Circuit, class Token, Outcome Otherwise>
@@ -164,4 +164,4 @@ private:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -5,7 +5,7 @@
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/trip.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -102,4 +102,4 @@ public:
 template <class T>
 ProbeLease(T) -> ProbeLease<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/thread_cancel.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The state of a circuit, and how threads change it.
 ///
@@ -369,4 +369,4 @@ private:
     [[no_unique_address]] Beside beside_{};
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

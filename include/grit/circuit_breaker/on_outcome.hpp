@@ -8,7 +8,7 @@
 #include <grit/core/callable.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// How a circuit took the end of a call.
 enum class OutcomeKind : unsigned char {
@@ -82,4 +82,4 @@ private:
 template <class Fn>
 OnOutcome(Fn) -> OnOutcome<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

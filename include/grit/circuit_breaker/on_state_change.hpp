@@ -7,7 +7,7 @@
 #include <grit/core/callable.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f(StateChange const&) once for every change, in the thread that made it, after it was made and outside any
 /// lock: `OnStateChange{f}`, or `OnStateChange<f>` where f is a constant. f may use the breaker.
@@ -47,4 +47,4 @@ private:
 template <class Fn>
 OnStateChange(Fn) -> OnStateChange<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

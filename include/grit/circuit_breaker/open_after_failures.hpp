@@ -5,7 +5,7 @@
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/trip.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Opens after `N` failures without a success between them: `OpenAfterFailures<5>`, or `OpenAfterFailures{n}` at run
 /// time. It lives in the state word: while calls succeed, nothing is written.
@@ -54,4 +54,4 @@ public:
 template <class Count>
 OpenAfterFailures(Count) -> OpenAfterFailures<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

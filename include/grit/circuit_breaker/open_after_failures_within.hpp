@@ -5,7 +5,7 @@
 #include <grit/circuit_breaker/family.hpp>
 #include <grit/circuit_breaker/time_window.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Opens after `N` failures within `T`, whatever succeeds between them: `OpenAfterFailuresWithin<5, 60s>`, or
 /// `OpenAfterFailuresWithin{n, t}` at run time.
@@ -72,4 +72,4 @@ private:
 template <class Count, class D>
 OpenAfterFailuresWithin(Count, D) -> OpenAfterFailuresWithin<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

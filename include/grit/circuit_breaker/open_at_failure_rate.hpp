@@ -4,7 +4,7 @@
 
 #include <grit/circuit_breaker/rate.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Opens at a failure where at least `Percent` of the calls in the window failed, and there were enough of them:
 /// `OpenAtFailureRate<50, CountWindow<20>, MinimumCalls<10>>`, or, with values that come at run time,
@@ -81,4 +81,4 @@ OpenAtFailureRate(Number, Window, Minimum) -> OpenAtFailureRate<dynamic, Window,
 template <class Number, class Window>
 OpenAtFailureRate(Number, Window) -> OpenAtFailureRate<dynamic, Window, void>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

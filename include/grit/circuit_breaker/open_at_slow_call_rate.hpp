@@ -4,7 +4,7 @@
 
 #include <grit/circuit_breaker/rate.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A call is slow that takes longer than `D`: `SlowerThan<2s>`, or `SlowerThan{d}` at run time.
 ///
@@ -165,4 +165,4 @@ private:
 template <class Number, class Slower, class Window, class Minimum>
 OpenAtSlowCallRate(Number, Slower, Window, Minimum) -> OpenAtSlowCallRate<dynamic, Slower, Window, Minimum>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -8,7 +8,7 @@
 #include <grit/core/value.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Stays open for `D`: `OpenFor<60s>`, or `OpenFor{d}` with a value that comes at run time.
 ///
@@ -101,4 +101,4 @@ public:
 template <class W>
 OpenForWait(W) -> OpenForWait<W>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -7,7 +7,7 @@
 #include <grit/circuit_breaker/circuit_open.hpp>
 #include <grit/circuit_breaker/outcome.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The right to one call, or the reason why there is none. Move-only; destroyed without a word it is neutral.
 ///
@@ -52,4 +52,4 @@ private:
     CircuitOpen rejection_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

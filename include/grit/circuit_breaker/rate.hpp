@@ -6,7 +6,7 @@
 #include <grit/circuit_breaker/time_window.hpp>
 #include <grit/circuit_breaker/window.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 template <class T>
 inline constexpr bool is_count_window = false;
@@ -86,4 +86,4 @@ private:
     [[no_unique_address]] Minimum minimum_;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

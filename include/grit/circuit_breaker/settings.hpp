@@ -16,7 +16,7 @@
 #include <grit/core/policy_set.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// All trip policies in the word as one: each has its part of the payload, and any of them opens the circuit.
 template <class List>
@@ -168,4 +168,4 @@ private:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -7,7 +7,7 @@
 #include <grit/circuit_breaker/atomics.hpp>
 #include <grit/circuit_breaker/word.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The stamp is a time: the latest attempt to open the circuit or to let a first probe through. It only grows, and it
 /// is written before the word is exchanged. A thread that sees the new word therefore sees a stamp that is not older.
@@ -47,4 +47,4 @@ private:
     Atomic<std::int64_t> stamp_{std::numeric_limits<std::int64_t>::min()};
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

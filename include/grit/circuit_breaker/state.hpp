@@ -9,7 +9,7 @@
 #include <grit/core/duration.hpp>
 #include <grit/core/stage_name.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What a circuit lets through. The last three hold until a control ends them.
 enum class CircuitState : unsigned char {
@@ -92,4 +92,4 @@ struct StateChange {
     StageName name; ///< of Name, or "circuit_breaker"
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

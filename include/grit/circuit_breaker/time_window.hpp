@@ -6,7 +6,7 @@
 #include <grit/circuit_breaker/window.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The calls of the last `T`, counted in buckets: `TimeWindow<10s, 10>`, or `TimeWindow{t}` at run time, then of ten
 /// buckets (`TimeWindow<dynamic, 20>{t}` of twenty).
@@ -58,4 +58,4 @@ template <ConstantDuration T, ConstantInt Buckets>
 inline constexpr bool is_time_window<TimeWindow<T, Buckets>> = true;
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -6,7 +6,7 @@
 #include <grit/circuit_breaker/settings.hpp>
 #include <grit/circuit_breaker/word.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 constexpr bool counts_outcomes(Word w) noexcept {
     return kind_of(w) == CircuitState::closed || kind_of(w) == CircuitState::metrics_only;
@@ -107,4 +107,4 @@ struct Transitions {
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

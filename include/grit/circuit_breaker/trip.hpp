@@ -11,7 +11,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// One call that ended and counts.
 struct Sample {
@@ -52,4 +52,4 @@ concept BesideWord = requires {
     { P::times_calls } -> std::convertible_to<bool>;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

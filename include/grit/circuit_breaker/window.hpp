@@ -4,7 +4,7 @@
 
 #include <grit/circuit_breaker/trip.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The last `N` calls, as one bit each in the state word: `CountWindow<20>`, or `CountWindow{n}` at run time.
 ///
@@ -88,4 +88,4 @@ struct CountBits {
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

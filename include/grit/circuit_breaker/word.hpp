@@ -4,7 +4,7 @@
 
 #include <grit/circuit_breaker/state.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// From the low end: kind 3 bits, payload 37, epoch 24.
 ///
@@ -118,4 +118,4 @@ constexpr Word half_open_payload(int openings, Probes const& p) noexcept {
     return counters << openings_bits | static_cast<Word>(openings);
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -5,7 +5,7 @@
 #include <grit/concurrency_limit/family.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A call that takes longer than `SlowerThan`, or ends by an overload, cuts the limit to `Percent` of it:
 /// `Aimd<500ms>`, where that is 90, `Aimd<500ms, 50>`, or `Aimd{d, percent}` at run time. As many good calls as the
@@ -73,4 +73,4 @@ Aimd(T) -> Aimd<>;
 template <class T, class Count>
 Aimd(T, Count) -> Aimd<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/within.hpp>
 #include <grit/time/in_line.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// One call under an adaptive limit: a place, and then a sample. An error that is no overload, and the end of a call
@@ -235,4 +235,4 @@ private:
 template <class... Ps>
 ConcurrencyLimit(Ps...) -> ConcurrencyLimit<Ps...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/core/concepts.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 struct LimitFamily {
     static constexpr Family adapt = Family{16};
@@ -26,4 +26,4 @@ struct LimitSample {
 /// True if a call says nothing against a higher limit: the one there is did not hold calls back.
 constexpr bool has_room(int used, int limit) noexcept { return 2 * used < limit; }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

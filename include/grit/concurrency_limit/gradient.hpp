@@ -7,7 +7,7 @@
 #include <grit/concurrency_limit/family.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Compares the latency of now with that of the service when it has no queue. Up to `Tolerance` percent of it the limit
 /// grows, by `Headroom` places; beyond that it shrinks in proportion, to half at most: `Gradient<>`, where they are 150
@@ -101,4 +101,4 @@ private:
 template <class Count, class Places>
 Gradient(Count, Places) -> Gradient<dynamic, dynamic>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/concurrency_limit/family.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The limit starts at `Start` and stays from `Min` to `Max`: `LimitBetween<1, 200, 20>`, which is the default, or
 /// `LimitBetween{min, max, start}` with values at run time.
@@ -93,4 +93,4 @@ struct OverloadIf {
     using Errors = Types<Es...>;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/core/context.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// One attempt of a call: its number, the wait before it, and the context around it.
 ///
@@ -65,4 +65,4 @@ private:
     Duration elapsed_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -7,7 +7,7 @@
 #include <grit/core/failure.hpp>
 #include <grit/core/invoke.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What a callable that watches an attempt takes, from the most to the least that could be given.
 enum class Takes { timed_and_failure, attempt_and_failure, timed, attempt, nothing, other };
@@ -114,4 +114,4 @@ private:
     [[no_unique_address]] Fn f_;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

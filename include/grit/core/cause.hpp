@@ -5,7 +5,7 @@
 #include <grit/core/failure.hpp>
 #include <grit/core/signal.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 template <class Hint>
 GRIT_INLINE constexpr Duration as_duration(Hint const& hint) {
@@ -87,4 +87,4 @@ struct ResultCause {
     constexpr Failure failure(StopReason reason) const { return Failure::of_result(*result, reason); }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

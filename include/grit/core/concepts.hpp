@@ -9,7 +9,7 @@
 #include <grit/core/attempt.hpp>
 #include <grit/core/context.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What a policy decides. Every policy names its family: `static constexpr grit::Family family = grit::Family::stop;`
 enum class Family : unsigned char {
@@ -122,4 +122,4 @@ inline constexpr bool races_attempts = requires { requires S::races_attempts; };
 template <class S>
 inline constexpr bool allows_nested = requires { requires S::allows_nested; };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

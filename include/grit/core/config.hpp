@@ -46,8 +46,8 @@
 #define GRIT_EXCEPTIONS 0
 #endif
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 /// What an assertion asks for: a compiler that prints the requirement before the sentence then prints a few words only.
 template <bool Condition>
 inline constexpr bool is_met = Condition;
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -5,7 +5,7 @@
 #include <grit/core/duration.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// One of the tokens that a StopView asks: where it is, and its type as an address of detail::type_id.
 struct StopLeaf {
@@ -145,4 +145,4 @@ private:
 /// The context of a call that nothing surrounds: no deadline, no stop, the steady clock.
 inline constexpr Context no_context{};
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -8,7 +8,7 @@
 
 #include <grit/core/config.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// False, but only once a template is instantiated: for a static_assert in a branch that must not be reached.
 template <class...>
@@ -28,4 +28,4 @@ template <bool Exceptions = GRIT_EXCEPTIONS>
     std::abort();
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -225,4 +225,4 @@ constexpr std::string_view describe() noexcept {
     return {detail::Description<Bare>::characters.at, detail::Description<Bare>::size};
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -11,7 +11,7 @@
 #include <grit/core/config.hpp>
 #include <grit/core/contract.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Every duration that grit stores. Units: nanoseconds in 64 bits, about 292 years.
 using Duration = std::chrono::duration<std::int64_t, std::nano>;
@@ -141,4 +141,4 @@ GRIT_INLINE constexpr Duration saturating_subtract(TimePoint a, TimePoint b) noe
 #endif
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

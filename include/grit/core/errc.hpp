@@ -9,7 +9,7 @@
 
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Why the operation was not called, where a rejection travels as a std::error_code.
 enum class errc {
@@ -86,7 +86,7 @@ struct CodeHolders {
     using type = Types<std::system_error>;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI
 
 template <>
 struct std::is_error_code_enum<grit::errc> : std::true_type {};

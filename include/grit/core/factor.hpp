@@ -6,7 +6,7 @@
 
 #include <grit/core/duration.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A factor as a template argument or a value: `2`, `std::ratio<3, 2>{}`, or `Factor{3, 2}`.
 ///
@@ -77,4 +77,4 @@ private:
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

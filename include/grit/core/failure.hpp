@@ -10,7 +10,7 @@
 #include <grit/core/stop_reason.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -161,4 +161,4 @@ template <class E>
 inline constexpr bool is_error_view<ErrorView<E>> = true;
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

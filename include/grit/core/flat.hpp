@@ -7,7 +7,7 @@
 
 #include <grit/core/nested.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// A list with E before its first base.
 template <class E, class Before, class After>
@@ -549,4 +549,4 @@ struct LeaveAsResult {
     static constexpr R with(auto& give) { return give(); }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

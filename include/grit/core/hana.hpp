@@ -17,7 +17,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 namespace hana = boost::hana;
 
@@ -165,4 +165,4 @@ constexpr auto combine(A const& a, B const& b) {
     });
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -7,7 +7,7 @@
 
 #include <grit/core/config.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What std::is_invocable says, at a fraction of its cost to the compiler.
 template <class F, class... Args>
@@ -38,4 +38,4 @@ GRIT_INLINE constexpr decltype(auto) invoke(F&& f, A&& a, Args&&... args) {
     }
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -21,7 +21,7 @@
 #include <grit/core/within.hpp>
 #include <grit/core/wrapped.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What Keyed holds for each key: a stage that says whether it would be missed.
 ///
@@ -508,4 +508,4 @@ private:
     std::size_t next_bucket_ = 0;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

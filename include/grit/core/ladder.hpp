@@ -9,7 +9,7 @@
 // its result in place through the try block of another. Every user pays for reading it, so that long ladders come in
 // few lengths: the clauses left over catch what nobody can throw.
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What the clauses that are left over catch.
 template <std::size_t I>
@@ -67,7 +67,7 @@ struct Sorted<Types<Es...>, Ranks> {
     using type = decltype(sort(std::make_index_sequence<size>{}));
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail
 
 #define GRIT_RUNG(COUNT, CAUGHT, HANDLER, I)                                                                           \
     catch (CAUGHT(I) const& error) {                                                                                   \

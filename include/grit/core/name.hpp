@@ -9,7 +9,7 @@
 #include <grit/core/text.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 /// A text that is a constant, or held.
@@ -71,4 +71,4 @@ constexpr std::string_view name_in([[maybe_unused]] Set const& set, Types<Names.
 }
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

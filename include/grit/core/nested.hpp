@@ -10,7 +10,7 @@
 #include <grit/core/stage.hpp>
 #include <grit/core/thread_cancel.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// Tells a call, on the way out, of an error that no clause is for. Not of the cancellation of a thread, which unwinds
 /// the stack without an exception: the call is then abandoned.
@@ -190,4 +190,4 @@ GRIT_INLINE constexpr R nest(Around const& at, Op& op, S& stage, Rest&... rest) 
     }
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -7,7 +7,7 @@
 #include <grit/core/stage.hpp>
 #include <grit/core/thread_cancel.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 inline constexpr Family on_reject = Family{27}; // of no other policy of a stage
 }
@@ -93,4 +93,4 @@ GRIT_INLINE constexpr Answer refuse([[maybe_unused]] Set const& set, [[maybe_unu
 }
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -11,10 +11,10 @@
 #include <grit/core/invoke.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 class Signal;
 }
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What an operation takes before its arguments.
 enum class Wants : unsigned char { nothing, attempt, timed, other };
@@ -274,4 +274,4 @@ private:
     bool is_there_ = false;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

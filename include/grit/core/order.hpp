@@ -5,7 +5,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// True if a stage that is `outer` stands before one that is `inner`.
 template <std::size_t N>
@@ -51,4 +51,4 @@ template <class S, class F>
 inline constexpr bool is_in_order =
     sizeof(Conditional<repeats_calls<F> && !Stage<F>, OrderChecks<std::remove_cv_t<S>, F>, char>) != 0;
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

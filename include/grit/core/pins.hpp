@@ -8,7 +8,9 @@
 #include <mutex>
 #include <thread>
 
-namespace grit::detail {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::detail {
 
 /// Says that something is in use: its address. Only the thread that owns its block writes one that is empty; any thread
 /// may empty one.
@@ -164,4 +166,4 @@ private:
     static constinit inline thread_local bool ended_ = false;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

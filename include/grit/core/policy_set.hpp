@@ -7,7 +7,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// True if no value stands twice in a list.
 template <class List>
@@ -134,4 +134,4 @@ public:
     explicit constexpr PolicySet(Given<Qs...> const& given) : Stored(given) {}
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -8,7 +8,7 @@
 #include <grit/core/attempt.hpp>
 #include <grit/core/cause.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The part that does not depend on the policies, so that all of them share it.
 struct QueryState {
@@ -82,4 +82,4 @@ struct Query : QueryState {
     constexpr std::string_view policy() const { return Call::policy(); }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -17,7 +17,7 @@
 
 #include <grit/core/concepts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A generator of 64 random bits with 64 bits of state; satisfies std::uniform_random_bit_generator.
 ///
@@ -175,4 +175,4 @@ GRIT_INLINE constexpr Duration draw_between(Duration least, Duration most, std::
     return Duration{static_cast<std::int64_t>(static_cast<std::uint64_t>(least.count()) + offset)};
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -9,7 +9,7 @@
 #include <grit/core/stage_name.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The error of a stage that did not let a call through, such as an open circuit or an exhausted limit.
 ///
@@ -90,4 +90,4 @@ template <class Named, class E>
 inline constexpr bool names =
     std::is_same_v<Named, E> || detail::names_thrown<Named, typename detail::AsThrown<E>::type>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

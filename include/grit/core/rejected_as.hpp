@@ -10,7 +10,7 @@
 #include <grit/core/rejected.hpp>
 #include <grit/core/result.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 template <class E, class J>
@@ -110,4 +110,4 @@ struct Refuse {
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -9,7 +9,7 @@
 #include <grit/core/rejected.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A result that holds a value or an error: has_value() and error(), as std::expected has, or ok() and error().
 template <class R>
@@ -200,4 +200,4 @@ inline constexpr bool all_reached<Types<E, Rest...>> = (!names<E, Rest> && ...) 
 template <class R, class... Es>
 inline constexpr bool can_name = detail::any_named<typename ErrorChannel<R>::Errors, Es...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

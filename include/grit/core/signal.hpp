@@ -7,7 +7,7 @@
 
 #include <grit/core/duration.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The base of the signals. Thrown, or as the error of an expected-like result, it overrides every predicate.
 class Signal : public std::exception {
@@ -97,4 +97,4 @@ private:
 template <class E>
 Permanent(E) -> Permanent<E>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

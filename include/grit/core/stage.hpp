@@ -10,7 +10,7 @@
 #include <grit/core/stop_reason.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What follows: nothing more, an attempt now, a sleep first, the end for a reason, a refusal, or another result.
 struct Step {
@@ -359,4 +359,4 @@ template <class R>
 using Told = Conditional<std::is_void_v<R>, std::monostate, std::remove_cvref_t<R>>;
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -8,7 +8,7 @@
 
 #include <grit/core/config.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A name that is held without an allocation: up to 63 bytes, or the first 60 and "..." of a longer one.
 class StageName {
@@ -35,4 +35,4 @@ private:
     unsigned char size_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

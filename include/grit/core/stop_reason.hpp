@@ -2,7 +2,9 @@
 #pragma once
 // Why a call stopped: one word for each cause.
 
-namespace grit {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI {
 
 /// Why no further attempt was made; `none` while attempts go on and after a success.
 enum class StopReason : unsigned char {
@@ -35,4 +37,4 @@ constexpr char const* to_string(StopReason reason) noexcept {
     return "unknown";
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

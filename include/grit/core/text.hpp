@@ -7,7 +7,7 @@
 
 #include <grit/core/duration.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A text as a template argument: `RetryIfMessage<"busy">`. Converts from a string literal; `dynamic` says run time.
 template <std::size_t N>
@@ -24,4 +24,4 @@ struct ConstantText {
 };
 ConstantText(Dynamic) -> ConstantText<1>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -13,7 +13,7 @@
 #include <cxxabi.h>
 #endif
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// Returns: what f() returns, in place. Where the thread is cancelled in f, cancelled() is called on the way, and the
 /// cancellation goes on: a destructor could not tell it from a return. Only where the standard library has a type for
@@ -51,4 +51,4 @@ private:
     int before_ = 0;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

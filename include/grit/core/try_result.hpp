@@ -6,7 +6,7 @@
 
 #include <grit/core/operation.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The result of an operation that was called, or the rejection J of a stage. Expected-like: has_value() and error(). A
 /// std::variant of rejections where several stages can refuse. It holds any R: void, a reference, what cannot be moved.
@@ -59,4 +59,4 @@ private:
     std::optional<J> rejection_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -8,7 +8,7 @@
 
 #include <grit/core/config.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A list of types; it holds nothing.
 template <class... Ts>
@@ -154,4 +154,4 @@ using Union = typename detail::Joined<Types<>, Lists...>::type;
 template <class List, std::size_t I>
 using At = typename detail::Nth<List, I>::type;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/duration.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A count or a percentage as a template argument: `StopAfterAttempt<5>`. What an int cannot hold becomes its limit.
 struct ConstantInt {
@@ -123,4 +123,4 @@ GRIT_INLINE constexpr decltype(auto) policy_of([[maybe_unused]] From const& from
 }
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -9,7 +9,7 @@
 #include <grit/core/try_result.hpp>
 #include <grit/core/wrapped.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -162,4 +162,4 @@ public:
 
 #undef GRIT_CALL_INSIDE
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

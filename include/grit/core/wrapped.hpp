@@ -6,7 +6,7 @@
 
 #include <grit/core/concepts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f inside a stage: `auto get = retrying.wrap(fetch); get(url);`. It holds f, and the stage or a pointer to it.
 ///
@@ -48,4 +48,4 @@ constexpr auto wrapped(Held const& stage, F f) {
 }
 } // namespace detail
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/within.hpp>
 #include <grit/retry_if/exception.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -298,4 +298,4 @@ Fallback(W) -> Fallback<dynamic, W>;
 template <class When, class W>
 Fallback(When, W) -> Fallback<dynamic, W, When>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

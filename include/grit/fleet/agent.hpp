@@ -17,7 +17,7 @@
 #include <grit/fleet/members.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 class Agent;
 
@@ -247,4 +247,4 @@ private:
     Membership membership_;
 };
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -6,7 +6,7 @@
 
 #include <grit/fleet/members.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 /// Everything is in thousandths of a token. Keys: the budget. Arguments: now, the most that it holds, what successes
 /// bring, what comes back unused, and what is wanted. Reply: what is granted, only from the upper half, and what is
@@ -40,4 +40,4 @@ return {granted, tokens}
                                           reply[1] = tokens;
                                       }};
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

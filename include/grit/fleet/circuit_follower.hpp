@@ -10,7 +10,7 @@
 #include <grit/fleet/event.hpp>
 #include <grit/fleet/members.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 /// The circuit of this process, as it is when the store is asked.
 struct LocalCircuit {
@@ -176,4 +176,4 @@ private:
     }
 };
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

@@ -7,7 +7,7 @@
 #include <grit/fleet/circuit_word.hpp>
 #include <grit/fleet/members.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 /// The words of circuits by their numbers, and the sequence in which they changed.
 struct CircuitTable {
@@ -230,4 +230,4 @@ return reply
                                            std::span<std::int64_t const> args,
                                            std::span<std::int64_t> reply) { Exchange{keys, names, args, reply}(); }};
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

@@ -9,7 +9,7 @@
 
 #include <grit/circuit_breaker/state.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 /// What the fleet has decided. The numbers stand in the script.
 enum class FleetState : std::int64_t { closed = 0, open = 1, half_open = 2, forced_open = 3 };
@@ -180,4 +180,4 @@ private:
     }
 };
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

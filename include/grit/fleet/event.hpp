@@ -7,7 +7,7 @@
 #include <grit/core/value.hpp>
 #include <grit/fleet/store.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 /// What happened. Each of the first two is told once, until the other.
 enum class FleetMoment : unsigned char {
@@ -78,4 +78,4 @@ private:
 template <class Fn>
 OnFleetEvent(Fn) -> OnFleetEvent<dynamic, Fn>;
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -5,7 +5,7 @@
 #include <grit/fleet/agent.hpp>
 #include <grit/fleet/permit_line.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 /// Permits of N limits, which callers take from atomics; who finds none stands in line, or tells the agent.
 ///
@@ -145,4 +145,4 @@ private:
     }
 };
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

@@ -7,7 +7,7 @@
 #include <grit/core/name.hpp>
 #include <grit/fleet/limit_script.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 namespace detail {
 
@@ -225,4 +225,4 @@ public:
 template <class Count>
 ColdStart(Count) -> ColdStart<>;
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -8,7 +8,7 @@
 
 #include <grit/fleet/members.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 // A limit lets `rate` permits through in `period` microseconds, and `burst` at once. What is used of the burst is
 // counted in permits times the period, so that each microsecond pays off `rate`: whole numbers, nothing is rounded and
@@ -156,4 +156,4 @@ return {ok, wait, paused, unpack(grants)}
         reply[2] = paused;
     }};
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

@@ -8,7 +8,7 @@
 #include <grit/fleet/memory_fleet.hpp>
 #include <grit/fleet/script.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 /// Returns: whole microseconds, the unit of all scripts, rounded down.
 constexpr std::int64_t to_micros(Duration d) noexcept { return d.count() / 1000; }
@@ -49,4 +49,4 @@ return {redis.call('ZCARD', KEYS[1])}
     }};
 
 } // namespace detail
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -12,7 +12,7 @@
 #include <grit/fleet/store.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 /// The keys that the models of scripts work on. A value has any type, and is forgotten at its time, as in Redis.
 ///
@@ -101,4 +101,4 @@ private:
 template <class T>
 MemoryFleet(Time<T>) -> MemoryFleet<T>;
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

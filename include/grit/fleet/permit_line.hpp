@@ -9,7 +9,7 @@
 
 #include <grit/core/stage.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 /// So many permits of each limit.
 template <std::size_t N>
@@ -111,4 +111,4 @@ private:
     Waiter* last_ = nullptr;
 };
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

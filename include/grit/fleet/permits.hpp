@@ -5,7 +5,7 @@
 #include <grit/fleet/held_permits.hpp>
 #include <grit/fleet/limit.hpp>
 
-namespace grit::fleet::detail {
+namespace grit::inline GRIT_ABI::fleet::detail {
 
 /// The permits of a process and its agent: as many as their use asks for.
 ///
@@ -262,4 +262,4 @@ private:
     std::int64_t forks_ = -1;
 };
 
-} // namespace grit::fleet::detail
+} // namespace grit::inline GRIT_ABI::fleet::detail

@@ -5,7 +5,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 namespace detail {
 // The families of the policies of a fleet's breaker.
@@ -133,4 +133,4 @@ public:
 template <class T>
 Grace(T) -> Grace<>;
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

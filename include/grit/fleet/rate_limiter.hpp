@@ -7,7 +7,7 @@
 #include <grit/rate_limiter/rate_limited.hpp>
 #include <grit/time/in_line.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 namespace detail {
 
 /// One call through a limiter. Surrounded: whether the attempt around it may have a deadline or a stop.
@@ -337,4 +337,4 @@ private:
 template <class... Ps>
 RateLimiter(Agent&, Ps const&...) -> RateLimiter<Ps...>;
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

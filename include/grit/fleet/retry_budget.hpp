@@ -7,7 +7,7 @@
 #include <grit/fleet/agent.hpp>
 #include <grit/fleet/budget_script.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 namespace detail {
 // The families of the policies of a fleet's budget.
@@ -262,4 +262,4 @@ private:
     std::int64_t forks_ = -1;
 };
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -8,7 +8,9 @@
 #include <span>
 #include <string_view>
 
-namespace grit::fleet {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::fleet {
 
 class Keyspace;
 
@@ -89,4 +91,4 @@ private:
     Model model_;
 };
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -12,7 +12,7 @@
 #include <grit/fleet/quorum.hpp>
 #include <grit/fleet/voice.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 namespace detail {
 
@@ -248,4 +248,4 @@ private:
 template <class Breaker, class... Ps>
 SharedBreaker(Agent&, Breaker&, Ps const&...) -> SharedBreaker<Breaker>;
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -10,7 +10,7 @@
 #include <grit/core/keyed.hpp>
 #include <grit/fleet/shared_breaker.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 namespace detail {
 
@@ -245,4 +245,4 @@ private:
     std::vector<std::pair<std::int64_t, detail::Verb>> controls_;
 };
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

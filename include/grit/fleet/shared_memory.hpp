@@ -20,7 +20,7 @@
 
 #include <grit/circuit_breaker/circuit_breaker.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 namespace detail {
 /// A number of a type, by its spelling: another list of policies, or another compiler, has another one.
@@ -131,4 +131,4 @@ private:
     Page* page_ = nullptr;
 };
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -8,7 +8,7 @@
 
 #include <grit/fleet/script.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 /// How a script ended. Only `ok` has a reply.
 enum class StoreStatus : unsigned char {
@@ -42,4 +42,4 @@ concept ScriptStore = requires(S& store, Script const& script, std::span<std::st
     { store.last_error() } -> std::convertible_to<std::string>;
 };
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -9,7 +9,7 @@
 #include <grit/circuit_breaker/state.hpp>
 #include <grit/core/types.hpp>
 
-namespace grit::fleet {
+namespace grit::inline GRIT_ABI::fleet {
 
 /// Lets a SharedBreaker hear of a breaker: `CircuitBreaker breaker{OpenAfterFailures<5>{}, OpenFor<1s>{}, Voice{}}`.
 ///
@@ -61,4 +61,4 @@ private:
     mutable std::atomic<bool> refused_{false};
 };
 
-} // namespace grit::fleet
+} // namespace grit::inline GRIT_ABI::fleet

@@ -7,7 +7,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 /// The family of what only a Hedge knows.
@@ -56,4 +56,4 @@ public:
     }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/retrying/retrying.hpp>
 #include <grit/stop/after_attempt.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -170,4 +170,4 @@ private:
 template <class T, class Count, class... Qs>
 Hedge(T, Count, Qs...) -> Hedge<dynamic, dynamic, Qs...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

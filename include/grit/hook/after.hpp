@@ -4,7 +4,7 @@
 
 #include <grit/hook/observer.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f after each attempt whose outcome is to be retried, before it is decided whether it will be: `After{f}`, or
 /// `After<f>` where f is a constant. The reason of the Failure is not known yet.
@@ -30,4 +30,4 @@ public:
 template <class Fn>
 After(Fn) -> After<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/hook/logger.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Logs each attempt whose outcome is to be retried: "chat: attempt 2 failed: timed out". `AfterLog<>` prints to
 /// stderr; `AfterLog{logger}`.
@@ -34,4 +34,4 @@ public:
 template <class L>
 AfterLog(L&&) -> AfterLog<detail::LoggerFor<L>>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

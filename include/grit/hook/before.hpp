@@ -4,7 +4,7 @@
 
 #include <grit/hook/observer.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f before each attempt, the first included: `Before<count>`, or `Before{f}` with a callable held by value.
 ///
@@ -30,4 +30,4 @@ public:
 template <class Fn>
 Before(Fn) -> Before<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/hook/logger.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Logs each attempt before it starts: "chat: attempt 2 starts"; the first with its policies, as describe() writes
 /// them: "chat: attempt 1 starts; Retrying<StopAfterAttempt<5>, WaitFixed<1s>>". `BeforeLog<>` prints to stderr;
@@ -37,4 +37,4 @@ public:
 template <class L>
 BeforeLog(L&&) -> BeforeLog<detail::LoggerFor<L>>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

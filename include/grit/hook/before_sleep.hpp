@@ -4,7 +4,7 @@
 
 #include <grit/hook/observer.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f once it is decided that another attempt follows, before the wait, even if that is zero: `BeforeSleep{f}`, or
 /// `BeforeSleep<f>` where f is a constant.
@@ -31,4 +31,4 @@ public:
 template <class Fn>
 BeforeSleep(Fn) -> BeforeSleep<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/hook/logger.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Logs each failure that another attempt follows: "chat: attempt 2 failed: timed out; next attempt in 1.5 s".
 /// `BeforeSleepLog<>` prints to stderr; `BeforeSleepLog{logger}`.
@@ -36,4 +36,4 @@ public:
 template <class L>
 BeforeSleepLog(L&&) -> BeforeSleepLog<detail::LoggerFor<L>>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

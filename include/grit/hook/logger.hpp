@@ -9,7 +9,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/failure.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 enum class LogLevel : unsigned char { debug, info, warning, error };
 
@@ -104,4 +104,4 @@ private:
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

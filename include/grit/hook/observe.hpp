@@ -8,7 +8,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The end of a call, as OnEnd and Observe are told. It converts to its reason. Valid while it is told: it refers to
 /// the name.
@@ -206,4 +206,4 @@ template <class O>
 Observe(O&&) -> Observe<std::conditional_t<std::is_lvalue_reference_v<O> && !std::is_empty_v<std::remove_cvref_t<O>>, O,
                                            std::remove_cvref_t<O>>>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -6,7 +6,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What types say of a hook: the same for all of one moment and one type of callable.
 template <Event Moment, class F>
@@ -45,4 +45,4 @@ private:
     [[no_unique_address]] Call f_;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -4,7 +4,7 @@
 
 #include <grit/hook/observe.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f at every end of a call: `OnEnd{f}`, or `OnEnd<f>` where f is a constant. The reason `none` is success; an
 /// error that no predicate names ends with `not_retryable`, a Permanent with `permanent`.
@@ -64,4 +64,4 @@ public:
 template <class Fn>
 OnEnd(Fn) -> OnEnd<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/hook/observer.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f when a stop ends the call after a failed attempt: `OnGiveUp{f}`, or `OnGiveUp<f>` where f is a constant.
 ///
@@ -32,4 +32,4 @@ public:
 template <class Fn>
 OnGiveUp(Fn) -> OnGiveUp<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/hook/observer.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Calls f after an attempt whose outcome is not to be retried and is no exception: `OnSuccess{f}`, or `OnSuccess<f>`
 /// where f is a constant.
@@ -50,4 +50,4 @@ public:
 template <class Fn>
 OnSuccess(Fn) -> OnSuccess<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

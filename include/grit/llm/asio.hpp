@@ -44,7 +44,7 @@
 #include <grit/llm/transport/curl_exchange.hpp>
 #include <grit/llm/transport/curl_many.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 namespace detail {
 
@@ -386,4 +386,4 @@ auto async_complete(AsioExchanges exchanges, C& client, ChatRequest request, Tok
                           static_cast<Token&&>(token));
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

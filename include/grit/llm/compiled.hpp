@@ -18,7 +18,7 @@
 #include <grit/llm/http/sse.hpp>
 #include <grit/llm/transport/curl.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// An AnyDialect whose functions are defined in grit/llm/compiled_source.hpp. Thread safety: a const value.
 class CompiledDialect {
@@ -85,4 +85,4 @@ extern template class Client<CurlTransport, CompiledDialect>;
 /// Requires: one source file of the program includes grit/llm/compiled_source.hpp. Thread safety: that of a Client.
 using CompiledClient = Client<CurlTransport, CompiledDialect>;
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -8,7 +8,7 @@
 #include <grit/llm/compiled.hpp>
 #include <grit/llm/dialect/any.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 struct CompiledDialect::Stream::Inside {
     AnyDialect::Stream stream;
@@ -38,4 +38,4 @@ ChatResponse& CompiledDialect::Stream::answer() noexcept { return inside_->strea
 
 template class Client<CurlTransport, CompiledDialect>;
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

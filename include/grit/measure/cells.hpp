@@ -15,7 +15,7 @@
 
 #include <grit/core/config.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 using CountCell = std::atomic<std::uint64_t>;
 
@@ -202,4 +202,4 @@ GRIT_INLINE void count_in_both(CellPlace a, std::uint64_t n, CellPlace b, std::u
     both[1]->store(both[1]->load(std::memory_order_relaxed) + m, std::memory_order_relaxed);
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

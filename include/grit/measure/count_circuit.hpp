@@ -13,7 +13,7 @@
 #include <grit/measure/metrics.hpp>
 #include <grit/rate_limiter/rate_limited.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -170,4 +170,4 @@ private:
     Counter refused_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -8,7 +8,7 @@
 #include <grit/measure/histogram.hpp>
 #include <grit/measure/metrics.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Counts what a Retrying does: `Observe{CountRetries{metrics, Name<"chat">{}}}`.
 ///
@@ -80,4 +80,4 @@ private:
 template <class... Ps>
 CountRetries(Metrics&, Ps...) -> CountRetries<Ps...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/types.hpp>
 #include <grit/measure/metrics.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The families of the policies of Measured and Traced, beside Family::time and name.
 struct MeasureFamily {
@@ -93,4 +93,4 @@ private:
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

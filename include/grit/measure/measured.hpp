@@ -11,7 +11,7 @@
 #include <grit/measure/metrics.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// How a call ended, as its caller sees it.
 enum class CallOutcome : unsigned char {
@@ -162,4 +162,4 @@ template <class... Ps>
     requires(Policy<Ps> && ...)
 Measured(Metrics&, Ps...) -> Measured<Ps...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

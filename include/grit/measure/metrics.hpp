@@ -12,7 +12,7 @@
 #include <grit/measure/cells.hpp>
 #include <grit/measure/series.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Counts in one series. It costs one load and one store on memory of the thread's own.
 ///
@@ -215,4 +215,4 @@ private:
     std::vector<std::weak_ptr<Watched>> watched_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/contract.hpp>
 #include <grit/core/name.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Names the first `most` keys by themselves and every further one `other`, so that series stay few however many hosts
 /// or users there are: `NamesUpTo names{100}; names(host)` returns a Name.
@@ -50,4 +50,4 @@ private:
     std::set<std::string, std::less<>> names_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -9,7 +9,7 @@
 
 #include <grit/measure/series.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// What the header field Content-Type says of the text.
 inline constexpr char const* prometheus_content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -103,4 +103,4 @@ inline std::string to_prometheus(std::vector<MetricFamily> const& families) {
     return out;
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

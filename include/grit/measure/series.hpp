@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
-namespace grit {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI {
 
 /// What a metric is: a sum that only grows, a value of this moment, or how values are spread.
 enum class MetricKind : unsigned char { counter, gauge, histogram };
@@ -102,4 +104,4 @@ inline constexpr Metric concurrency_waiting{"grit.concurrency_limit.waiting", Me
 inline constexpr Metric budget_tokens{"grit.retry_budget.tokens", MetricKind::gauge, "", "The tokens that are left."};
 
 } // namespace metric
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -14,7 +14,7 @@
 #include <grit/core/within.hpp>
 #include <grit/measure/histogram.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A span of a trace, as most libraries have it. Nothing of it throws. With `set_error(std::exception const&)` it is
 /// told the exception itself.
@@ -161,4 +161,4 @@ template <class T, class... Ps>
     requires(Policy<Ps> && ...)
 Traced(T&, Ps...) -> Traced<T, Ps...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

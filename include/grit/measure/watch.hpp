@@ -11,7 +11,7 @@
 #include <grit/measure/metrics.hpp>
 #include <grit/measure/names_up_to.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 template <class S>
@@ -124,4 +124,4 @@ Metrics::Watch watch(Metrics& metrics, NamesUpTo& names, K const& keyed) {
     });
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

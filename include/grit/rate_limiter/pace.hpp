@@ -6,7 +6,7 @@
 
 #include <grit/core/value.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// One call each `interval()`, and as many at once as fit into `credit()`.
 template <ConstantInt N, ConstantDuration Per, ConstantInt Burst>
@@ -108,4 +108,4 @@ private:
     std::atomic<Ticks> last_{long_ago}; // after close()
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -5,7 +5,7 @@
 #include <grit/core/rejected.hpp>
 #include <grit/core/stage_name.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Thrown by the call operator of a RateLimiter that did not run the operation.
 ///
@@ -60,4 +60,4 @@ private:
     bool closed_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

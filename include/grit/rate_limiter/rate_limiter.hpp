@@ -7,7 +7,7 @@
 #include <grit/rate_limiter/rate_limited.hpp>
 #include <grit/time/max_wait.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// One call through a limiter. Surrounded: whether the attempt around it may have a deadline or a stop.
@@ -275,4 +275,4 @@ template <class Count, class D, std::integral Most, class... Qs>
     requires(Policy<Qs> && ...)
 RateLimiter(Count, D, Most, Qs...) -> RateLimiter<dynamic, dynamic, dynamic, Qs...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/retry_if/combined.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -74,4 +74,4 @@ constexpr auto operator&(A const& a, B const& b) {
     return detail::combine<RetryAll>(a, b);
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/retry_if/default.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Retries every exception derived from std::exception and every result, until a stop ends the call.
 ///
@@ -31,4 +31,4 @@ struct RetryAlways {
     }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/retry_if/combined.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Retries if one of Ps says so; they are asked in their order, and none after the first that says yes.
 ///
@@ -52,4 +52,4 @@ constexpr auto operator|(A const& a, B const& b) {
     return detail::combine<RetryAny>(a, b);
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

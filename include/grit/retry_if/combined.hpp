@@ -5,7 +5,7 @@
 #include <grit/core/hana.hpp>
 #include <grit/retry_if/traits.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 template <class Indices, class... Ps>
 class CombinedPredicates;
@@ -33,4 +33,4 @@ protected:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -5,7 +5,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/result.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -55,4 +55,4 @@ struct RetryDefault {
     }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

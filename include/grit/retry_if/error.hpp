@@ -4,7 +4,7 @@
 
 #include <grit/retry_if/error_code_list.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Retries an error that equals one of the codes: `RetryIfError<std::errc::timed_out>`, or, with values known at run
 /// time, `RetryIfError{codes...}`, whose type is `RetryIfError<Types<decltype(codes)...>{}>`.
@@ -111,4 +111,4 @@ private:
 template <class... Cs>
 RetryUnlessError(Cs...) -> RetryUnlessError<Types<Cs...>{}>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -9,7 +9,7 @@
 #include <grit/core/value.hpp>
 #include <grit/retry_if/default.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What is compared with the codes: the code of a std::system_error, any other error itself.
 template <class E>
@@ -109,4 +109,4 @@ GRIT_INLINE constexpr bool holds_code([[maybe_unused]] List const& list, [[maybe
     else return false;
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -4,7 +4,7 @@
 
 #include <grit/retry_if/default.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -126,4 +126,4 @@ struct RetryUnless {
     }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

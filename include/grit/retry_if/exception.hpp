@@ -6,7 +6,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -98,4 +98,4 @@ private:
 template <class Fn>
 RetryIfException(Fn) -> RetryIfException<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

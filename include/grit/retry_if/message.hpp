@@ -8,7 +8,7 @@
 #include <grit/core/result.hpp>
 #include <grit/core/text.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -91,4 +91,4 @@ private:
 };
 RetryIfMessage(std::string) -> RetryIfMessage<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/core/concepts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Retries nothing: every error passes untouched and every result is returned. TryAgain and RetryAfter still count.
 ///
@@ -16,4 +16,4 @@ struct RetryNever {
     static constexpr bool names_results = false;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -10,7 +10,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -119,4 +119,4 @@ private:
 template <class Fn>
 RetryUnlessResult(Fn) -> RetryUnlessResult<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -7,7 +7,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 // Overloads that are never called: the list that a predicate names, or an empty one.
 template <class P>
@@ -91,4 +91,4 @@ inline constexpr bool asks_about = false;
 template <class P, class... Es>
 inline constexpr bool asks_about<P, Types<Es...>> = (AsksAbout<P, Es> && ...);
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -4,7 +4,7 @@
 
 #include <grit/core/concepts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Lets a Retrying stand around another one: `Retrying<StopAfterAttempt<2>, AllowNested>`. Without it that does not
 /// compile, because the attempts multiply.
@@ -16,4 +16,4 @@ struct AllowNested {
     static constexpr char const* name = "AllowNested";
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

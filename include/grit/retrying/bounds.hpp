@@ -8,7 +8,7 @@
 #include <grit/stop/traits.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 template <class... Ps>
 class Retrying;
@@ -118,4 +118,4 @@ constexpr CallBounds bounds(Retrying<Ps...> const& r) {
         Union<typename Set::template Of<Family::wait_if>, typename Set::template Of<Family::wait>>{});
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

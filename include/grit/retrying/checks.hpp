@@ -6,7 +6,7 @@
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/facts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// True if every wait of the set can be zero for ever: asked of a late attempt, when a wait that grows has grown.
@@ -328,4 +328,4 @@ consteval Duration known_worst_case() {
 }
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/retrying/groups.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// True if a sleep of q.wait() would reach the deadline that was handed in from outside, by the clock that came with
 /// it.
@@ -43,4 +43,4 @@ GRIT_INLINE constexpr bool gives_up(Stored const& set, Q& q) {
     return false;
 }
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -14,7 +14,7 @@
 #include <grit/retrying/facts.hpp>
 #include <grit/retrying/report.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 template <class... Ps>
 class Retrying;
@@ -306,4 +306,4 @@ private:
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

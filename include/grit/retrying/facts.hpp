@@ -11,7 +11,7 @@
 #include <grit/retrying/judge.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What a set names for a part of the environment, or what it is else. Without a name the same for all sets.
 template <class Named, class Default>
@@ -83,4 +83,4 @@ struct CallFacts : CallTraits<F, Args...> {
     static constexpr bool measures_start = T::measures_start || Call::wants == Wants::timed;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -10,7 +10,7 @@
 #include <grit/stop/traits.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 // Stops.
 
@@ -301,4 +301,4 @@ private:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -9,7 +9,7 @@
 #include <grit/retry_if/default.hpp>
 #include <grit/retry_if/traits.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 enum class Verdict : unsigned char { accept, retry, permanent };
 
@@ -147,4 +147,4 @@ struct Clauses<Types<Es...>, Types<>> {
 template <class Named, class Vetoes>
 using CatchList = typename Clauses<Named, Vetoes>::type;
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -13,7 +13,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/stop_reason.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 struct Reporter;
@@ -126,4 +126,4 @@ struct ThrowRetryError {
     static constexpr char const* name = "ThrowRetryError";
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -12,7 +12,7 @@
 #include <grit/retrying/report.hpp>
 #include <grit/retrying/step.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// Tells the end of a call in its destructor, so that every way out is told.
@@ -348,4 +348,4 @@ private:
 template <class... Ps>
 Retrying(Ps...) -> Retrying<Ps...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -9,7 +9,7 @@
 #include <grit/core/stage.hpp>
 #include <grit/retrying/engine.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 namespace detail {
 
 /// Stands for the failure where it cannot be looked at again: nothing but the reason can be asked of it.
@@ -524,4 +524,4 @@ Stepper(R const&) -> Stepper<R, false>;
 template <class R>
 Stepper(R const&, Context const&) -> Stepper<R, true>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

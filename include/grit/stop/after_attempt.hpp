@@ -4,7 +4,7 @@
 
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Stops after `N` attempts, the first call included: `StopAfterAttempt<5>`, or `StopAfterAttempt{n}` at run time.
 ///
@@ -55,4 +55,4 @@ private:
 template <class Count>
 StopAfterAttempt(Count) -> StopAfterAttempt<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

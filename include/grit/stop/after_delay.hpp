@@ -4,7 +4,7 @@
 
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Stops if an attempt fails when `D` or more has gone by since the start of the call: `StopAfterDelay<30s>`, or
 /// `StopAfterDelay{d}` with a value that comes at run time.
@@ -49,4 +49,4 @@ public:
 template <class T>
 StopAfterDelay(T) -> StopAfterDelay<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/stop/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -84,4 +84,4 @@ constexpr auto operator&(A const& a, B const& b) {
     return detail::combine<StopAll>(a, b);
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/stop/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -92,4 +92,4 @@ constexpr auto operator|(A const& a, B const& b) {
     return detail::combine<StopAny>(a, b);
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 template <class T>
@@ -58,4 +58,4 @@ private:
     TimePoint time_point_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

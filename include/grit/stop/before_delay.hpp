@@ -4,7 +4,7 @@
 
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Stops if the time since the start of the call and the next wait together are `D` or more: `StopBeforeDelay<30s>`,
 /// or `StopBeforeDelay{d}` with a value that comes at run time.
@@ -55,4 +55,4 @@ public:
 template <class T>
 StopBeforeDelay(T) -> StopBeforeDelay<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

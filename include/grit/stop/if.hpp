@@ -4,7 +4,7 @@
 
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Stops if `F()` is true: `StopIf<is_shutting_down>`, or `StopIf{f}` with a callable that is held by value.
 ///
@@ -43,4 +43,4 @@ public:
 template <class Fn>
 StopIf(Fn) -> StopIf<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

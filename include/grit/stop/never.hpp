@@ -4,7 +4,7 @@
 
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Never stops: attempts go on until one succeeds or fails with an error that is not retried.
 ///
@@ -21,4 +21,4 @@ struct StopNever {
     }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -7,7 +7,7 @@
 #include <grit/core/hana.hpp>
 #include <grit/stop/traits.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 constexpr TimePoint earlier(TimePoint a, TimePoint b) noexcept { return b < a ? b : a; }
 constexpr TimePoint later(TimePoint a, TimePoint b) noexcept { return a < b ? b : a; }
@@ -49,4 +49,4 @@ public:
     using Hold<Ps...>::Hold;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -8,7 +8,7 @@
 #include <grit/core/concepts.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// When a stop is asked: as soon as what it needs is known. Stops of one turn are asked in the order listed. One that
 /// takes something for the next attempt is asked after all others, in a turn that has no number.
@@ -159,4 +159,4 @@ struct StopTraits {
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

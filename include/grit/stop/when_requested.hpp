@@ -5,7 +5,7 @@
 #include <grit/core/hana.hpp>
 #include <grit/stop/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Stops when a token says so: `StopWhenRequested{source.get_token()}`.
 ///
@@ -44,4 +44,4 @@ public:
 template <class Token>
 StopWhenRequested(Token) -> StopWhenRequested<Token>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

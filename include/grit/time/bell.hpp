@@ -12,7 +12,7 @@
 #include <stop_token>
 #endif
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// What a sleeper waits for and a request rings. Thread safety: ring() from any thread while the bell exists.
 class Bell {
@@ -57,4 +57,4 @@ void wait_watching(B& bell, TimePoint end, StopView) {
 }
 #endif
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

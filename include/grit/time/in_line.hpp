@@ -5,7 +5,7 @@
 #include <grit/time/max_wait.hpp>
 #include <grit/time/places.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The sleep of a thread in line: it ends when the waiter is called, and by a request to stop.
 ///
@@ -165,4 +165,4 @@ private:
     Standing standing_ = Standing::outside;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -8,7 +8,7 @@
 #include <grit/time/bell.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// SteadyTime whose sleep ends as soon as a std::stop_token says so: the one of StopWhenRequested, of any of several,
 /// or of the context around the call. `Time<InterruptibleTime>`.
@@ -27,5 +27,5 @@ struct InterruptibleTime : SteadyTime {
     void sleep(Duration d, std::stop_token const& token) const { sleep(d, StopView{&token}); }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI
 #endif

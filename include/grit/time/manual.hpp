@@ -6,7 +6,7 @@
 
 #include <grit/core/concepts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The sleeps of a ManualTime, in order: a range that compares with any range of durations, such as a std::vector.
 ///
@@ -113,4 +113,4 @@ private:
     Sleeps slept_;
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

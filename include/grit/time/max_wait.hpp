@@ -7,7 +7,7 @@
 #include <grit/core/policy_set.hpp>
 #include <grit/time/steady.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// A call waits for its turn at a stage for `D` at most: `MaxWait<500ms>`, or `MaxWait{d}` with a value at run time.
 ///
@@ -75,4 +75,4 @@ private:
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -9,7 +9,7 @@
 #include <grit/core/stage.hpp>
 #include <grit/time/bell.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// A caller in line. It lies in its call, which does not move; only Places looks into it.
 class Waiter {
@@ -204,4 +204,4 @@ private:
     Leaver* leavers_ = nullptr;
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -11,7 +11,7 @@
 #include <thread>
 #endif
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 #if defined(__unix__) || defined(__APPLE__)
 namespace detail {
@@ -103,4 +103,4 @@ template <class T>
     requires std::is_empty_v<T>
 Time(T const&) -> Time<T>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -7,7 +7,7 @@
 #include <grit/core/duration.hpp>
 #include <grit/core/errc.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// An attempt was ended, or given up, because its time was over. It is a failure of the operation and no Rejected: the
 /// default predicate retries it, and a breaker counts it.
@@ -32,4 +32,4 @@ struct TimedOut {
 };
 } // namespace detail
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

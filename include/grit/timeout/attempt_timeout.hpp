@@ -5,7 +5,7 @@
 #include <grit/timeout/attempt_timed_out.hpp>
 #include <grit/timeout/deadline.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 /// One call under a time limit: a deadline that also ends the operation, where that can be ended from outside.
@@ -53,4 +53,4 @@ public:
 template <class T>
 AttemptTimeout(T) -> AttemptTimeout<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

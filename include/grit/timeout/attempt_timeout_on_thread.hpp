@@ -15,7 +15,7 @@
 #include <grit/timeout/attempt_timed_out.hpp>
 #include <grit/timeout/deadline.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -162,5 +162,5 @@ public:
 template <class T>
 AttemptTimeoutOnThread(T) -> AttemptTimeoutOnThread<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI
 #endif

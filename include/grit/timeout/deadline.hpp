@@ -7,7 +7,7 @@
 #include <grit/core/value.hpp>
 #include <grit/core/within.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -79,4 +79,4 @@ public:
 template <class T>
 Deadline(T) -> Deadline<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/core/random.hpp>
 #include <grit/wait/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Waits as W does, but no longer than `D`: `WaitAtMost<10s, WaitIncrementing<...>>`, or `WaitAtMost{d, wait}`.
 ///
@@ -65,4 +65,4 @@ public:
 template <class T, class W>
 WaitAtMost(T, W) -> WaitAtMost<dynamic, W>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

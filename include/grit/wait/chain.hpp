@@ -4,7 +4,7 @@
 
 #include <grit/wait/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// After attempt k waits as the k-th of its parts says; the last one stays.
 ///
@@ -66,4 +66,4 @@ private:
 template <class... Ws>
 WaitChain(Ws...) -> WaitChain<Ws...>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/core/random.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Draws from [Base, min(Max, 3 * previous)]; the first draw takes Base for the previous wait.
 ///
@@ -87,4 +87,4 @@ WaitDecorrelatedJitter(T) -> WaitDecorrelatedJitter<>;
 template <class B, class M>
 WaitDecorrelatedJitter(B, M) -> WaitDecorrelatedJitter<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/core/factor.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 namespace detail {
 
@@ -180,4 +180,4 @@ WaitExponential(I, M, F) -> WaitExponential<dynamic, dynamic, dynamic>;
 template <class I, class M, class F, class L>
 WaitExponential(I, M, F, L) -> WaitExponential<dynamic, dynamic, dynamic, dynamic>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

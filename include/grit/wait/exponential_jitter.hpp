@@ -5,7 +5,7 @@
 #include <grit/core/random.hpp>
 #include <grit/wait/exponential.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Draws from [v, v + Jitter], where v is the wait of WaitExponential<Initial, Max, Growth, Min>; near the maximum from
 /// [min(v, Max - Jitter), min(v + Jitter, Max)], never below Min, so that clients stay apart there.
@@ -81,4 +81,4 @@ WaitExponentialJitter(I, M, J, F) -> WaitExponentialJitter<dynamic, dynamic, dyn
 template <class I, class M, class J, class F, class L>
 WaitExponentialJitter(I, M, J, F, L) -> WaitExponentialJitter<dynamic, dynamic, dynamic, dynamic, dynamic>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

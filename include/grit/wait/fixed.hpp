@@ -4,7 +4,7 @@
 
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Waits `D` between attempts: `WaitFixed<250ms>`, or `WaitFixed{d}` with a value that comes at run time.
 ///
@@ -44,4 +44,4 @@ public:
 template <class T>
 WaitFixed(T) -> WaitFixed<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Waits what f returns: `WaitFrom<&wait_for>`, or `WaitFrom{f}`. A negative wait is no wait.
 ///
@@ -39,4 +39,4 @@ public:
 template <class Fn>
 WaitFrom(Fn) -> WaitFrom<dynamic, Fn>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

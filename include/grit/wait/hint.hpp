@@ -5,7 +5,7 @@
 #include <grit/wait/none.hpp>
 #include <grit/wait/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Waits the longer of W and what the failure asks for by `error.retry_after()`, `retry_after(error)` or RetryAfter.
 ///
@@ -63,4 +63,4 @@ WaitHint(T) -> WaitHint<>;
 template <class T, class W>
 WaitHint(T, W) -> WaitHint<dynamic, W>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/wait/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Waits as W does if the failure is an E; it stands beside the plain wait: `WaitIf<RateLimitError, WaitFixed<30s>>`.
 ///
@@ -36,4 +36,4 @@ public:
     }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/core/factor.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Waits Start + Step * (n - 1) after attempt n, never below zero, never above Max: `WaitIncrementing<1s, 2s, 10s>`, or
 /// `WaitIncrementing{start, step, max}`. The step may be negative, and the start above the maximum.
@@ -85,4 +85,4 @@ WaitIncrementing(T) -> WaitIncrementing<>;
 template <class A, class S, class M>
 WaitIncrementing(A, S, M) -> WaitIncrementing<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

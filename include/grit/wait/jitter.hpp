@@ -5,7 +5,7 @@
 #include <grit/core/random.hpp>
 #include <grit/wait/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Draws from [v * (1 - Percent/100), v], where v is the wait of W: 100 is full jitter, 50 equal jitter.
 ///
@@ -76,4 +76,4 @@ WaitJitter(W) -> WaitJitter<W>;
 template <class W, class N>
 WaitJitter(W, N) -> WaitJitter<W, dynamic>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// No wait between attempts; what holds when no wait is named. Zero waits do not call the sleeper.
 class WaitNone {
@@ -22,4 +22,4 @@ public:
     constexpr Bounds bounds(State) const noexcept { return {Duration::zero(), Duration::zero()}; }
 };
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/core/hana.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit::detail {
+namespace grit::inline GRIT_ABI::detail {
 
 /// The waits Ws inside another wait. Every part sees every attempt, also those at which another part is used.
 template <class... Ws>
@@ -58,4 +58,4 @@ private:
     }
 };
 
-} // namespace grit::detail
+} // namespace grit::inline GRIT_ABI::detail

@@ -5,7 +5,7 @@
 #include <grit/core/random.hpp>
 #include <grit/wait/traits.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Draws every wait from [Min, Max], both ends included: `WaitRandom<1s, 2s>`, or `WaitRandom{min, max}`.
 ///
@@ -62,4 +62,4 @@ WaitRandom(T) -> WaitRandom<>;
 template <class L, class M>
 WaitRandom(L, M) -> WaitRandom<>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

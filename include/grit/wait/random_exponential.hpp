@@ -5,7 +5,7 @@
 #include <grit/core/random.hpp>
 #include <grit/wait/exponential.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Draws from [Min, v], where v is the wait of WaitExponential with the same arguments; with the default minimum of
 /// zero it is WaitJitter<WaitExponential<...>, 100>.
@@ -42,4 +42,4 @@ WaitRandomExponential(I, M, F) -> WaitRandomExponential<dynamic, dynamic, dynami
 template <class I, class M, class F, class L>
 WaitRandomExponential(I, M, F, L) -> WaitRandomExponential<dynamic, dynamic, dynamic, dynamic>;
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -4,7 +4,7 @@
 
 #include <grit/wait/parts.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// Waits the sum of its parts: `WaitSum<WaitFixed<1s>, WaitRandom<0s, 500ms>>`, or `wait + wait`.
 ///
@@ -87,4 +87,4 @@ constexpr B operator+(Other const&, B const& b) {
     return b;
 }
 
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -7,7 +7,7 @@
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
-namespace grit {
+namespace grit::inline GRIT_ABI {
 
 /// The shortest and the longest wait that is possible; Duration::max() where the longest is not known.
 struct Bounds {
@@ -129,4 +129,4 @@ struct WaitTraits {
 };
 
 } // namespace detail
-} // namespace grit
+} // namespace grit::inline GRIT_ABI

@@ -5,7 +5,7 @@
 #include <grit/core/duration.hpp>
 #include <grit/llm/error/rate_limits.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// So many requests and tokens for one account, whoever asks: several batches, threads or processes.
 ///
@@ -31,4 +31,4 @@ public:
     virtual void pause(Duration) noexcept {}
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

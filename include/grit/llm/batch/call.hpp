@@ -28,7 +28,7 @@
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 struct MayBeSentAgain {
     bool after_timeout;
@@ -289,4 +289,4 @@ private:
     double answer_tokens_ = 0;
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -21,7 +21,7 @@
 #include <grit/llm/transport/curl_many.hpp>
 #include <grit/llm/transport/task.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Asks for every completion that `next` has, so many at a time, in `loop`, and tells what became of each.
 ///
@@ -129,4 +129,4 @@ std::vector<CompletionResult> complete_all(C& client, std::span<ChatRequest cons
     return results;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,7 @@
 #include <grit/fleet/rate_limiter.hpp>
 #include <grit/llm/batch/account_limit.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A `fleet::RateLimiter` of one or two limits as what an account lets through: requests, and tokens if there is a
 /// second. `FleetLimit account{limits};`
@@ -68,4 +68,4 @@ private:
     Limiter& limiter_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

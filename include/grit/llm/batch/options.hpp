@@ -11,7 +11,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/http/cancel.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// How many calls are begun and not ended at a time, those that wait included.
 struct InFlight {
@@ -68,4 +68,4 @@ struct BatchCounts {
     Usage usage = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

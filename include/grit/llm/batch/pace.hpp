@@ -10,7 +10,7 @@
 
 #include <grit/core/duration.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// An even flow of so much a minute, of which a share can be given back: requests, or tokens that are estimated before
 /// and counted after.
@@ -86,4 +86,4 @@ private:
     bool tries_ = false;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

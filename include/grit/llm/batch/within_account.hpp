@@ -14,7 +14,7 @@
 #include <grit/llm/error/connection_error.hpp>
 #include <grit/llm/error/status_error.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A stage for one request, inside the policy of a client, so that each attempt takes one request and its tokens from a
 /// `fleet::RateLimiter`: `client.complete(request, pipeline(client.policy(), WithinAccount{limits, request}))`.
@@ -114,4 +114,4 @@ private:
     double tokens_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -5,7 +5,9 @@
 #include <array>
 #include <string_view>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// What an answer is worth.
 enum class Completeness {
@@ -78,4 +80,4 @@ constexpr Completeness completeness(std::string_view finish_reason) noexcept {
     return unknown;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

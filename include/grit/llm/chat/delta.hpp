@@ -6,7 +6,9 @@
 #include <optional>
 #include <string_view>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// What a stream adds to the answer. The views last until the callable that gets it returns.
 struct Delta {
@@ -24,4 +26,4 @@ struct Delta {
     std::size_t choice = 0;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

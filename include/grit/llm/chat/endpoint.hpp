@@ -11,7 +11,7 @@
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/timeouts.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// One account at one provider.
 struct Endpoint {
@@ -43,4 +43,4 @@ struct Endpoint {
     std::string key_header = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

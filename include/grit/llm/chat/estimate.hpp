@@ -6,7 +6,7 @@
 
 #include <grit/llm/chat/request.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Returns: about how many tokens the prompt of a request has: one for four bytes of all its texts, the tools and the
 /// schema among them, and a thousand for an image, a file or a piece of audio.
@@ -31,4 +31,4 @@ inline double estimated_prompt_tokens(ChatRequest const& request) noexcept {
     return static_cast<double>(bytes) / 4 + others;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,7 @@
 
 #include <grit/llm/chat/part.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Who speaks in a message. `tool` is the answer of a tool that the model called.
 enum class Role { system, developer, user, assistant, tool };
@@ -82,4 +82,4 @@ struct Message {
     Cache cache = Cache::none;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -8,7 +8,7 @@
 
 #include <grit/llm/http/base64.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// How long the provider keeps what it has read up to here, so that the next request costs less. Only Anthropic asks
 /// for a mark; others keep by themselves, and the mark is not sent to them.
@@ -78,4 +78,4 @@ inline Part audio_data(std::string data, std::string media_type) {
     return {.kind = Part::Kind::audio, .data = std::move(data), .media_type = std::move(media_type)};
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

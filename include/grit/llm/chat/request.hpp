@@ -15,7 +15,7 @@
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/timeouts.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// The shape that the answer's content must have.
 struct ResponseFormat {
@@ -78,4 +78,4 @@ struct ChatRequest {
     CancelToken cancel = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -13,7 +13,7 @@
 #include <grit/llm/error/attempt_record.hpp>
 #include <grit/llm/error/rate_limits.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What a completion cost, in tokens; zero where the provider did not say.
 struct Usage {
@@ -131,4 +131,4 @@ Message to_message(C const& choice) {
             .refusal = choice.refusal};
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -15,7 +15,7 @@
 #include <grit/llm/error/attempt_record.hpp>
 #include <grit/llm/error/category.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// The attempts of one call, of all endpoints that it asked. Thread safety: one thread at a time.
 class CallLog {
@@ -70,4 +70,4 @@ private:
     std::size_t seen_ = 0;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -33,7 +33,7 @@
 #include <grit/llm/transport/transport.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Takes the pieces of an answer: `f(Delta const&)`, or `f(std::string_view)` for its text alone.
 template <class F>
@@ -299,4 +299,4 @@ private:
     [[no_unique_address]] Guard guard_{};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

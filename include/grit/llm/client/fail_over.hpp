@@ -15,7 +15,7 @@
 #include <grit/llm/error/category.hpp>
 #include <grit/llm/error/status_error.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 namespace detail {
 
@@ -74,4 +74,4 @@ struct FailOverIf {
 template <class F>
 FailOverIf(F) -> FailOverIf<F>;
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

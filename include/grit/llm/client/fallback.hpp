@@ -22,7 +22,7 @@
 #include <grit/llm/client/policies.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 namespace detail {
 
@@ -171,4 +171,4 @@ Fallback(Cs&...) -> Fallback<FailOver, detail::ClientsOf<Cs...>>;
 template <class F, class... Cs>
 Fallback(FailOverIf<F>, Cs&...) -> Fallback<FailOverIf<F>, detail::ClientsOf<Cs...>>;
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -13,7 +13,7 @@
 #include <grit/llm/http/cancel.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Returns: whether an attempt ended by a time-out, 90 s or more after the call began: nobody waits for a third
 /// silence, and what was silent for so long may be paid for already.
@@ -62,4 +62,4 @@ inline constexpr bool leaves_if_silent<LeaveIfSilent<P>> = true;
 
 } // namespace detail
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -7,7 +7,7 @@
 #include <grit/core/context.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 template <class P>
 concept HoldsTime = P::family == Family::time && !std::is_empty_v<typename P::type>;
@@ -26,4 +26,4 @@ ClockView clock_of(Retrying<Ps...> const& policy, ClockView outer) noexcept {
     return outer;
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -27,7 +27,7 @@
 #include <grit/llm/http/cancel.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What `complete_with_retry` does, as a type: max_attempts attempts, base * 2^n and up to a second more between two.
 using LoopRetrying = Retrying<StopAfterAttempt<>, WaitExponentialJitter<>,
@@ -253,4 +253,4 @@ CompletionResult production_stream(C& client, ChatRequest const& request, F&& on
     return detail::to_result([&](CallLog& log) { return client.stream(request, on_delta, policy, no_context, log); });
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

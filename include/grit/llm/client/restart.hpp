@@ -7,7 +7,7 @@
 #include <grit/llm/chat/delta.hpp>
 #include <grit/llm/error/attempt_record.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Told before the first piece of an answer that begins again: what was seen so far is void, because its stream broke.
 ///
@@ -31,4 +31,4 @@ struct Unseen {
     void operator()(Restart const&) const noexcept {}
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -7,7 +7,7 @@
 
 #include <grit/core/within.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 template <class T>
 inline constexpr bool is_wrapped = false;
@@ -41,4 +41,4 @@ struct Under : StageInterface<Under> {
     Call call(Attempt const&) const noexcept { return {context}; }
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

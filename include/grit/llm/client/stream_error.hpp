@@ -11,7 +11,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/error/api_error.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// The stream broke after a part of the answer had been delivered; what had arrived is in it.
 ///
@@ -38,4 +38,4 @@ private:
     std::shared_ptr<ChatResponse const> partial_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -28,7 +28,7 @@
 #include <grit/llm/http/sse.hpp>
 #include <grit/llm/transport/transport.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// What the caller's own callable threw, on its way through the policy, which has no say in it.
 struct CallbackFailure : std::exception {
@@ -203,4 +203,4 @@ private:
     bool calling_back_ = false;
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

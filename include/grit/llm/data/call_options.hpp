@@ -10,7 +10,7 @@
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/timeouts.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What a call may have of its own; the members mean what those of ChatRequest mean.
 struct CallOptions {
@@ -28,4 +28,4 @@ struct CallOptions {
     std::string model = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -11,7 +11,7 @@
 #include <grit/llm/error/attempt_record.hpp>
 #include <grit/llm/error/rate_limits.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What is asked of a model of embeddings.
 struct EmbeddingRequest {
@@ -40,4 +40,4 @@ struct EmbeddingResponse {
     std::vector<AttemptRecord> attempts = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

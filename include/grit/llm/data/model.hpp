@@ -8,7 +8,7 @@
 
 #include <grit/llm/error/attempt_record.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A model; a text is empty where the provider sent none.
 struct Model {
@@ -34,4 +34,4 @@ struct TokenCount {
     std::vector<AttemptRecord> attempts = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -14,7 +14,7 @@
 #include <grit/llm/chat/response.hpp>
 #include <grit/llm/error/attempt_record.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A request of a batch, and the name by which its answer is found.
 struct BatchEntry {
@@ -63,4 +63,4 @@ struct BatchResults {
     std::vector<AttemptRecord> attempts = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -20,7 +20,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Puts a request into the words of Anthropic's `/v1/messages` and reads the answer.
 ///
@@ -89,4 +89,4 @@ private:
     }
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -13,7 +13,7 @@
 #include <grit/llm/dialect/refused_part.hpp>
 #include <grit/llm/error/api_error.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// The body of a request in Anthropic's words.
 class AnthropicRequest {
@@ -190,4 +190,4 @@ private:
     }
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -23,7 +23,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/http/sse.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Adds what Anthropic tells of the tokens. What was read from a cache and written to it stands beside the input there.
 inline void add_anthropic_usage(Usage& known, Json const& told) {
@@ -218,4 +218,4 @@ private:
     bool told_ = false;
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

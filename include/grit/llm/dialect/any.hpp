@@ -18,7 +18,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/http/sse.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 namespace detail {
 
@@ -95,4 +95,4 @@ private:
     Provider provider_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -26,7 +26,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 inline std::string batches_path(Provider provider, std::string_view id = {}, std::string_view what = {}) {
     std::string path = provider == Provider::anthropic ? "/messages/batches" : "/batches";
@@ -206,4 +206,4 @@ void read_results(BatchResults& all, HttpResponse const& response, ApiKey const&
     }
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

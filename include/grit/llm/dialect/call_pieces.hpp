@@ -15,7 +15,7 @@
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/text_pieces.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Puts the calls of one choice together. The calls live with the answer.
 class CallPieces {
@@ -108,4 +108,4 @@ private:
     std::size_t last_ = 0;
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

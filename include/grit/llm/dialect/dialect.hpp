@@ -14,7 +14,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/http/sse.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Puts a ChatRequest into the words of a provider, and reads the answer or throws the error that it is.
 template <class D>
@@ -39,4 +39,4 @@ concept StreamingDialect =
         { stream.answer() } -> std::same_as<ChatResponse&>;
     };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

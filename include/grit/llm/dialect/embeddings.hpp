@@ -24,7 +24,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Returns: the HTTP request. Throws: InvalidRequestError if there is no text, or if the provider has no embeddings.
 inline HttpRequest embedding_request(Provider provider, EmbeddingRequest const& request, Endpoint const& endpoint) {
@@ -86,4 +86,4 @@ inline EmbeddingResponse read_embeddings(HttpResponse const& response, std::size
     return answer;
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

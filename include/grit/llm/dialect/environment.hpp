@@ -13,7 +13,7 @@
 #include <grit/llm/http/address.hpp>
 #include <grit/llm/http/api_key.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Returns: the endpoint of a deployment at Azure, for the dialects of OpenAI: `resource` is such as
 /// "https://name.openai.azure.com". Without a version it is the form that needs none, and the model is the deployment's
@@ -106,4 +106,4 @@ inline Endpoint endpoint_from_environment(Provider provider) {
     return endpoint_from_environment(provider, [](char const* name) -> char const* { return std::getenv(name); });
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -19,7 +19,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Sets a field that neither the endpoint nor the request set by hand, unless the value is empty.
 inline void set_default(Headers& headers, std::string name, std::string value) {
@@ -102,4 +102,4 @@ inline ChatResponse answer_head(HttpResponse const& response, std::chrono::syste
     return answer;
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

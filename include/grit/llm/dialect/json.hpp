@@ -17,7 +17,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/http/sse.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Returns: the title of a page, on one line; empty if there is none. A gateway's page says in it what went wrong.
 inline std::string page_title(std::string_view page) {
@@ -193,4 +193,4 @@ inline Json answer_body(HttpResponse const& response, ApiKey const& key, std::ch
     return body;
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -16,7 +16,7 @@
 #include <grit/llm/dialect/text_pieces.hpp>
 #include <grit/llm/error/api_error.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 using Json = nlohmann::json;
 
@@ -188,4 +188,4 @@ inline double given_number(double number, char const* what) {
 
 inline bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -21,7 +21,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// A part of a list of models, and after which model the next begins; empty after the last.
 struct ModelPage : ModelList {
@@ -83,4 +83,4 @@ inline TokenCount read_count(HttpResponse const& response, ApiKey const& key,
     return {.tokens = count_of(tokens)};
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

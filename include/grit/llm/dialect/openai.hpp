@@ -23,7 +23,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Puts a request into the words of OpenAI's `/chat/completions` and reads the answer.
 ///
@@ -114,4 +114,4 @@ private:
     }
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -13,7 +13,7 @@
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/text_pieces.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// What a content, a delta or a message says, in texts that may end in halves of characters.
 struct SaidTexts {
@@ -102,4 +102,4 @@ inline void add_openai_usage(Usage& known, Json const& told) {
     take(known.reasoning_tokens, member(member(told, "completion_tokens_details"), "reasoning_tokens"));
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -15,7 +15,7 @@
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/http/address.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// The body of a request in OpenAI's words.
 struct OpenAiRequest {
@@ -165,4 +165,4 @@ private:
     }
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

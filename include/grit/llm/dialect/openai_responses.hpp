@@ -25,7 +25,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Puts a request into the words of OpenAI's `/responses` and reads the answer.
 ///
@@ -192,4 +192,4 @@ private:
     }
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -23,7 +23,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/http/sse.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// A gateway reports what failed behind it in the choice, whose status is 200.
 inline void throw_choice_error(Json const& choice, HttpResponse const& head, ApiKey const& key,
@@ -181,4 +181,4 @@ private:
     bool told_ = false;
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -5,7 +5,9 @@
 #include <optional>
 #include <string_view>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// Whose words are spoken; OpenAI has two protocols.
 enum class Provider { openai, anthropic, openai_responses };
@@ -32,4 +34,4 @@ constexpr std::optional<Provider> provider_named(std::string_view name) noexcept
     return std::nullopt;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,7 @@
 #include <grit/llm/chat/part.hpp>
 #include <grit/llm/error/api_error.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Throws: InvalidRequestError, which names the provider and the part.
 [[noreturn]] inline void throw_refused_part(char const* provider, Part const& part, Role role) {
@@ -23,4 +23,4 @@ namespace grit::llm::detail {
                               std::string{to_string(role)}};
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -17,7 +17,7 @@
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Returns: the texts of a list of parts, one after the other, those of a type if one is named.
 inline std::string joined_texts(Json const& parts, char const* name, std::string_view between = {}) {
@@ -100,4 +100,4 @@ inline void end_response(ChatResponse& answer, Json const& body) {
     if (answer.finish_reason.empty()) answer.finish_reason = status.empty() ? "completed" : status;
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

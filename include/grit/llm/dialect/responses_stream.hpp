@@ -22,7 +22,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/http/sse.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Reads the events of one streamed answer.
 ///
@@ -223,4 +223,4 @@ private:
     bool told_ = false;
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

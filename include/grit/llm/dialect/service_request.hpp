@@ -17,7 +17,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Returns: a GET of `path` at the provider.
 inline HttpRequest service_get(Provider provider, CallOptions const& options, Endpoint const& endpoint,
@@ -62,4 +62,4 @@ inline std::string path_segment(std::string_view text) {
     return text == "." || text == ".." ? "%2E" + segment.substr(1) : segment;
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

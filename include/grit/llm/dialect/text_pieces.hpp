@@ -8,7 +8,9 @@
 #include <string_view>
 #include <system_error>
 
-namespace grit::llm::detail {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// What stands for a byte that is no part of a character until its other half comes: U+10FF80 to U+10FFFF.
 inline constexpr std::string_view hidden_mark = "\xF4\x8F";
@@ -130,4 +132,4 @@ inline std::string whole_text(std::string_view text) {
     return whole.append(pieces.rest());
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

@@ -14,9 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include <grit/version.hpp>
+
 #include <cxxabi.h>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 struct AttemptRecord; // attempt_record.hpp
 using AttemptHistory = std::vector<AttemptRecord>;
@@ -86,4 +88,4 @@ struct InvalidRequestError : ApiError {
     explicit InvalidRequestError(std::string const& message) : ApiError("InvalidRequestError", message) {}
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -8,7 +8,7 @@
 
 #include <grit/llm/error/category.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// One attempt at a request, in the order in which they were made.
 struct AttemptRecord {
@@ -28,4 +28,4 @@ struct AttemptRecord {
     std::chrono::nanoseconds wait{0};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

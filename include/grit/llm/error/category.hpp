@@ -11,7 +11,7 @@
 #include <grit/llm/error/status_error.hpp>
 #include <grit/llm/http/transport_failure.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What an error asks for.
 enum class Category {
@@ -119,4 +119,4 @@ inline bool is_retryable(ApiError const& error) noexcept {
     return error.cause() == nullptr && categorize(error) == Category::retryable;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

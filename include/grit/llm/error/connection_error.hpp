@@ -8,7 +8,7 @@
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/http/transport_failure.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// There was no whole answer.
 class ApiConnectionError : public ApiError {
@@ -58,4 +58,4 @@ inline bool timed_out_after_sending(std::exception const& error) noexcept {
 }
 
 } // namespace detail
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -12,7 +12,7 @@
 #include <grit/llm/error/retry_after.hpp>
 #include <grit/llm/http/headers.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// One limit; empty where the answer does not say, or says what cannot be read.
 struct RateLimit {
@@ -147,4 +147,4 @@ inline std::optional<std::chrono::nanoseconds> find_reset_wait(RateLimits const&
     return longest;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

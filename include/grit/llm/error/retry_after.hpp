@@ -13,7 +13,7 @@
 
 #include <grit/llm/http/headers.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 namespace detail {
 
@@ -291,4 +291,4 @@ inline std::optional<std::chrono::nanoseconds> find_retry_after(Headers const& h
     return value ? parse_retry_after(*value, now) : std::nullopt;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -11,7 +11,7 @@
 #include <grit/llm/error/api_error.hpp>
 #include <grit/llm/error/rate_limits.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What is known of an answer that reports an error. Texts are free of the key and bounded.
 struct StatusDetails {
@@ -181,4 +181,4 @@ private:
     std::shared_ptr<StatusDetails const> details_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -16,7 +16,7 @@
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// How much an error keeps of a text that a server sent. Units: bytes.
 inline constexpr std::size_t max_message_bytes = 500;
@@ -251,4 +251,4 @@ inline int status_by_name(ProviderError const& error) noexcept {
     throw_status_error(response, error, key, now);
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// An address in its parts: views of the text that it was read from. A fragment is none of them, because it is not
 /// sent.
@@ -63,4 +65,4 @@ constexpr std::string shown_address(std::string_view text) {
     return shown.append(text.substr(0, text.find_first_of("?#")));
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

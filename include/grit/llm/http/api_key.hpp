@@ -9,7 +9,9 @@
 #include <string_view>
 #include <utility>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// Returns: `text` with every occurrence of `secret` replaced by "[redacted]"; as it is if the secret is empty.
 inline std::string redact(std::string_view text, std::string_view secret) {
@@ -55,4 +57,4 @@ private:
     std::string text_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,9 @@
 #include <string>
 #include <string_view>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 namespace detail {
 inline constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -56,4 +58,4 @@ constexpr std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,7 @@
 
 #include <grit/time/interruptible.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Ends a call when a stop is requested.
 using CancelToken = std::stop_token;
@@ -21,11 +21,11 @@ using CancelCallback = std::stop_callback<F>;
 /// The clock and the sleep of the default policies: a requested stop ends the sleep at once.
 using CallTime = InterruptibleTime;
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm
 #else
 #include <grit/time/steady.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 // libc++ has no std::stop_token by default: nothing can be broken off there, and nothing else is missing.
 struct CancelToken {
@@ -40,5 +40,5 @@ struct CancelCallback {
 
 using CallTime = SteadyTime;
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm
 #endif

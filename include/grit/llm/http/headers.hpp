@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// One header field.
 struct Header {
@@ -103,4 +105,4 @@ private:
     std::vector<Header> fields_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

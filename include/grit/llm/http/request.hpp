@@ -9,7 +9,7 @@
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/timeouts.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What a request does.
 enum class Method { post, get };
@@ -28,4 +28,4 @@ struct HttpRequest {
     bool stop_requested() const { return cancel.stop_requested() || stop.stop_requested(); }
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -6,7 +6,7 @@
 
 #include <grit/llm/http/headers.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A whole answer, whatever its status.
 struct HttpResponse {
@@ -17,4 +17,4 @@ struct HttpResponse {
     std::string asked = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// One event. The views last until the decoder is fed again.
 struct SseEvent {
@@ -153,4 +155,4 @@ private:
     bool failed_ = false;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,7 @@
 
 #include <grit/llm/http/transport_failure.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A time-out that never ends anything.
 inline constexpr auto no_timeout = std::chrono::milliseconds::max();
@@ -64,4 +64,4 @@ constexpr std::pair<Progress::Time, TransportFailure> next_limit(Progress const&
     return phase.first < attempt.first ? phase : attempt;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

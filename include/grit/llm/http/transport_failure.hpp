@@ -4,7 +4,9 @@
 
 #include <string_view>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// Why an exchange ended without a whole answer.
 enum class TransportFailure {
@@ -55,4 +57,4 @@ constexpr std::string_view to_string(TransportFailure kind) noexcept {
     return "the exchange failed";
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

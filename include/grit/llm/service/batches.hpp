@@ -27,7 +27,7 @@
 #include <grit/llm/service/service_client.hpp>
 #include <grit/retry.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Returns: whether the provider has surely not done what was asked, and may later: it refused, or was not reached. A
 /// request whose answer is lost may have made a batch already, which somebody would pay for twice.
@@ -174,4 +174,4 @@ BatchResults batch_results(C& client, ProviderBatch const& batch, CallOptions co
     return all;
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/service/service_client.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Asks for a vector for each text of `request`.
 ///
@@ -28,4 +28,4 @@ EmbeddingResponse embed(C& client, EmbeddingRequest request) {
         });
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -14,7 +14,7 @@
 #include <grit/llm/http/response.hpp>
 #include <grit/llm/service/service_client.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Asks for every model that the account may use, page after page.
 ///
@@ -56,4 +56,4 @@ TokenCount count_tokens(C& client, ChatRequest request) {
         });
 }
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

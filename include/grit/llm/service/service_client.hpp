@@ -7,7 +7,7 @@
 #include <grit/core/config.hpp>
 #include <grit/llm/dialect/provider.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A client whose dialect says whose words it speaks, as all dialects of the library and those derived from them do.
 template <class C>
@@ -30,4 +30,4 @@ Provider provider_of([[maybe_unused]] C const& client) {
 
 } // namespace detail
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -11,7 +11,7 @@
 #include <grit/core/duration.hpp>
 #include <grit/core/stage.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// The sleeps of a loop. Thread safety: one thread, but for the waker of a sleep, which may come from any.
 class Alarms {
@@ -108,4 +108,4 @@ private:
     std::atomic<bool> rung_ = false;
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

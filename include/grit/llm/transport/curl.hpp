@@ -17,7 +17,7 @@
 #include <grit/llm/transport/curl_options.hpp>
 #include <grit/llm/transport/transport.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A StreamingTransport over libcurl that keeps its connections between calls, of whichever thread.
 ///
@@ -65,4 +65,4 @@ private:
     std::shared_ptr<detail::CurlPool> pool_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -18,7 +18,7 @@
 #include <grit/llm/http/transport_failure.hpp>
 #include <grit/llm/transport/curl_options.hpp>
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 template <auto Function>
 struct CurlFree {
@@ -122,4 +122,4 @@ private:
     std::vector<std::unique_ptr<CurlChannel>> idle_ = {};
 };
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

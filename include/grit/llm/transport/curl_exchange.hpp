@@ -32,7 +32,7 @@
 #error "grit: grit::llm needs libcurl 7.80 or later, which asks before it sends a request a second time"
 #endif
 
-namespace grit::llm::detail {
+namespace grit::inline GRIT_ABI::llm::detail {
 
 /// Returns: a part of an address; empty if it is none.
 inline std::string url_part(std::string const& url, CURLUPart part) {
@@ -282,4 +282,4 @@ inline HttpResponse run_exchange(CurlChannel& channel, CurlOptions const& option
     }
 }
 
-} // namespace grit::llm::detail
+} // namespace grit::inline GRIT_ABI::llm::detail

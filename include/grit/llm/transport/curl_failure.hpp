@@ -14,7 +14,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/transport_failure.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// Returns: what a result of libcurl means. `os_error` is the errno of the connection attempt, 0 if it is not known.
 constexpr TransportFailure transport_failure(CURLcode code, long os_error) noexcept {
@@ -53,4 +53,4 @@ namespace detail {
 
 } // namespace detail
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -26,7 +26,7 @@
 #include <grit/llm/transport/curl_exchange.hpp>
 #include <grit/llm/transport/transport.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// An ExchangeLoop over libcurl: its exchanges share their connections, and HTTP/2 carries several over one.
 ///
@@ -199,4 +199,4 @@ private:
     TimePoint next_look_ = TimePoint::max();
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 /// What a CurlTransport does the same way for every request.
 struct CurlOptions {
@@ -22,4 +24,4 @@ struct CurlOptions {
     bool unsafe_accept_any_certificate = false;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

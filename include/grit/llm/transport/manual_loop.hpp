@@ -13,7 +13,7 @@
 #include <grit/llm/transport/transport.hpp>
 #include <grit/time/manual.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// An ExchangeLoop over any transport and a ManualTime: every exchange takes `latency` of its time, and none of yours.
 /// Thread safety: none; one thread.
@@ -59,4 +59,4 @@ private:
     detail::Alarms alarms_{Waker{}};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -19,7 +19,7 @@
 #include <grit/llm/http/transport_failure.hpp>
 #include <grit/llm/transport/transport.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// A step of a script: an answer, in pieces where it is streamed, or the failure to get one.
 class ScriptedStep {
@@ -115,4 +115,4 @@ private:
     std::vector<HttpRequest> requests_ = {};
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -7,7 +7,9 @@
 #include <optional>
 #include <utility>
 
-namespace grit::llm {
+#include <grit/version.hpp>
+
+namespace grit::inline GRIT_ABI::llm {
 
 namespace detail {
 
@@ -84,4 +86,4 @@ private:
     std::coroutine_handle<promise_type> handle_;
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm

@@ -9,7 +9,7 @@
 #include <grit/llm/http/request.hpp>
 #include <grit/llm/http/response.hpp>
 
-namespace grit::llm {
+namespace grit::inline GRIT_ABI::llm {
 
 /// What a reader says to a transport after a piece of a body.
 enum class Reading {
@@ -65,4 +65,4 @@ concept ExchangeLoop = requires(L& loop, T& transport, HttpRequest const& reques
     loop.wake();
 };
 
-} // namespace grit::llm
+} // namespace grit::inline GRIT_ABI::llm
