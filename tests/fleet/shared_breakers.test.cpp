@@ -109,8 +109,10 @@ TEST_CASE("R-877: a key that is new to a process has the state of the fleet, and
     f.run(200ms);
     CHECK(f[1].state("a") == CircuitState::open);
     CHECK(f[1].hosts["a"]->retry_after() > 18s);
-    CHECK(f[1].hosts["a"].use_count() <= 2); // only the Keyed holds it, and this handle
+    using Entry = decltype(f[1].hosts)::Handle::element_type;
+    std::weak_ptr const entry = static_cast<std::shared_ptr<Entry>>(f[1].hosts["a"]);
     f[1].hosts.erase("a");
+    CHECK(entry.expired()); // nobody else held it
     f.run(200ms);
     CHECK(f[1].state("a") == CircuitState::closed);
     f.run(1200ms);
