@@ -17,7 +17,7 @@ namespace {
 /// Ticks an agent in an executor, whenever it is due. A tick takes as long as the store does, at most its time limit.
 class Ticks {
 public:
-    Ticks(asio::any_io_executor executor, fleet::Agent& agent) : agent_(agent), timer_(executor) {
+    Ticks(asio::any_io_executor const& executor, fleet::Agent& agent) : agent_(agent), timer_(executor) {
         // Calls that find nothing ask for an exchange before it is due. From here on in the executor.
         agent_.on_wake([this] { asio::post(timer_.get_executor(), [this] { arm(); }); });
         arm();
@@ -62,7 +62,7 @@ int main() {
     };
     auto const begin = std::chrono::steady_clock::now();
     for (int i = 0; i != 10; ++i)
-        asio::co_spawn(loop, worker, [](std::exception_ptr error) {
+        asio::co_spawn(loop, worker, [](std::exception_ptr const& error) {
             if (error) std::rethrow_exception(error);
         });
     loop.run();

@@ -24,6 +24,9 @@ class Agent;
 /// What an agent keeps in step with the store: a limiter, a breaker, a budget. Its callers touch only what is local.
 class Part {
 public:
+    Part(Part const&) = delete;
+    Part& operator=(Part const&) = delete;
+
     /// Exchanges with the store by `agent.eval()`. Returns: when to ask again. Thread safety: one call at a time.
     virtual TimePoint exchange(Agent& agent, TimePoint now) = 0;
     /// Gives back what this process holds: it leaves the fleet.
@@ -31,8 +34,6 @@ public:
 
 protected:
     Part() = default;
-    Part(Part const&) = delete;
-    Part& operator=(Part const&) = delete;
     ~Part() = default;
 };
 
@@ -79,7 +80,7 @@ public:
         return earliest();
     }
     /// Ticks until a stop is requested, and then leaves. Requires: a clock that runs as the steady one does.
-    void run(std::stop_token stop) {
+    void run(std::stop_token const& stop) {
         while (!stop.stop_requested()) {
             tick();
             std::unique_lock lock{schedule_mutex_};

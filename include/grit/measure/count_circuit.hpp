@@ -104,6 +104,7 @@ private:
     using OneLabel = std::pair<std::string, std::string>;
     static std::vector<Labels> each(std::string const& of, char const* label, std::vector<char const*> const& values) {
         std::vector<Labels> all;
+        all.reserve(values.size());
         for (char const* const value : values) all.push_back({{"grit.name", of}, {label, value}});
         return all;
     }

@@ -161,7 +161,8 @@ private:
         return nullptr;
     }
     template <bool Exceptions>
-    detail::CellPlace series(Metric const& metric, std::vector<Labels> const& each, std::vector<Duration> bounds) {
+    detail::CellPlace series(Metric const& metric, std::vector<Labels> const& each,
+                             std::vector<Duration> const& bounds) {
         bool const is_histogram = metric.kind == MetricKind::histogram;
         std::size_t const width = is_histogram ? bounds.size() + 2 : 1;
         std::lock_guard const lock{mutex_};
