@@ -124,6 +124,7 @@ public:
     template <class R>
     static constexpr bool judges = Ask::judges<Outer, Attempt, R>() || Ask::judges<Inner, Attempt, R>();
 
+    // NOLINTNEXTLINE(clang-analyzer-optin.cplusplus.UninitializedObject): a call writes some members when it starts
     constexpr FlatCall(Stages const& stages, Around const& at)
         : stages_(stages), outer_(stages.template stage<I>().call(at)) {}
     FlatCall(FlatCall const&) = delete;
