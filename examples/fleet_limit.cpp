@@ -41,6 +41,7 @@ int run(StoreOf const& store_of) {
     for (int i = 0; i != 10; ++i) workers.emplace_back(store_of());
     {
         std::vector<std::jthread> threads;
+        threads.reserve(workers.size());
         auto const end = std::chrono::steady_clock::now() + 1s;
         for (Worker& worker : workers)
             threads.emplace_back([&worker, &calls, end] {

@@ -9,8 +9,8 @@
 #include <grit.hpp>
 #include <grit/async.hpp>
 
+#include "support/allocations.hpp" // counted by cells.test.cpp
 #include "support/catch.hpp"
-#include "support/counting_new.hpp"
 #include "support/task.hpp"
 
 using namespace grit;

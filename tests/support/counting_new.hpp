@@ -5,9 +5,7 @@
 #include <cstdlib>
 #include <new>
 
-namespace grit::test {
-inline thread_local int allocations = 0; // for each thread, since other tests of the program run some
-}
+#include "support/allocations.hpp"
 
 // Not inline: GCC would take free for the wrong counterpart.
 [[gnu::noinline]] void* operator new(std::size_t size) {
