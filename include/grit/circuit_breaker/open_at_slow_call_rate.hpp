@@ -69,8 +69,7 @@ using SlowRate = std::conditional_t<is_slower_than<Slower> && is_time_window<Win
 /// bucket asks, and is refused if it opens. A call that is neutral does not count. A probe that is slow has failed. Of
 /// the calls that begin in one bucket it watches the first 4'194'303 for hanging. Requires: 1 <= Percent <= 100; D of
 /// at most the window less one bucket. Throws: std::invalid_argument if that does not hold. Complexity: two readings of
-/// the clock and two writes for each call; three where it is slow or ends in another bucket than it began in. Thread
-/// safety: a const value.
+/// the clock and three writes for each call. Thread safety: a const value.
 template <ConstantInt Percent = dynamic, class Slower = void, class Window = void, class Minimum = void>
 class OpenAtSlowCallRate : public detail::SlowRate<Percent, Slower, Window, Minimum> {
     using Base = detail::SlowRate<Percent, Slower, Window, Minimum>;
@@ -110,8 +109,8 @@ public:
         return saturating_subtract(end, start) > slower_than();
     }
 
-    // Beside the word: of each bucket, how many calls began in it and go on, or were fast and ended in it; and how many
-    // others ended in it, and were slow. So a fast call is two writes.
+    // Beside the word: of each bucket, how many calls ended in it and were slow; and how many began in it and have
+    // ended since.
     static constexpr bool asks_successes = true;
     static constexpr bool times_calls = true;
     template <class Atomics>
@@ -128,15 +127,9 @@ public:
     template <class Rings, class InEpoch>
     bool ended(Rings& rings, detail::Ended const& call, InEpoch const& in_epoch) const {
         std::int64_t const bucket = bucket_of(call.now);
+        if (call.begun) rings.begun.amend(call.epoch, bucket_of(call.start), bucket, {0, 1});
+        if (call.outcome == Outcome::neutral) return false;
         bool const slow = is_slow(call.start, call.now);
-        bool const counts_at_all = call.outcome != Outcome::neutral;
-        if (call.begun) {
-            std::int64_t const began = bucket_of(call.start);
-            bool const here = began == bucket && counts_at_all && !slow; // then that it ended is all that is to say
-            rings.begun.amend(call.epoch, began, bucket, here ? detail::Counts{0, 1} : detail::Counts{-1, 0});
-            if (here) return false;
-        }
-        if (!counts_at_all) return false;
         if (rings.ended.record(call.epoch, bucket, slow, true, in_epoch) == detail::Recorded::discarded) return false;
         return slow && this->reached(counts(rings, call.epoch, call.now));
     }
@@ -147,7 +140,7 @@ public:
         detail::Counts all = rings.ended.sum(epoch, bucket);
         rings.begun.each(epoch, bucket, [&](std::int64_t begun, detail::Counts n) {
             std::int64_t const hang = begun < young ? n.calls - n.marked : 0;
-            all.calls += n.marked + hang;
+            all.calls += hang;
             all.marked += hang;
         });
         return all;
