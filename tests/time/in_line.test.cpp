@@ -4,6 +4,8 @@
 #include <memory>
 #include <thread>
 
+#include <grit/core/policy_set.hpp>
+
 #include "support/catch.hpp"
 
 using namespace grit;
@@ -27,6 +29,7 @@ struct Toy {
     static Duration max_wait() { return 1h; }
     static SteadyTime time() { return {}; }
     static char const* stage() { return "toy"; }
+    static detail::PolicySet<> set() { return {}; }
     static Refused refusal(bool closed) { return {closed}; }
 };
 template <class S>
