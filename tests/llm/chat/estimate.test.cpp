@@ -28,3 +28,12 @@ TEST_CASE("The tokens of a prompt are estimated from everything that is sent", "
     request.extra = four;
     CHECK(estimated_prompt_tokens(request) == 4013);
 }
+
+TEST_CASE("An answer is as long as it is thought to be, and no longer than the request allows", "[R-773]") {
+    ChatRequest request{.system = "four"};
+    CHECK(estimated_tokens(request) == 257);
+    CHECK(estimated_tokens(request, 1000) == 1001);
+    request.max_tokens = 10;
+    CHECK(estimated_tokens(request) == 11);
+    CHECK(estimated_tokens(request, 5) == 6);
+}

@@ -269,9 +269,7 @@ private:
 
     /// Returns: about how many tokens the request and its answer are; an answer is as long as those before it.
     double estimate(ChatRequest const& request) const noexcept {
-        auto answer = answer_tokens_ > 0 ? answer_tokens_ : 256.0;
-        if (request.max_tokens) answer = std::min(answer, static_cast<double>(*request.max_tokens));
-        return estimated_prompt_tokens(request) + answer;
+        return answer_tokens_ > 0 ? estimated_tokens(request, answer_tokens_) : estimated_tokens(request);
     }
     void learn(Usage const& usage) noexcept {
         auto const tokens = static_cast<double>(usage.completion_tokens);

@@ -2,7 +2,6 @@
 #pragma once
 // WithinAccount: each attempt at one request takes from the limits of the account first.
 
-#include <algorithm>
 #include <cstdint>
 
 #include <grit/llm/batch/fleet_limit.hpp>
@@ -30,10 +29,10 @@ public:
     static constexpr bool hears_deadline = Limiter::hears_deadline;
 
     /// `answer_tokens` is how long an answer is thought to be where the request does not bound it.
-    WithinAccount(Limiter& limiter, ChatRequest const& request, double answer_tokens = 256)
-        : limiter_(&limiter),
-          tokens_(estimated_prompt_tokens(request) +
-                  (request.max_tokens ? std::min(answer_tokens, double(*request.max_tokens)) : answer_tokens)) {}
+    WithinAccount(Limiter& limiter, ChatRequest const& request)
+        : limiter_(&limiter), tokens_(estimated_tokens(request)) {}
+    WithinAccount(Limiter& limiter, ChatRequest const& request, double answer_tokens)
+        : limiter_(&limiter), tokens_(estimated_tokens(request, answer_tokens)) {}
 
     template <class Around>
     auto call(Around const& at) const {

@@ -2,7 +2,8 @@
 #pragma once
 // How many tokens a request will be, before anybody has counted them.
 
-#include <string_view>
+#include <algorithm>
+#include <cstddef>
 
 #include <grit/llm/chat/request.hpp>
 
@@ -29,6 +30,13 @@ inline double estimated_prompt_tokens(ChatRequest const& request) noexcept {
     for (auto const& tool : request.tools) bytes += tool.name.size() + tool.description.size() + tool.parameters.size();
     if (request.response_format) bytes += request.response_format->schema.size();
     return static_cast<double>(bytes) / 4 + others;
+}
+
+/// Returns: about how many tokens the prompt and its answer have together. `answer_tokens` is how long an answer is
+/// thought to be; it is no longer than what the request allows.
+inline double estimated_tokens(ChatRequest const& request, double answer_tokens = 256) noexcept {
+    if (request.max_tokens) answer_tokens = std::min(answer_tokens, static_cast<double>(*request.max_tokens));
+    return estimated_prompt_tokens(request) + answer_tokens;
 }
 
 } // namespace grit::inline GRIT_ABI::llm
