@@ -8,7 +8,6 @@
 #include <grit/circuit_breaker/state.hpp>
 #include <grit/concurrency_limit/concurrency_limited.hpp>
 #include <grit/core/name.hpp>
-#include <grit/core/policy_set.hpp>
 #include <grit/measure/histogram.hpp>
 #include <grit/measure/metrics.hpp>
 #include <grit/rate_limiter/rate_limited.hpp>
@@ -65,24 +64,15 @@ inline constexpr Transition transitions[] = {
 /// Requires: the Metrics outlives it. Complexity: one count. Thread safety: a const value.
 template <class... Ps>
 class CountCircuit {
-    using Set = detail::PolicySet<Ps...>;
-    template <Family F>
-    using Of = typename Set::template Of<F>;
-    template <class P>
-    static constexpr bool is_known = P::family == Family::name || P::family == MeasureFamily::histogram;
-    static_assert(
-        detail::is_met<((is_known<Ps> && ...) && Set::clash == detail::Clash::none && Of<Family::name>::size == 1)>,
-        "grit: 'CountCircuit' was given other policies than it has use for, because it wants one Name and at "
-        "most one Histogram; write CountCircuit{metrics, Name<\"chat\">{}} instead");
-    template <class... Hs>
-    static detail::Buckets<Hs...> buckets_of(Types<Hs...>);
-    using Buckets = decltype(buckets_of(Of<MeasureFamily::histogram>{}));
+    using Policies = detail::CountingPolicies<Ps...>;
+    static_assert(detail::is_met<(Policies::are_right)>,
+                  "grit: 'CountCircuit' was given other policies than it has use for, because it wants one Name and at "
+                  "most one Histogram; write CountCircuit{metrics, Name<\"chat\">{}} instead");
+    using Buckets = typename Policies::Buckets;
 
 public:
     template <class... Qs>
-    explicit CountCircuit(Metrics& metrics, Qs const&... given)
-        : CountCircuit(metrics,
-                       std::string{detail::name_in(Set{detail::Given<Qs...>(given...)}, Of<Family::name>{}, {})}) {}
+    explicit CountCircuit(Metrics& metrics, Qs const&... given) : CountCircuit(metrics, Policies::name_in(given...)) {}
 
     void operator()(StateChange const& change) const noexcept {
         for (std::size_t i = 0; detail::Transition const& one : detail::transitions) {
@@ -101,13 +91,6 @@ public:
     }
 
 private:
-    using OneLabel = std::pair<std::string, std::string>;
-    static std::vector<Labels> each(std::string const& of, char const* label, std::vector<char const*> const& values) {
-        std::vector<Labels> all;
-        all.reserve(values.size());
-        for (char const* const value : values) all.push_back({{"grit.name", of}, {label, value}});
-        return all;
-    }
     static std::vector<Labels> all_transitions(std::string const& of) {
         std::vector<Labels> all;
         for (detail::Transition const& one : detail::transitions)
@@ -116,11 +99,13 @@ private:
     }
     CountCircuit(Metrics& metrics, std::string const& of)
         : transitions_(metrics.counters(metric::circuit_transitions, all_transitions(of))),
-          rejections_(
-              metrics.counters(metric::circuit_rejections, each(of, "state", {"open", "half_open", "forced_open"}))),
-          outcomes_(metrics.counters(metric::circuit_outcomes,
-                                     each(of, "outcome", {"success", "failure", "neutral", "late"}))),
-          buckets_(metrics, metric::attempt_duration, each(of, "outcome", {"ok", "error", "rejected"})) {}
+          rejections_(metrics.counters(metric::circuit_rejections,
+                                       detail::labels_for_each(of, "state", {"open", "half_open", "forced_open"}))),
+          outcomes_(
+              metrics.counters(metric::circuit_outcomes,
+                               detail::labels_for_each(of, "outcome", {"success", "failure", "neutral", "late"}))),
+          buckets_(metrics, metric::attempt_duration,
+                   detail::labels_for_each(of, "outcome", {"ok", "error", "rejected"})) {}
 
     Counters transitions_;
     Counters rejections_;

@@ -3,7 +3,6 @@
 // CountRetries: an object for Observe that counts retries, their waits, and how and why calls ended.
 
 #include <grit/core/name.hpp>
-#include <grit/core/policy_set.hpp>
 #include <grit/core/stop_reason.hpp>
 #include <grit/measure/histogram.hpp>
 #include <grit/measure/metrics.hpp>
@@ -19,25 +18,16 @@ namespace grit::inline GRIT_ABI {
 /// Requires: the Metrics outlives it. Complexity: one or two counts at each moment. Thread safety: a const value.
 template <class... Ps>
 class CountRetries {
-    using Set = detail::PolicySet<Ps...>;
-    template <Family F>
-    using Of = typename Set::template Of<F>;
-    template <class P>
-    static constexpr bool is_known = P::family == Family::name || P::family == MeasureFamily::histogram;
-    static_assert(
-        detail::is_met<((is_known<Ps> && ...) && Set::clash == detail::Clash::none && Of<Family::name>::size == 1)>,
-        "grit: 'CountRetries' was given other policies than it has use for, because it wants one Name and at "
-        "most one Histogram; write CountRetries{metrics, Name<\"chat\">{}} instead");
-    template <class... Hs>
-    static detail::Buckets<Hs...> buckets_of(Types<Hs...>);
-    using Buckets = decltype(buckets_of(Of<MeasureFamily::histogram>{}));
+    using Policies = detail::CountingPolicies<Ps...>;
+    static_assert(detail::is_met<(Policies::are_right)>,
+                  "grit: 'CountRetries' was given other policies than it has use for, because it wants one Name and at "
+                  "most one Histogram; write CountRetries{metrics, Name<\"chat\">{}} instead");
+    using Buckets = typename Policies::Buckets;
     using Seen = std::conditional_t<Buckets::exist, TimedAttempt, Attempt>;
 
 public:
     template <class... Qs>
-    explicit CountRetries(Metrics& metrics, Qs const&... given)
-        : CountRetries(metrics,
-                       std::string{detail::name_in(Set{detail::Given<Qs...>(given...)}, Of<Family::name>{}, {})}) {}
+    explicit CountRetries(Metrics& metrics, Qs const&... given) : CountRetries(metrics, Policies::name_in(given...)) {}
 
     void on_sleep(Duration wait) const noexcept {
         retries_.add();
@@ -54,11 +44,6 @@ private:
     static constexpr std::size_t reasons = static_cast<std::size_t>(StopReason::custom);
     using Names = std::vector<char const*>;
 
-    static std::vector<Labels> each(std::string const& of, char const* label, Names const& values) {
-        std::vector<Labels> all;
-        for (char const* const value : values) all.push_back({{"grit.name", of}, {label, value}});
-        return all;
-    }
     static Names all_reasons() {
         Names all;
         for (std::size_t i = 1; i <= reasons; ++i) all.push_back(to_string(static_cast<StopReason>(i)));
@@ -67,9 +52,10 @@ private:
     CountRetries(Metrics& metrics, std::string const& of)
         : retries_(metrics.counter(metric::retries, {{"grit.name", of}})),
           delay_(metrics.counter(metric::retry_delay, {{"grit.name", of}})),
-          calls_(metrics.counters(metric::retry_calls, each(of, "outcome", {"ok", "error"}))),
-          give_ups_(metrics.counters(metric::give_ups, each(of, "reason", all_reasons()))),
-          buckets_(metrics, metric::call_duration, each(of, "outcome", {"ok", "error", "rejected"})) {}
+          calls_(metrics.counters(metric::retry_calls, detail::labels_for_each(of, "outcome", {"ok", "error"}))),
+          give_ups_(metrics.counters(metric::give_ups, detail::labels_for_each(of, "reason", all_reasons()))),
+          buckets_(metrics, metric::call_duration,
+                   detail::labels_for_each(of, "outcome", {"ok", "error", "rejected"})) {}
 
     Counter retries_;
     Counter delay_;

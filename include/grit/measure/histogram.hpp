@@ -4,9 +4,12 @@
 
 #include <array>
 #include <span>
+#include <string>
 
 #include <grit/core/concepts.hpp>
 #include <grit/core/duration.hpp>
+#include <grit/core/name.hpp>
+#include <grit/core/policy_set.hpp>
 #include <grit/core/types.hpp>
 #include <grit/measure/metrics.hpp>
 
@@ -90,6 +93,31 @@ public:
 
 private:
     CellPlace first_;
+};
+
+/// The Buckets of the Histogram in a list, or those of none.
+template <class List>
+struct BucketsIn;
+template <class... Hs>
+struct BucketsIn<Types<Hs...>> {
+    using type = Buckets<Hs...>;
+};
+template <class List>
+using BucketsOf = typename BucketsIn<List>::type;
+
+/// The policies of a listener that counts: one Name, and a Histogram if there is one.
+template <class... Ps>
+struct CountingPolicies {
+    using Set = PolicySet<Ps...>;
+    using Names = typename Set::template Of<Family::name>;
+    using Buckets = BucketsOf<typename Set::template Of<MeasureFamily::histogram>>;
+    static constexpr bool are_right = ((Ps::family == Family::name || Ps::family == MeasureFamily::histogram) && ...) &&
+                                      Set::clash == Clash::none && Names::size == 1;
+
+    template <class... Qs>
+    static std::string name_in(Qs const&... given) {
+        return std::string{detail::name_in(Set{Given<Qs...>(given...)}, Names{}, {})};
+    }
 };
 
 } // namespace detail

@@ -101,9 +101,7 @@ class Measured : public StageInterface<Measured<Ps...>> {
                   "add Name<\"chat\">{}, or Name{host}, instead");
 
     static constexpr bool is_attempt = Of<MeasureFamily::extent>::size != 0;
-    template <class... Hs>
-    static detail::Buckets<Hs...> buckets_of(Types<Hs...>);
-    using Buckets = decltype(buckets_of(Of<MeasureFamily::histogram>{}));
+    using Buckets = detail::BucketsOf<Of<MeasureFamily::histogram>>;
     template <class... Ts>
     static detail::PolicySet<Ts...> time_of(Types<Ts...>);
     using TimeSet = decltype(time_of(Of<Family::time>{}));
@@ -136,10 +134,9 @@ private:
 
     static std::vector<Labels> labels(Set const& set) {
         std::string const of{detail::name_in(set, Of<Family::name>{}, {})};
-        std::vector<Labels> each;
-        for (auto const outcome : {CallOutcome::ok, CallOutcome::error, CallOutcome::rejected})
-            each.push_back({{"grit.name", of}, {"outcome", to_string(outcome)}});
-        return each;
+        return detail::labels_for_each(
+            of, "outcome",
+            {to_string(CallOutcome::ok), to_string(CallOutcome::error), to_string(CallOutcome::rejected)});
     }
 
     GRIT_INLINE void count(CallOutcome outcome) const noexcept { ended_[static_cast<std::size_t>(outcome)].add(); }

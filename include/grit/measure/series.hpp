@@ -32,6 +32,19 @@ struct Metric {
 /// The labels of a series, a name and a value each; OpenTelemetry calls them attributes.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
+namespace detail {
+
+/// Returns: the labels of series that differ by one of them: the name, and one of the values for `label`.
+inline std::vector<Labels> labels_for_each(std::string const& name, char const* label,
+                                           std::vector<char const*> const& values) {
+    std::vector<Labels> all;
+    all.reserve(values.size());
+    for (char const* const value : values) all.push_back({{"grit.name", name}, {label, value}});
+    return all;
+}
+
+} // namespace detail
+
 /// One series of a metric as it was read.
 struct Series {
     Labels labels;
