@@ -117,7 +117,7 @@ class Program:
                 skipped = bool(lines)
                 continue
             if skipped:
-                lines.append("⋮")
+                lines.append("...")
             skipped = False
             lines.append(self.cleaned(one, ran))
         return lines
@@ -138,7 +138,7 @@ class Program:
 
 
 def count(path: list[str]) -> int:
-    return sum(line != "⋮" for line in path)
+    return sum(line != "..." for line in path)
 
 
 def beside(left: list[str], right: list[str]) -> str:
