@@ -89,15 +89,13 @@ class Read(unittest.TestCase):
         self.assertEqual(read_tests("ninja: build stopped: subcommand failed.\n"), ({}, []))
 
     def test_mutants(self) -> None:
-        with patch("release_check.mutants", lambda: ["a.hpp"] * 70):
+        with patch("release_check.mutants", lambda: 70):
             numbers, alive = read_mutants(MUTANTS)
         self.assertEqual(numbers, {"killed": 18, "stillborn": 1, "explained": 0, "misexplained": 0, "survived": 0, "mutants": 70})
         self.assertEqual(alive, [])
 
     def test_how_many_mutants_there_are(self) -> None:
-        found = release_check.mutants()
-        self.assertGreater(found.count("stop/after_attempt.hpp"), 3)
-        self.assertGreater(len(set(found)), 20)
+        self.assertGreater(release_check.mutants(), 500)
 
     def test_fuzz(self) -> None:
         self.assertEqual(read_fuzz(FUZZ), ({"openai_responses": 13, "rate_limits": 1188, "redis_answer": 34046}, []))
