@@ -94,7 +94,7 @@ def read_bench(output: str) -> Found:
 
 
 def tell_bench(numbers: Numbers) -> str:
-    return f"{numbers['rows']:,} rows beside the loop by hand: {numbers['above']:,} above their bound, {numbers['known']:,} of these known"
+    return f"{numbers['rows']:,} rows beside the loop by hand: {numbers['above']:,} above their bound, {numbers['known']:,} listed as such"
 
 
 @dataclass(frozen=True)
