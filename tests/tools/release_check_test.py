@@ -62,6 +62,7 @@ SURVIVOR = """\
 stop/after_attempt.hpp:48: constexpr bool is_count = std::is_integral_v<Count> && !std::is_same_v<Count, bool>;
     -> constexpr bool is_count = std::is_integral_v<Count> || !std::is_same_v<Count, bool>;
     survived
+mutate: 5 killed, 0 stillborn, 0 explained, 0 misexplained, 1 survived
 """
 FUZZ = """\
 fuzz: openai_responses: 13 runs in 4 second(s)
@@ -99,12 +100,15 @@ class Read(unittest.TestCase):
 
     def test_mutants(self) -> None:
         with patch("release_check.mutants", lambda: 70):
-            numbers, alive = read_mutants(MUTANTS)
-        self.assertEqual(numbers, {"killed": 18, "stillborn": 1, "explained": 0, "misexplained": 0, "survived": 0, "mutants": 70})
-        self.assertEqual(alive, [])
+            numbers, alive = read_mutants(MUTANTS + SURVIVOR)
+        self.assertEqual(numbers, {"killed": 23, "stillborn": 1, "explained": 0, "misexplained": 0, "survived": 1, "mutants": 70})
+        self.assertEqual(
+            release_check.tell_mutants(numbers),
+            "25 of 70 mutants: 23 killed, 1 stillborn, 0 explained, 0 misexplained, 1 survived",
+        )
         is_count = "constexpr bool is_count = std::is_integral_v<Count>"
         place = f"stop/after_attempt.hpp:48: {is_count} && !std::is_same_v<Count, bool>;"
-        self.assertEqual(read_mutants(SURVIVOR)[1], [f"`{place}` as `{is_count} || !std::is_same_v<Count, bool>;`"])
+        self.assertEqual(alive, [f"`{place}` as `{is_count} || !std::is_same_v<Count, bool>;`"])
 
     def test_how_many_mutants_there_are(self) -> None:
         self.assertGreater(release_check.mutants(), 500)
