@@ -188,6 +188,11 @@ class Run(unittest.TestCase):
         self.assertEqual(self.page().count("2 tests"), 2)
         self.assertEqual(self.main("fourth", **parts), 2)
 
+    def test_page_and_data_agree_while_a_part_runs(self) -> None:
+        check = f"grep -q '2 tests: 1 passed' '{self.tree / 'page'}' && printf '%s' \"$1\""
+        second = Part("what is run", ["sh"], lambda _: [["sh", "-c", check, "sh", CTEST_GOOD]])
+        self.assertIsNone(self.main(first=part(CTEST_GOOD), second=second))
+
     def test_a_compiler_that_is_not_there(self) -> None:
         self.assertIsNone(self.main(odd=Part("what", ["no-such-compiler"], lambda _: [["false"]])))
         self.assertEqual(stored(), {})
