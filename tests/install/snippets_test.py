@@ -46,6 +46,15 @@ class Snippets(unittest.TestCase):
     def test_installed(self) -> None:
         self.build("find_package", f"-DCMAKE_PREFIX_PATH={prefix}")
 
+    def test_component_that_is_missing(self) -> None:
+        """The sentence of a find_package that fails says which component is missing."""
+        ask = "cmake_minimum_required(VERSION 3.25)\nproject(app NONE)\nfind_package(grit 0.1 REQUIRED COMPONENTS curl)\n"
+        (self.app / "CMakeLists.txt").write_text(ask, "utf-8")
+        command = ["cmake", "-B", "out", f"-DCMAKE_PREFIX_PATH={prefix}"]
+        done = subprocess.run(command, cwd=self.app, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("grit has no component 'curl'; its only component is llm.", " ".join(done.stdout.split()))
+
     def test_fetched(self) -> None:
         subprocess.run(["cpack", "--config", "CPackSourceConfig.cmake"], cwd=build, check=True, stdout=subprocess.DEVNULL)
         (sources,) = build.glob("grit-*.tar.gz")
