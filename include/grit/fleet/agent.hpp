@@ -7,9 +7,12 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <stop_token>
 #include <utility>
 #include <vector>
+#include <version>
+#if defined(__cpp_lib_jthread)
+#include <stop_token>
+#endif
 
 #include <grit/core/contract.hpp>
 #include <grit/core/name.hpp>
@@ -83,6 +86,7 @@ public:
         std::lock_guard const lock{schedule_mutex_};
         return earliest();
     }
+#if defined(__cpp_lib_jthread)
     /// Ticks until a stop is requested, and then leaves. Requires: a clock that runs as the steady one does.
     void run(std::stop_token const& stop) {
         while (!stop.stop_requested()) {
@@ -94,6 +98,7 @@ public:
         }
         leave();
     }
+#endif
     /// Calls f when a part asks to be exchanged before it was due, from whatever thread: whoever ticks by a timer sets
     /// it anew, by a post to its own thread. Requires: f does not throw, and asks this agent for nothing but
     /// next_due(); it is set before anybody calls through a part.
