@@ -33,6 +33,8 @@ EXPECTATION = "// expect-error: "
 ERROR = re.compile(r"\b(fatal )?error: ")
 # file:line:column: text. GCC writes where a template was instantiated above the error, Clang in notes below it.
 PLACE = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+):(?:\d+:)?\s+(?P<text>.*)")
+# Clang compiles coroutines at the end and then does not say for whom, but it names their lambdas by their places.
+LAMBDA = re.compile(r"\(lambda at (?P<file>[^():]+):(?P<line>\d+):\d+\)")
 
 
 @dataclass
@@ -147,7 +149,9 @@ def check_table(source: Path, lines: list[str], command: list[str], directory: s
     first: dict[str, Error] = {}
     problems, last = [], ""
     for error in errors_of(output):
+        lambdas = [(found["file"], int(found["line"])) for found in LAMBDA.finditer(error.text)]
         mentioned = [line for file, line in error.places if Path(directory, file) == source]
+        mentioned = mentioned or [line for file, line in lambdas if Path(directory, file) == source]
         named = list(dict.fromkeys(case.name for line in mentioned for case in cases if line in case.lines))
         if not mentioned and last:
             named = [last]  # GCC does not repeat where a template was instantiated if the error before has said so

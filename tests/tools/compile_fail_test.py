@@ -78,6 +78,11 @@ class Table(unittest.TestCase):
     def test_error_within_the_case(self) -> None:
         self.assertEqual(compile_fail(TABLE, 1, FIRST_CASE + "{tree}/a.cpp:11:1: error: " + NEGATIVE)[0], 0)
 
+    def test_error_that_names_only_a_lambda_of_the_case(self) -> None:
+        of_second = "w.hpp:2:9: error: requirement 'f<(lambda at {tree}/a.cpp:11:10)>': " + NEGATIVE
+        status, printed = compile_fail(TABLE, 1, FIRST_CASE + of_second)
+        self.assertEqual(status, 0, printed)
+
     def test_file_named_relative_to_the_directory(self) -> None:
         self.assertEqual(compile_fail(TABLE, 1, FIRST_CASE + "./a.cpp:11:1: error: " + NEGATIVE)[0], 0)
 
