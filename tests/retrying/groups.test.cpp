@@ -6,6 +6,7 @@
 #include "retrying/samples.hpp"
 
 using namespace grit;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -53,10 +54,42 @@ struct Two {
 };
 using WatchesTwo = Observe<Two>;
 
+/// A stop that takes something for each attempt.
+struct TakesOne {
+    static constexpr Family family = Family::stop;
+    static constexpr StopReason reason = StopReason::budget;
+    int take(auto const&) const { return 1; }
+    void give_back(int) const {}
+};
+
 template <class... Hooks>
 using Facts = detail::HookGroup<Types<Hooks...>>;
 
 } // namespace
+
+TEST_CASE("a turn in which no stop is asked is left out") {
+    using detail::Turn;
+    using ByNumber = detail::StopGroup<Types<StopAfterAttempt<3>>>;
+    STATIC_REQUIRE(ByNumber::asked<Turn::at_once>);
+    STATIC_REQUIRE_FALSE(ByNumber::asked<Turn::with_time>);
+    STATIC_REQUIRE_FALSE(ByNumber::asked<Turn::with_wait>);
+    using ByTime = detail::StopGroup<Types<StopAfterDelay<1s>>>;
+    STATIC_REQUIRE_FALSE(ByTime::asked<Turn::at_once>);
+    STATIC_REQUIRE(ByTime::asked<Turn::with_time>);
+    STATIC_REQUIRE_FALSE(ByTime::asked<Turn::with_wait>);
+    using Both = detail::StopGroup<Types<StopAfterAttempt<3>, StopBeforeDelay<1s>>>;
+    STATIC_REQUIRE(Both::asked<Turn::at_once>);
+    STATIC_REQUIRE_FALSE(Both::asked<Turn::with_time>);
+    STATIC_REQUIRE(Both::asked<Turn::with_wait>);
+    using Parts = detail::StopGroup<Types<StopAny<StopAfterAttempt<3>, StopAfterDelay<1s>>>>; // to its last turn
+    STATIC_REQUIRE(Parts::asked<Turn::at_once>);
+    STATIC_REQUIRE(Parts::asked<Turn::with_time>);
+    STATIC_REQUIRE_FALSE(Parts::asked<Turn::with_wait>);
+    using Taking = detail::StopGroup<Types<TakesOne>>; // after all others, and not with them
+    STATIC_REQUIRE_FALSE(Taking::asked<Turn::at_once>);
+    STATIC_REQUIRE_FALSE(Taking::asked<Turn::with_time>);
+    STATIC_REQUIRE_FALSE(Taking::asked<Turn::with_wait>);
+}
 
 TEST_CASE("hooks are found by the moments they watch") {
     using A = Writes<Event::after, 'a'>;

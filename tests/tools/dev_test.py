@@ -104,7 +104,7 @@ class Dev(unittest.TestCase):
     def test_help(self) -> None:
         _, output, calls = dev("help")
         self.assertEqual(calls, [])
-        for command in ("demo", "test", "bench", "fuzz", "peers", "mutate", "docs", "format", "check", "help"):
+        for command in ("demo", "test", "bench", "fuzz", "peers", "mutate", "release-check", "docs", "format", "check", "help"):
             self.assertRegex(output, rf"(?m)^  {command}\b")
         self.assertEqual(dev("no such command")[:2], (2, output))
 
