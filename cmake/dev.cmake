@@ -1,39 +1,39 @@
 # SPDX-License-Identifier: BSL-1.0
 # What only grit's own tests, examples, benchmarks and documentation use.
-include(CheckIncludeFileCXX)
 
 # grit.dev carries the warnings. They are errors where CMAKE_COMPILE_WARNING_AS_ERROR is ON, as it is in every preset.
 add_library(grit.dev INTERFACE)
 target_compile_options(grit.dev INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wsign-conversion)
 
-# The adapters whose other half the compiler finds. What it needs to be linked is not asked here.
-set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
-set(usable_adapters ${adapter_headers})
+# The adapters whose other half the compiler finds. What it needs to be linked is not asked here. One run of the preprocessor
+# answers for all of them, as it takes a minute to compile all that they include.
+set(questions ${CMAKE_BINARY_DIR}/usable_adapters.cpp)
+set(lines)
 foreach(header IN LISTS adapter_headers)
-    file(STRINGS ${header} lines REGEX "^#(include <[a-z0-9_]+/.*>|if|endif)")
-    set(includes)
+    file(STRINGS ${header} includes REGEX "^#(include <[a-z0-9_]+/.*>|if|endif)")
+    set(condition 1)
     set(optional 0) # inside an #if, it is for another version
-    foreach(line IN LISTS lines)
+    foreach(line IN LISTS includes)
         if(line MATCHES "^#if")
             math(EXPR optional "${optional} + 1")
         elseif(line MATCHES "^#endif")
             math(EXPR optional "${optional} - 1")
-        elseif(optional EQUAL 0)
-            list(APPEND includes ${line})
+        elseif(optional EQUAL 0 AND NOT line MATCHES "<grit/")
+            string(REGEX REPLACE "^#include (<[^>]*>).*" " && __has_include(\\1)" has "${line}")
+            string(APPEND condition ${has})
         endif()
     endforeach()
-    list(TRANSFORM includes REPLACE "^#include <([^>]*)>.*" "\\1")
-    list(FILTER includes EXCLUDE REGEX "^grit/")
-    foreach(include IN LISTS includes)
-        string(MAKE_C_IDENTIFIER "GRIT_HAS_${include}" has)
-        check_include_file_cxx(${include} ${has})
-        if(NOT ${has})
-            list(REMOVE_ITEM usable_adapters ${header})
-        endif()
-    endforeach()
+    string(APPEND lines "#if ${condition}\n\"usable ${header}\"\n#endif\n")
 endforeach()
-
-unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
+file(CONFIGURE OUTPUT ${questions} CONTENT "${lines}" @ONLY)
+separate_arguments(flags NATIVE_COMMAND "${CMAKE_CXX_FLAGS}")
+execute_process(
+    COMMAND ${CMAKE_CXX_COMPILER} ${flags} -E ${questions}
+    OUTPUT_VARIABLE usable_adapters
+    COMMAND_ERROR_IS_FATAL ANY
+)
+string(REGEX MATCHALL "\"usable [^\"]*" usable_adapters "${usable_adapters}")
+list(TRANSFORM usable_adapters REPLACE "^\"usable " "")
 
 # What a program that includes an adapter links, by the adapter's name.
 find_package(CURL QUIET)
@@ -92,12 +92,9 @@ function(grit_adapters_of source libraries usable)
     set(${usable} ${all} PARENT_SCOPE)
 endfunction()
 
-# The target all_verify_interface_header_sets compiles every header alone, if CMAKE_VERIFY_INTERFACE_HEADER_SETS is ON.
-# grit.adapters exists so that the usable adapters are among them.
-add_library(grit.adapters INTERFACE)
-target_link_libraries(grit.adapters INTERFACE grit::grit grit.coroutines_of_asio)
-target_sources(grit.adapters INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${usable_adapters})
-
+if(GRIT_TESTS)
+    include(cmake/headers.cmake)
+endif()
 if(GRIT_TESTS OR GRIT_EXAMPLES)
     add_subdirectory(tests/support)
 endif()

@@ -14,8 +14,9 @@ its header; a fragment is content with the include of a block above it. Nothing 
 
 #include lines are moved to the top. Any other block is left alone. A program is written only if its text changed.
 
-Programs that include the same are compiled together, each in a namespace of its own, so that the compiler reads the
-headers once. None can lean on what another includes. The result prints page and line of a program before it runs it.
+Programs are compiled together where each includes all that those before it include, themselves or through headers of grit:
+each in a namespace of its own, below its own includes, so that the compiler reads the headers once. So none can lean on what
+another includes. The result prints page and line of a program before it runs it.
 """
 import re
 import sys
@@ -72,9 +73,8 @@ NAME = re.compile(r"\bstd::\w+|(?<![\w:.])assert(?=\()")
 ALONE = re.compile(
     r"^// compiled with|^[ ]*#(?!include|line)|\bmain\((?!\))|^namespace [\w:]+ \{|\btemplate <>|(?<![\w>])::\w", re.MULTILINE
 )
-# What the headers of grit include themselves where several programs include them, those of grit::llm a little more.
+# What the headers of grit include themselves where several programs include them.
 BROUGHT_ALONG = {"chrono", "cstdio", "cstdlib", "stdexcept", "string", "string_view", "utility"}
-BROUGHT_ALONG_BY_LLM = BROUGHT_ALONG | {"array", "functional", "memory", "optional", "vector"}
 MOST_TOGETHER = 12
 
 
@@ -104,36 +104,71 @@ class Program:
         return "\n".join([*self.includes, "", *self.declarations, f"int main()\n{{\n{calls}}}\n"])
 
 
-def together(programs: dict[str, str]) -> dict[str, str]:
+def headers_of(text: str) -> list[str]:
+    return [re.sub(r".*[<\"](.*)[>\"].*", r"\1", line) for line in INCLUDE.findall(text)]
+
+
+def all_headers_of(text: str, include: Path, seen: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The headers that a text includes, and those that headers of grit include for it; each read once."""
+    found: set[str] = set()
+    for header in headers_of(text):
+        if header not in seen:
+            seen[header] = frozenset({header})
+            if (include / header).exists():
+                seen[header] |= all_headers_of((include / header).read_text(encoding="utf-8"), include, seen)
+        found |= seen[header]
+    return frozenset(found)
+
+
+def libraries_of(headers: frozenset[str]) -> frozenset[str]:
+    """What a machine may lack, of what the headers belong to: a program that needs less is not held up by it."""
+    return frozenset(
+        re.sub(r"^(boost/\w+|grit/llm|\w+).*", r"\1", header)
+        for header in headers
+        if ("/" in header and not header.startswith("grit/")) or header.startswith("grit/llm") or header.endswith(".h")
+    )
+
+
+def together(programs: dict[str, str], include: Path) -> dict[str, str]:
     """Those of the programs that can be compiled together are, by file name."""
     made: dict[str, str] = {}
-    groups: dict[tuple[str, ...], list[str]] = {}
+    seen: dict[str, frozenset[str]] = {}
+    headers: dict[str, frozenset[str]] = {}
     for name, text in programs.items():
         if ".fail-" in name or ALONE.search(text) or not text.rstrip().endswith("}"):
             made[name] = text
         else:
-            headers = {re.sub(r".*[<\"](.*)[>\"].*", r"\1", line) for line in INCLUDE.findall(text)}
-            brought = BROUGHT_ALONG_BY_LLM if headers & {"grit/llm.hpp", "grit/llm/client.hpp"} else BROUGHT_ALONG
-            groups.setdefault(tuple(sorted(headers - brought)), []).append(name)
-    for headers, names in groups.items():
-        for first in range(0, len(names), MOST_TOGETHER):
-            batch = names[first : first + MOST_TOGETHER]
-            if len(batch) == 1:
-                made[batch[0]] = programs[batch[0]]
-            else:
-                stem = re.sub(r"\W+", "-", "-".join(header.removesuffix(".hpp") for header in headers))
-                made[f"together-{stem}-{first // MOST_TOGETHER + 1}.cpp"] = joined([programs[name] for name in batch])
+            headers[name] = all_headers_of(text, include, seen) - BROUGHT_ALONG
+    chains: list[list[str]] = []
+    for name in sorted(headers, key=lambda name: len(headers[name])):
+        libraries = libraries_of(headers[name])
+        fitting = [
+            chain
+            for chain in chains
+            if headers[chain[-1]] <= headers[name]
+            and libraries_of(headers[chain[-1]]) == libraries
+            and len(chain) < MOST_TOGETHER
+        ]
+        if fitting:
+            max(fitting, key=lambda chain: len(headers[chain[-1]])).append(name)
+        else:
+            chains.append([name])
+    for chain in chains:
+        if len(chain) == 1:
+            made[chain[0]] = programs[chain[0]]
+        else:
+            made[f"together-{chain[0]}"] = joined([programs[name] for name in chain])
     return made
 
 
 def joined(texts: list[str]) -> str:
     """One program that runs those of the texts, which end with their main functions."""
-    includes = dict.fromkeys(line.strip() for text in texts for line in INCLUDE.findall(text))
-    lines = [*includes]
-    calls = []
+    lines: list[str] = []
+    calls: list[str] = []
     for number, text in enumerate(texts, 1):
         body = INCLUDE.sub("", text).rstrip().removesuffix("}")
         line, page = re.search(r'^#line (\d+) (".*")$', text, re.MULTILINE).groups()
+        lines += [include for line_ in INCLUDE.findall(text) if (include := line_.strip()) not in lines]
         lines.append(f"namespace program_{number} {{\n{body}return 0;\n}}\n}}")
         calls.append(f"    failed += run({page}, {line}, program_{number}::main);")
     return "\n".join([*lines, RUN, "int main()\n{\n    int failed = 0;", *calls, "    return failed;\n}\n"])
@@ -203,7 +238,7 @@ def problems(page: Path) -> list[str]:
         whole = info == "cpp" and is_whole(code)
         if not whole and page.name == "README.md":
             found.append((line, "this block has no main(), and a newcomer copies what README shows; make it a whole program"))
-        own = {re.sub(r".*[<\"](.*)[>\"].*", r"\1", include) for include in INCLUDE.findall(code)}
+        own = set(headers_of(code))
         included = own if whole else own | above
         if not whole:
             above |= own
@@ -245,7 +280,7 @@ def main() -> None:
     made: dict[str, str] = {}
     for page in pages:
         made |= programs(page, "-".join(page.relative_to(source_dir).with_suffix("").parts))
-    for file_name, text in together(made).items():
+    for file_name, text in together(made, source_dir / "include").items():
         program = output_dir / file_name
         if not program.exists() or program.read_text(encoding="utf-8") != text:
             program.write_text(text, encoding="utf-8")

@@ -73,7 +73,7 @@ def figure(data: dict) -> str:
     rows = [row for row in with_ratios(data) if row["row"] in ("success", "closed breaker", "pipeline")]
     order = ["success", "closed breaker", "pipeline"]
     rows.sort(key=lambda row: order.index(row["row"]))
-    left, width, bar, gap = 250, 420, 18, 8
+    left, width, bar, gap = 280, 400, 18, 8
     most = math.log2(max(row["ratio"] for row in rows)) + 0.3
     least = min(0.0, math.log2(min(row["ratio"] for row in rows)) - 0.3)
 
@@ -88,17 +88,20 @@ def figure(data: dict) -> str:
             last = row["row"]
         a, b = sorted((x(1), x(row["ratio"])))
         kind = "grit" if row["who"] == "grit" else "peer"
-        parts.append(f'<text x="{left - 10}" y="{y + 13}" class="name">{row["who"]}</text>')
+        name = row["who"] if row["language"] == "C++" else f'{row["who"]}, {row["language"]}'
+        parts.append(f'<text x="{left - 10}" y="{y + 13}" class="name">{name}</text>')
         parts.append(f'<rect x="{a:.1f}" y="{y}" width="{max(b - a, 2):.1f}" height="{bar}" class="{kind}"/>')
         parts.append(f'<text x="{b + 6:.1f}" y="{y + 13}" class="value">{ratio_text(row["ratio"])}</text>')
         y += bar + gap
     height = y + 16
     parts.append(f'<line x1="{x(1):.1f}" y1="24" x2="{x(1):.1f}" y2="{height - 8}" class="one"/>')
+    # On paper of its own: where it is shown, nobody knows whether the page behind it is dark.
     style = ("text{font:13px sans-serif;fill:#24292f}.head{font-weight:bold}.name{text-anchor:end}.grit{fill:#00796b}"
-             ".peer{fill:#8c959f}.one{stroke:#24292f;stroke-dasharray:3 3}"
-             "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.grit{fill:#4db6ac}.peer{fill:#6e7681}.one{stroke:#e6edf3}}")
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 60} {height}" role="img">'
+             ".peer{fill:#8c959f}.one{stroke:#24292f;stroke-dasharray:3 3}.paper{fill:#fff}")
+    size = f'width="{left + width + 60}" height="{height}"'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 60} {height}" {size} role="img">'
             f'<title>A call beside the loop by hand in the same language; less is better</title><style>{style}</style>'
+            f'<rect {size} rx="6" class="paper"/>'
             f'<text x="8" y="18">Times the loop by hand in the same language (logarithmic; less is better)</text>'
             + "".join(parts) + "</svg>\n")
 

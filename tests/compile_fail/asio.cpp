@@ -52,3 +52,12 @@ void call() {
         io, Deadline<1s>{}, [](auto token) { return timer.async_wait(std::move(token)); }, [](std::error_code) {});
 }
 } // namespace deadline_that_nobody_hears
+
+// expect-error: grit: an 'AttemptTimeoutOnThread' stands in a call for which no thread waits, because
+namespace on_a_thread {
+void call() {
+    async_invoke(
+        io, AttemptTimeoutOnThread<2s>{}, [](auto token) { return timer.async_wait(std::move(token)); },
+        [](std::error_code) {});
+}
+} // namespace on_a_thread

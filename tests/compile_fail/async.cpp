@@ -115,3 +115,20 @@ int call() {
     return pipeline(Fallback{[](std::exception const&) -> Task<Case> { co_return 1; }}, three)([] { return 1; });
 }
 } // namespace fallback_of_a_thread
+
+// expect-error: grit: an 'AttemptTimeoutOnThread' stands in a call for which no thread waits, because the operation is run by a coroutine, a callback or a loop, and would have no time limit; write AttemptTimeout<2s> instead
+namespace on_a_thread {
+struct Case {};
+auto result = async(AttemptTimeoutOnThread<2s>{})([]() -> Task<Case> { co_return 1; });
+} // namespace on_a_thread
+
+// expect-error: grit: an 'AttemptTimeoutOnThread' stands in a call for which no thread waits, because
+namespace on_a_thread_in_a_pipeline {
+struct Case {};
+auto result = async(pipeline(three, AttemptTimeoutOnThread<3s>{}), Suspends{})([]() -> Task<Case> { co_return 1; });
+} // namespace on_a_thread_in_a_pipeline
+
+// expect-error: grit: an 'AttemptTimeoutOnThread' stands in a call for which no thread waits, because
+namespace on_a_thread_in_steps {
+auto result = steps<std::error_code>(pipeline(three, AttemptTimeoutOnThread<4s>{}));
+}

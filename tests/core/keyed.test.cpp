@@ -152,6 +152,15 @@ TEST_CASE("A bounded Keyed gives up what is missed least", "[R-292]") {
         use("new", 0);
         REQUIRE(keys_of(hosts) == std::set<std::string>{"a", "c", "new"});
     }
+    SECTION("uses count in the order of the entries that were made between them, whatever the clock says") {
+        for (char const* key : {"a", "b", "c"}) hosts[key];
+        hosts["b"];
+        hosts["d"]; // in the place of a
+        hosts["c"];
+        hosts["d"];
+        hosts["e"]; // in the place of b, which was used before d was made
+        REQUIRE(keys_of(hosts) == std::set<std::string>{"c", "d", "e"});
+    }
     SECTION("then what is closed") {
         use("open", 2);
         use("failed", 1);

@@ -126,6 +126,74 @@ TEST_CASE("an agent tells once that its store is lost, with the reason, and once
                                                                     {FleetMoment::store_back, ""}});
 }
 
+TEST_CASE("a store that refuses one part and answers the others is lost once, and back once") {
+    struct Full { // as a Redis that is out of memory: it refuses who only adds
+        fleet::MemoryFleet<grit::ManualTime>& memory;
+        bool is_full = false;
+        StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
+                         std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
+            bool const adds = script.text() != "return 0" && &script != &fleet::detail::members_script;
+            return is_full && adds ? StoreStatus::refused : memory.eval(script, keys, args, reply);
+        }
+        std::string last_error() const { return "OOM"; }
+    };
+    struct Asks final : fleet::Part {
+        explicit Asks(fleet::Script const& asked) : script(&asked) {}
+        fleet::Script const* script;
+        grit::TimePoint exchange(fleet::Agent& agent, grit::TimePoint now) override {
+            agent.eval(*script, {}, {}, {});
+            return now + 100ms;
+        }
+    };
+    static constexpr auto nothing = [](fleet::Keyspace&, std::span<std::string_view const>,
+                                       std::span<std::int64_t const>, std::span<std::int64_t>) {};
+    static constexpr fleet::Script read{"return 0", nothing};
+    static constexpr fleet::Script write{"redis.call('SET', 'a', 1)", nothing};
+
+    grit::ManualTime time;
+    fleet::MemoryFleet memory{grit::Time{time}};
+    Full store{memory};
+    std::vector<std::pair<FleetMoment, std::string>> heard;
+    fleet::Agent agent{store, grit::Name<"chat">{}, grit::Time{time},
+                       fleet::OnFleetEvent{[&](fleet::FleetEvent const& event) noexcept {
+                           heard.emplace_back(event.moment, event.error);
+                       }}};
+    Asks reader{read};
+    Asks writer{write};
+    agent.add(reader);
+    agent.add(writer);
+    auto const pass = [&](grit::Duration d) {
+        for (grit::Duration over{}; over < d; over += 100ms) {
+            time.advance(100ms);
+            agent.tick();
+        }
+    };
+    pass(2s);
+    CHECK(heard.empty());
+    store.is_full = true;
+    pass(3s);
+    CHECK_FALSE(agent.store_up());
+    CHECK(heard.size() == 1);
+    store.is_full = false;
+    pass(100ms);
+    CHECK(agent.store_up());
+    CHECK(heard == std::vector<std::pair<FleetMoment, std::string>>{{FleetMoment::store_lost, "OOM"},
+                                                                    {FleetMoment::store_back, ""}});
+
+    SECTION("also where the part that lost it has nothing more to ask") {
+        store.is_full = true;
+        pass(200ms);
+        CHECK_FALSE(agent.store_up());
+        agent.remove(writer);
+        store.is_full = false;
+        pass(2s);
+        CHECK(agent.store_up());
+        CHECK(heard.size() == 4);
+    }
+    agent.remove(reader);
+    agent.remove(writer);
+}
+
 TEST_CASE("the name of an agent becomes a tag, so that it has no braces and is not empty") {
     fleet::MemoryFleet<> memory;
     CHECK_THROWS_AS((fleet::Agent{memory, grit::Name{""}}), std::invalid_argument);

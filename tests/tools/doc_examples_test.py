@@ -30,14 +30,16 @@ Later later = 1;
 no conversion (really)
 ```
 ```cpp
+#include <set>
 int main() {}
 ```
 """
 
 
-def doc_examples(page: str) -> tuple[int, dict[str, str], str]:
+def doc_examples(page: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    tree = {"docs/how_to/page.md": page} | {f"include/grit/{name}.hpp": text for name, text in headers.items()}
     with tempfile.TemporaryDirectory() as output:
-        status, printed = run("doc_examples.py", {"docs/how_to/page.md": page}, "{tree}", output)
+        status, printed = run("doc_examples.py", tree, "{tree}", output)
         return status, {path.name: path.read_text() for path in Path(output).iterdir()}, printed
 
 
@@ -124,9 +126,9 @@ class DocExamples(unittest.TestCase):
         program = "```cpp\n#include <vector>\nint main() {}\n```\n"
         fragment = "```cpp\n#include <set>\nint i = 1;\n```\n"
         _, programs, printed = doc_examples(program + program + fragment)
-        self.assertEqual(sorted(programs), ["docs-how_to-page.cpp", "together-vector-1.cpp"])
+        self.assertEqual(sorted(programs), ["docs-how_to-page.cpp", "together-docs-how_to-page.program-1.cpp"])
         self.assertEqual(len(printed.splitlines()), 2)
-        both = programs["together-vector-1.cpp"]
+        both = programs["together-docs-how_to-page.program-1.cpp"]
         self.assertTrue(both.startswith("#include <vector>\nnamespace program_1 {\n"))
         self.assertRegex(both, r'failed \+= run\(".*page.md", 2, program_1::main\)')
         self.assertRegex(both, r'failed \+= run\(".*page.md", 6, program_2::main\)')
@@ -141,21 +143,47 @@ class DocExamples(unittest.TestCase):
             "template <>",
             "int (*f)() = ::get;",
             "int main(int, char** arguments) {}",
-            "#include <set>",
         ):
             _, programs, _ = doc_examples(plain + f"```cpp\n{line}\nint main() {{}}\n```\n" + plain)
-            self.assertEqual(sorted(programs), ["docs-how_to-page.program-2.cpp", "together--1.cpp"], line)
+            self.assertEqual(
+                sorted(programs), ["docs-how_to-page.program-2.cpp", "together-docs-how_to-page.program-1.cpp"], line
+            )
+
+    def test_a_program_that_includes_more_stands_below(self) -> None:
+        pages = "".join(f"```cpp\n#include <grit/{name}.hpp>\nint main() {{}}\n```\n" for name in ("b", "a", "c"))
+        _, programs, _ = doc_examples(
+            pages, a="#include <set>\n", b="#include <array>\n#include <grit/a.hpp>\n", c="#include <map>\n"
+        )
+        self.assertEqual(
+            sorted(programs), ["docs-how_to-page.program-3.cpp", "together-docs-how_to-page.program-2.cpp"]
+        )
+        both = programs["together-docs-how_to-page.program-2.cpp"]
+        self.assertRegex(both, r"(?s)<grit/a.hpp>\n.* program_1 .*<grit/b.hpp>\n.* program_2 ")
+
+    def test_a_program_without_a_library_is_not_with_one_that_needs_it(self) -> None:
+        for header in ("sqlite3.h", "curl/curl.h", "boost/asio.hpp", "grit/llm/a.hpp"):
+            page = f"```cpp\nint main() {{}}\n```\n```cpp\n#include <{header}>\nint main() {{}}\n```\n"
+            self.assertEqual(len(doc_examples(page)[1]), 2, header)
+        page = "".join(f"```cpp\n{more}#include <boost/a.hpp>\nint main() {{}}\n```\n" for more in ("", "#include <set>\n"))
+        self.assertEqual(len(doc_examples(page)[1]), 1)
 
     def test_at_most_twelve_are_together(self) -> None:
         _, programs, _ = doc_examples("```cpp\nint main() {}\n```\n" * 25)
-        self.assertEqual(sorted(programs), ["docs-how_to-page.program-25.cpp", "together--1.cpp", "together--2.cpp"])
+        self.assertEqual(
+            sorted(programs),
+            [
+                "docs-how_to-page.program-25.cpp",
+                "together-docs-how_to-page.program-1.cpp",
+                "together-docs-how_to-page.program-13.cpp",
+            ],
+        )
 
     def test_joined_programs_run_and_name_the_one_that_fails(self) -> None:
         page = "".join(f"```cpp\nint main() {{ if ({i} == 2) return 7; }}\n```\n" for i in (1, 2, 3))
         _, programs, _ = doc_examples(page)
         with tempfile.TemporaryDirectory() as folder:
             source, program = Path(folder) / "a.cpp", Path(folder) / "a"
-            source.write_text(programs["together--1.cpp"])
+            source.write_text(programs["together-docs-how_to-page.program-1.cpp"])
             subprocess.run(["c++", source, "-o", program], check=True)
             ran = subprocess.run([program], stderr=subprocess.PIPE, text=True)
         self.assertEqual(ran.returncode, 1)

@@ -19,6 +19,11 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
+#if !defined(ASIO_HAS_CO_AWAIT)
+#error "grit: Asio has no coroutines here, because it does not know those of this compiler; compile with \
+-DASIO_HAS_CO_AWAIT -DASIO_HAS_STD_COROUTINE"
+#endif
+
 #include <grit/adapter/asio_coroutine.hpp>
 #include <grit/adapter/asio_invoke.hpp>
 #include <grit/adapter/asio_library.hpp>

@@ -23,6 +23,11 @@
 #include <boost/asio/cancellation_signal.hpp>
 #endif
 
+#if !defined(BOOST_ASIO_HAS_CO_AWAIT)
+#error "grit: Boost.Asio has no coroutines here, because it does not know those of this compiler; compile with \
+-DBOOST_ASIO_HAS_CO_AWAIT -DBOOST_ASIO_HAS_STD_COROUTINE"
+#endif
+
 #include <grit/adapter/asio_coroutine.hpp>
 #include <grit/adapter/asio_invoke.hpp>
 #include <grit/adapter/asio_library.hpp>

@@ -61,6 +61,10 @@ public:
     using Around = AroundType;
     using Call = decltype(std::declval<Stage&>().call(std::declval<Around const&>()));
     static constexpr bool can_await = !std::is_void_v<Task>;
+    static_assert(is_met<(!Ask::runs_itself<Call>)>,
+                  "grit: an 'AttemptTimeoutOnThread' stands in a call for which no thread waits, because the operation "
+                  "is run by a coroutine, a callback or a loop, and would have no time limit; write AttemptTimeout<2s> "
+                  "instead");
 
 private:
     static constexpr bool late = Exceptions != 0 && Ask::ends_late<Call>;

@@ -39,7 +39,7 @@ struct Positions<Wanted, ValueList<Values...>> {
         constexpr hana::basic_tuple<std::integral_constant<decltype(Values), Values>...> values{};
         Array<std::size_t, count + 1> found; // one more, since no array is empty
         [[maybe_unused]] std::size_t next = 0;
-        ((hana::at_c<Is>(values) == Wanted ? void(found.at[next++] = Is) : void()), ...);
+        ((hana::at_c<Is>(values).value == Wanted ? void(found.at[next++] = Is) : void()), ...);
         return found;
     }
     template <std::size_t... Is>

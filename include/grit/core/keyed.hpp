@@ -115,12 +115,16 @@ public:
         if constexpr (remembers_for_a_time) return T::can_be_forgotten();
         else return this->idle();
     }
-    /// It was asked for. The clock is read only where the time may count: where it is asked for, or where this
-    /// remembers something now. Else what is remembered later counts from the first look at last_use().
-    void use(bool exactly) const noexcept {
-        if (exactly || (remembers_for_a_time && !this->idle())) use_at(this->now());
+    /// It was asked for. The clock is read only where this remembers something now. Else what is remembered later
+    /// counts from the first look at last_use().
+    void use() const noexcept {
+        if (remembers_for_a_time && !this->idle()) use_at(this->now());
         else if (remembers_for_a_time && !used_.load(std::memory_order_relaxed))
             used_.store(true, std::memory_order_relaxed);
+    }
+    void use_at(TimePoint now) const noexcept {
+        last_use_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+        if (used_.load(std::memory_order_relaxed)) used_.store(false, std::memory_order_relaxed);
     }
     TimePoint last_use(TimePoint now) const noexcept {
         if (used_.load(std::memory_order_relaxed)) use_at(now);
@@ -129,11 +133,6 @@ public:
 
 private:
     static constexpr bool remembers_for_a_time = requires(T const& stage) { stage.can_be_forgotten(); };
-
-    void use_at(TimePoint now) const noexcept {
-        last_use_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
-        if (used_.load(std::memory_order_relaxed)) used_.store(false, std::memory_order_relaxed);
-    }
 
     mutable std::atomic<std::int64_t> last_use_{0};
     mutable std::atomic<bool> used_{false};
@@ -183,7 +182,8 @@ private:
 ///
 /// With MaxEntries the least recently used of 64 entries that are next in turn makes place for a new one: of those that
 /// nobody holds one that is idle, else one that can be forgotten, else any. So a circuit that is open is given up last,
-/// and so is a limiter that has let calls in. Entries that somebody holds stay, and may be more than the bound.
+/// and so is a limiter that has let calls in. Two uses with no new
+/// entry between them count as one. Entries that somebody holds stay, and may be more than the bound.
 /// Thread safety: safe from any thread; nothing of the user is called under a lock but the clock and the hash.
 template <class Key, class T, class Hash = std::hash<Key>>
 class Keyed {
@@ -199,8 +199,14 @@ class Keyed {
         template <class... As>
         explicit Node(Key const& k, As const&... as) : Entry(as...), key(k) {}
 
+        /// Written once in each turn, so that threads that ask for one key share the line.
+        void use_in(std::uint64_t now) noexcept {
+            if (turn.load(std::memory_order_relaxed) != now) turn.store(now, std::memory_order_relaxed);
+        }
+
         Key const key;
         std::size_t hash = 0;
+        std::atomic<std::uint64_t> turn{0}; // of its last use
         std::atomic<Node*> next{nullptr};
         std::shared_ptr<Node> kept; // its own, while it can be found
     };
@@ -405,25 +411,32 @@ private:
         if (node == nullptr) return {};
         pin->store(static_cast<detail::Pinnable*>(node), std::memory_order_release);
         unless_found.pin = nullptr;
-        node->use(is_bounded());
+        use(*node);
         return {*node, *pin};
     }
     /// Requires: a lock.
     Handle owned(Node* node) const {
         if (node == nullptr) return {};
-        node->use(is_bounded());
+        use(*node);
         return {node->kept};
+    }
+    /// A turn ends with each entry that is made. So eviction knows what was used before which, and no look-up reads a
+    /// clock for that.
+    void use(Node& node) const noexcept {
+        node.use();
+        if (is_bounded()) node.use_in(turn_.load(std::memory_order_relaxed));
     }
     Handle found_or_made(Lookup key, std::size_t hash) {
         if (Handle found = find(key)) return found;
         std::shared_ptr<Node> made = make_(Key{key}); // outside the lock; thrown away if another thread was faster
         made->hash = hash;
-        made->use(true);
+        made->use_at(made->now());
         std::shared_ptr<Node> evicted[2];
         std::unique_lock lock{mutex_};
         if (Node* const found = look_up(key, hash)) return owned(found);
         Handle handle{made};
         if (size() == buckets_.load()->count()) grow();
+        made->use_in(turn_.fetch_add(1, std::memory_order_relaxed));
         link(std::move(made));
         // Two, so that the number comes down again after a time in which none could be forgotten.
         for (std::shared_ptr<Node>& one : evicted)
@@ -478,13 +491,16 @@ private:
     }
     std::shared_ptr<Node> evict() {
         Node* best = nullptr;
-        std::pair<int, TimePoint> rank{};
+        std::pair<int, std::uint64_t> rank{};
         Buckets& buckets = *buckets_.load();
         for (int looked_at = 0; looked_at < candidates; ++next_bucket_, ++looked_at) {
             if (next_bucket_ >= buckets.count()) next_bucket_ = 0;
             for (Node* node = buckets.heads[next_bucket_]; node != nullptr; node = node->next, ++looked_at) {
                 if (is_held(node->kept)) continue;
-                std::pair const its{node->idle() ? 0 : node->can_be_forgotten() ? 1 : 2, node->last_use({})};
+                std::pair const its{node->idle()               ? 0
+                                    : node->can_be_forgotten() ? 1
+                                                               : 2,
+                                    node->turn.load(std::memory_order_relaxed)};
                 if (best != nullptr && rank <= its) continue;
                 rank = its;
                 best = node;
@@ -504,6 +520,7 @@ private:
     void const* registry_ = Pins::registry();
     std::atomic<Buckets*> buckets_{new Buckets{4}};
     std::atomic<std::size_t> size_{0};
+    std::atomic<std::uint64_t> turn_{1};
     mutable std::shared_mutex mutex_;
     std::size_t next_bucket_ = 0;
 };

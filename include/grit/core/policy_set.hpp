@@ -40,17 +40,28 @@ enum class Clash { none, kind, type };
 /// Whether T is each of Ts. Not by addresses: with -fsanitize=undefined GCC does not compare those of two templates.
 template <class T, class... Ts>
 consteval Array<bool, sizeof...(Ts) + 1> is_each() {
-    return {{std::is_same_v<T, Ts>..., false}}; // no array is empty
+    return {{__is_same(T, Ts)..., false}}; // no array is empty
 }
 
+/// What may stand once in a set: the kind of a policy, or a policy that may be repeated itself.
+template <class P>
+using StandsOnce = Conditional<may_repeat<P>, P, KindOf<P>>;
+
 template <class... Ps>
-consteval Clash find_clash() {
+consteval Clash search_clash() {
     Array<bool, sizeof...(Ps) + 1> const is_kind[] = {is_each<KindOf<Ps>, KindOf<Ps>...>()..., {}};
     bool const repeats[] = {may_repeat<Ps>..., true};
     for (std::size_t i = 0; i < sizeof...(Ps); ++i)
         for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
             if (is_kind[i].at[j] && !(repeats[i] && repeats[j])) return Clash::kind;
     return are_distinct<Ps...> ? Clash::none : Clash::type;
+}
+
+/// Most sets have no clash, and need not look at every pair.
+template <class... Ps>
+consteval Clash find_clash() {
+    if constexpr (are_distinct<StandsOnce<Ps>...>) return Clash::none;
+    else return search_clash<Ps...>();
 }
 
 /// Which two. Requires: there are.

@@ -135,8 +135,11 @@ struct Ask {
         if constexpr (std::is_void_v<Said>) {
             call.start(at);
             return Answer::again;
-        } else if constexpr (std::is_same_v<Said, bool>) return call.start(at) ? Answer::again : Answer::reject;
-        else return call.start(at);
+        } else if constexpr (std::is_same_v<Said, bool>) {
+            if (call.start(at)) [[likely]] // else GCC 12 takes all around it for cold, where a cold function may refuse
+                return Answer::again;
+            return Answer::reject;
+        } else return call.start(at);
     }
 
     /// What runs inside sees. Timed: it is the operation, or leads to one, that takes a TimedAttempt.

@@ -29,7 +29,7 @@ struct TypeOr {};
 template <class T, class List>
 inline constexpr bool contains = false;
 template <class T, class... Ts>
-inline constexpr bool contains<T, Types<Ts...>> = (std::is_same_v<T, Ts> || ...);
+inline constexpr bool contains<T, Types<Ts...>> = (__is_same(T, Ts) || ...); // no variable for each pair
 
 /// True if the lists have no type in common.
 template <class A, class B>
@@ -49,7 +49,7 @@ inline constexpr bool is_empty = __is_empty(T);
 template <class... Ts>
 inline constexpr bool are_distinct = true;
 template <class T, class... Rest>
-inline constexpr bool are_distinct<T, Rest...> = (!std::is_same_v<T, Rest> && ...) && are_distinct<Rest...>;
+inline constexpr bool are_distinct<T, Rest...> = !contains<T, Types<Rest...>> && are_distinct<Rest...>;
 
 /// True if no type comes after one of its bases.
 template <class... Es>
@@ -138,7 +138,7 @@ struct Nth<Types<A, B, C, D, Rest...>, I> : Nth<Types<Rest...>, I - 4> {};
 /// The first place of T among Ts. Requires: it is one of them.
 template <class T, class... Ts>
 consteval std::size_t index_of() {
-    bool const is_same[] = {std::is_same_v<T, Ts>..., true};
+    bool const is_same[] = {__is_same(T, Ts)..., true};
     std::size_t i = 0;
     while (!is_same[i]) ++i;
     return i < sizeof...(Ts) ? i : 0;

@@ -183,7 +183,7 @@ template <class F>
 inline constexpr bool refers_to_error<F> = refers_to_error<decltype(&F::operator())>;
 
 /// A fallback that has no condition.
-struct Always {};
+struct Unconditional {};
 
 /// A value that is a constant, or held.
 template <auto What, class W>
@@ -218,10 +218,10 @@ struct Substitute<dynamic, W> {
 /// It answers no DeadlineExceeded and no Cancelled, and nothing after a deadline or a requested stop. What it throws
 /// leaves in the place of the failure; a Fallback around it may answer that. The result must be made from what it puts
 /// there by an implicit conversion. Thread safety: a const value; that of calls to the callables through const.
-template <auto What = dynamic, class W = void, class When = detail::Always>
+template <auto What = dynamic, class W = void, class When = detail::Unconditional>
 class Fallback : public StageInterface<Fallback<What, W, When>> {
     using Instead = typename detail::Substitute<What, W>::type;
-    static constexpr bool has_condition = !std::is_same_v<When, detail::Always>;
+    static constexpr bool has_condition = !std::is_same_v<When, detail::Unconditional>;
 
 public:
     static constexpr char const* name = "Fallback";

@@ -7,8 +7,12 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <stop_token>
+#include <utility>
 #include <vector>
+#include <version>
+#if defined(__cpp_lib_jthread)
+#include <stop_token>
+#endif
 
 #include <grit/core/contract.hpp>
 #include <grit/core/name.hpp>
@@ -72,13 +76,17 @@ public:
         std::unique_lock const exchanging{exchange_mutex_, std::try_to_lock};
         if (!exchanging) return;
         for (std::size_t i = 0; i != parts_.size(); ++i) // no part comes or goes meanwhile
-            if (take_due(parts_[i])) set_due(parts_[i], parts_[i].part->exchange(*this, now()));
+            if (take_due(parts_[i])) {
+                asking_ = parts_[i].part;
+                set_due(parts_[i], parts_[i].part->exchange(*this, now()));
+            }
     }
     /// Returns: when tick() has something to do, at the latest.
     TimePoint next_due() const {
         std::lock_guard const lock{schedule_mutex_};
         return earliest();
     }
+#if defined(__cpp_lib_jthread)
     /// Ticks until a stop is requested, and then leaves. Requires: a clock that runs as the steady one does.
     void run(std::stop_token const& stop) {
         while (!stop.stop_requested()) {
@@ -90,6 +98,7 @@ public:
         }
         leave();
     }
+#endif
     /// Calls f when a part asks to be exchanged before it was due, from whatever thread: whoever ticks by a timer sets
     /// it anew, by a post to its own thread. Requires: f does not throw, and asks this agent for nothing but
     /// next_due(); it is set before anybody calls through a part.
@@ -104,7 +113,7 @@ public:
     std::string const& name() const noexcept { return name_; }
     /// Returns: the processes that the store knows of, this one included; as last seen where it does not answer.
     int members() const noexcept { return members_.load(std::memory_order_relaxed); }
-    /// Returns: whether the store answered when it was last asked.
+    /// Returns: whether the store answers. One that refuses some part, as when its memory is full, does not.
     bool store_up() const noexcept { return up_.load(std::memory_order_relaxed); }
     TimePoint now() const { return now_(); }
     /// Returns: 64 random bits.
@@ -118,7 +127,13 @@ public:
     StoreStatus eval(Script const& script, Names keys, Args args, Reply reply) {
         StoreStatus const status = eval_(store_, script, keys, args, reply);
         bool const up = status == StoreStatus::ok;
-        if (up != up_.exchange(up, std::memory_order_relaxed)) {
+        // A store that refuses one part may answer the others: a replica answers who reads. So it is back where it
+        // answers the part that had lost it, or the membership, and has refused nobody since that asked last.
+        bool const may_tell =
+            !up || asking_ == lost_by_ || (asking_ == &membership_ && !std::exchange(has_refused_, false));
+        has_refused_ = has_refused_ || !up;
+        if (may_tell && up != up_.exchange(up, std::memory_order_relaxed)) {
+            if (!up) lost_by_ = asking_;
             std::string const error = up ? std::string{} : last_error_(store_);
             tell({up ? FleetMoment::store_back : FleetMoment::store_lost, name_, {}, status, error});
         }
@@ -244,7 +259,10 @@ private:
     std::mutex exchange_mutex_;         // held while the store is asked
     mutable std::mutex schedule_mutex_; // held for no longer than it takes to look at parts_
     std::condition_variable_any rung_;
-    std::vector<Entry> parts_; // changed under both locks, but for due
+    std::vector<Entry> parts_;      // changed under both locks, but for due
+    Part const* asking_ = nullptr;  // in an exchange
+    Part const* lost_by_ = nullptr; // whom the store did not answer first
+    bool has_refused_ = false;      // somebody, since the membership asked last
     Membership membership_;
 };
 

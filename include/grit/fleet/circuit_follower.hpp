@@ -127,7 +127,7 @@ struct CircuitFollower {
             if (!joined) grace = jittered;
             joined = true;
             order.kind = CircuitOrder::open;
-            order.span = state == FleetState::forced_open ? forever : saturating_add(from_micros(reply.left), grace);
+            order.span = state == FleetState::forced_open ? no_end : saturating_add(from_micros(reply.left), grace);
             if (local.state == CircuitState::closed) order.of_this = FleetMoment::joined_open;
         }
         return order;
@@ -169,7 +169,7 @@ struct CircuitFollower {
 
 private:
     static constexpr Duration prolonged = std::chrono::milliseconds{5}; // more than is lost by rounding
-    static constexpr Duration forever = std::chrono::hours{24 * 365};
+    static constexpr Duration no_end = std::chrono::hours{24 * 365};
 
     CircuitAsk say(Verb verb, Duration span = Duration::zero(), std::int64_t in_a_row = 0) const {
         return {verb, known, std::max<std::int64_t>(to_micros(span), 0), in_a_row};
