@@ -138,7 +138,7 @@ PARTS = {
     "libcxx": preset("clang-libcxx", ", with libc++", "clang++-19"),
     "asan": preset("clang-asan", " under the sanitizers for addresses and undefined behaviour", "clang++-19"),
     "tsan": preset("gcc-tsan", " under the sanitizer for threads", "g++"),
-    "gcc-11": older("g++-11", "policies, breakers and pipelines", [*POLICIES, "circuit_breaker", "pipeline"]),
+    "gcc-11": older("g++-11", "policies and pipelines", [*POLICIES, "pipeline"]),
     "clang-16": older("clang++-16", "retries, breakers, pipelines and coroutines",
                       [*POLICIES, "time", "retrying", "circuit_breaker", "pipeline", "async"]),
     "mutants": Part("every mutant: `./dev mutate`", ["g++"],
