@@ -34,7 +34,7 @@ LOGS = ROOT / "build" / "release-check"
 BEGIN, END = "<!-- came out: begin -->\n", "<!-- came out: end -->\n"
 MINUTES_OF_FUZZING = 60
 MOST_NAMED = 20  # of what failed in a part
-RETRIES = ["stop", "wait", "time", "retry_if", "hook", "retrying"]
+POLICIES = ["stop", "wait", "retry_if", "hook"]
 
 Numbers = dict[str, int]
 Found = tuple[Numbers, list[str]]  # what was counted, and the names of what failed
@@ -138,10 +138,9 @@ PARTS = {
     "libcxx": preset("clang-libcxx", ", with libc++", "clang++-19"),
     "asan": preset("clang-asan", " under the sanitizers for addresses and undefined behaviour", "clang++-19"),
     "tsan": preset("gcc-tsan", " under the sanitizer for threads", "g++"),
-    "gcc-11": older("g++-11", "retries, breakers, pipelines and rate limiters",
-                    [*RETRIES, "circuit_breaker", "pipeline", "rate_limiter"]),
+    "gcc-11": older("g++-11", "policies and pipelines", [*POLICIES, "pipeline"]),
     "clang-16": older("clang++-16", "retries, breakers, pipelines and coroutines",
-                      [*RETRIES, "circuit_breaker", "pipeline", "async"]),
+                      [*POLICIES, "time", "retrying", "circuit_breaker", "pipeline", "async"]),
     "mutants": Part("every mutant: `./dev mutate`", ["g++"],
                     lambda _: [["./dev", "mutate", name] for name in mutate.DEFAULT], read_mutants, tell_mutants),
     "fuzz": Part("the parsers, with inputs at random: `./dev fuzz`", ["clang++-19"], fuzz, read_fuzz, tell_fuzz),

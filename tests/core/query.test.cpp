@@ -37,6 +37,12 @@ struct TellsName {
     void operator()(auto const& q) const { *name = q.name(); }
 };
 
+/// A clock of the user's that says so.
+struct NeverNegative : ManualTime {
+    using ManualTime::ManualTime;
+    static constexpr bool never_negative = true;
+};
+
 } // namespace
 
 TEST_CASE("a stop may ask for the attempt, the wait, the time, the hint, the name and the failure") {
@@ -83,4 +89,30 @@ TEST_CASE("a hint counts only where the wait chosen reads it") {
     REQUIRE(reason == StopReason::hint);
     REQUIRE_THROWS_AS(hinted.with(WaitFixed<3s>{})(asks), CircuitOpen);
     REQUIRE(reason == StopReason::delay);
+}
+
+TEST_CASE("a failure without a hint asks for no wait, not even for none") {
+    ManualTime time;
+    StopReason reason = StopReason::none;
+    Retrying const hinted{StopBeforeDelay<2s>{}, WaitHint<60s>{}, RetryIf<NetworkError>{},
+                          OnGiveUp{[&](Attempt const&, Failure const& f) { reason = f.reason(); }}, Time{time}};
+    auto const fails_late = [&] {
+        time.advance(2s);
+        throw NetworkError{};
+    };
+    REQUIRE_THROWS_AS(hinted(fails_late), NetworkError);
+    REQUIRE(reason == StopReason::delay);
+}
+
+TEST_CASE("the time that a call took counts from its start, whatever the clock says of itself") {
+    NeverNegative time{1h};
+    Retrying const retrying{StopAfterDelay<3s>{}, RetryIf<NetworkError>{}, Time{time}};
+    int calls = 0;
+    REQUIRE_THROWS_AS(retrying([&] {
+                          ++calls;
+                          time.advance(1s);
+                          throw NetworkError{};
+                      }),
+                      NetworkError);
+    REQUIRE(calls == 3);
 }

@@ -56,7 +56,7 @@ struct Series {
     double sum = 0;                    ///< of all values
 
     /// Returns: how many values a histogram has seen.
-    constexpr std::uint64_t count() const noexcept {
+    std::uint64_t count() const noexcept {
         std::uint64_t all = 0;
         for (std::uint64_t const n : counts) all += n;
         return all;
