@@ -6,6 +6,7 @@
 #include <grit/time/manual.hpp>
 
 #include "support/catch.hpp"
+#include "support/cut_store.hpp"
 
 namespace {
 
@@ -13,20 +14,7 @@ using namespace std::chrono_literals;
 namespace fleet = grit::fleet;
 using fleet::FleetMoment, fleet::StoreStatus;
 
-/// A store that can be cut off.
-struct CutOff {
-    fleet::MemoryFleet<grit::ManualTime>& memory;
-    StoreStatus status = StoreStatus::ok;
-    int asked = 0;
-
-    StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
-                     std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
-        ++asked;
-        return status == StoreStatus::ok ? memory.eval(script, keys, args, reply) : status;
-    }
-    std::string last_error() const { return status == StoreStatus::ok ? "" : "cut off"; }
-};
-static_assert(fleet::ScriptStore<CutOff>);
+static_assert(fleet::ScriptStore<support::CutStore>);
 static_assert(fleet::ScriptStore<fleet::MemoryFleet<>>);
 
 /// A part that asks for an exchange each second.
@@ -102,7 +90,7 @@ TEST_CASE("an agent counts the members of its fleet, until they leave or are sil
 TEST_CASE("an agent tells once that its store is lost, with the reason, and once that it is back") {
     grit::ManualTime time;
     fleet::MemoryFleet memory{grit::Time{time}};
-    CutOff store{memory};
+    support::CutStore store{memory};
     std::vector<std::pair<FleetMoment, std::string>> heard;
     fleet::Agent agent{store, grit::Name<"chat">{}, grit::Time{time},
                        fleet::OnFleetEvent{[&](fleet::FleetEvent const& event) noexcept {

@@ -13,30 +13,14 @@
 #include <grit/time/manual.hpp>
 
 #include "support/catch.hpp"
+#include "support/cut_store.hpp"
 
 using namespace grit;
 using namespace std::chrono_literals;
 using fleet::StoreStatus;
+using support::CutStore;
 
 namespace {
-
-/// A store in memory that can be cut off, and that counts.
-struct Store {
-    explicit Store(ManualTime& time) : memory(Time{time}) {}
-    fleet::MemoryFleet<ManualTime> memory;
-    StoreStatus status = StoreStatus::ok;
-    bool loses_replies = false;
-    int steps = 0; // of limits
-
-    StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
-                     std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
-        if (script.text().data() == fleet::detail::limit_script.text().data()) ++steps;
-        if (status != StoreStatus::ok && !loses_replies) return status;
-        memory.eval(script, keys, args, reply);
-        return loses_replies ? StoreStatus::timeout : StoreStatus::ok;
-    }
-    std::string last_error() const { return "cut off"; }
-};
 
 using Burst = fleet::ColdStart<100>;
 using Ten = fleet::PerSecond<10, "rps">;
@@ -44,7 +28,8 @@ using Ten = fleet::PerSecond<10, "rps">;
 /// Processes of one fleet under one clock.
 struct Fleet {
     ManualTime time{1h};
-    Store store{time};
+    fleet::MemoryFleet<ManualTime> memory{Time{time}};
+    CutStore store{memory, &fleet::detail::limit_script};
     std::list<fleet::Agent> agents;
 
     fleet::Agent& join() { return agents.emplace_back(store, Name<"chat">{}, Time{time}); }
@@ -120,7 +105,7 @@ TEST_CASE("one limit holds for all processes of a fleet, whoever uses it", "[R-8
     double const demand = std::min(per_ms * 4000, 8200);
     CHECK(sums.back() >= demand * (per_ms == 1 ? 0.97 : 0.9));
     // A lease saves steps: at most two halves of it, four gaps, and the ramp.
-    CHECK(fleet.store.steps < processes * 4 * 40);
+    CHECK(fleet.store.asked < processes * 4 * 40);
 }
 
 TEST_CASE("a call that finds nothing is told when, and only the first one tells the agent", "[R-849]") {
@@ -138,9 +123,9 @@ TEST_CASE("a call that finds nothing is told when, and only the first one tells 
     auto const second = limits.try_acquire();
     REQUIRE_FALSE(second);
     CHECK(second.error().retry_after() == 1s);
-    int const steps = fleet.store.steps;
+    int const steps = fleet.store.asked;
     fleet.run(900ms, [&] { CHECK_FALSE(limits.try_acquire()); });
-    CHECK(fleet.store.steps - steps <= 9); // refused calls ask for nothing before that time; halves of a lease go on
+    CHECK(fleet.store.asked - steps <= 9); // refused calls ask for nothing before that time; halves of a lease go on
     fleet.time.advance(100ms);
     fleet.tick();
     CHECK(limits.try_acquire());
@@ -158,7 +143,7 @@ TEST_CASE("after a refusal nobody asks within the gap, so that leases do not shr
         for (Limiter& limiter : limiters) in += take_all(limiter, 2); // twice what the limit lets in
     });
     CHECK(in <= 2000 + 10 + 400);
-    CHECK(fleet.store.steps <= 4 * 2 * 40); // and not one for each call
+    CHECK(fleet.store.asked <= 4 * 2 * 40); // and not one for each call
 }
 
 TEST_CASE("requests and tokens are one step, all or none", "[R-846]") {
@@ -310,9 +295,9 @@ TEST_CASE("what nobody uses goes back within a lease, and how many are held foll
     CHECK(busy.held() <= 1);
     fleet.run(2s);
     CHECK(busy.held() == 1);
-    int const steps = fleet.store.steps;
+    int const steps = fleet.store.asked;
     fleet.run(10s);
-    CHECK(fleet.store.steps - steps <= 24); // an idle process asks once a second
+    CHECK(fleet.store.asked - steps <= 24); // an idle process asks once a second
 }
 
 TEST_CASE("an agent that is held up lets its process use what it holds, and no more", "[R-845]") {
@@ -441,21 +426,11 @@ TEST_CASE("without a store each process has its share, by the members that were 
 
 TEST_CASE("while a part of the fleet is cut off it has its shares, and the rest keeps the limit", "[R-855]") {
     Fleet fleet;
-    /// What one process has of the store.
-    struct Link {
-        Store* store;
-        bool cut = false;
-        StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
-                         std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
-            return cut ? StoreStatus::down : store->eval(script, keys, args, reply);
-        }
-        std::string last_error() const { return "cut off"; }
-    };
     using Limiter = fleet::RateLimiter<fleet::PerSecond<1000, "rps", 100>, fleet::Lease<20, 200ms>>;
-    std::deque<Link> links;
+    std::deque<CutStore> links; // what each process has of the store
     std::deque<Limiter> limiters;
     for (int i = 0; i != 4; ++i) {
-        links.push_back({&fleet.store});
+        links.push_back({fleet.memory});
         limiters.emplace_back(fleet.agents.emplace_back(links.back(), Name<"chat">{}, Time{fleet.time}),
                               fleet::PerSecond<1000, "rps", 100>{}, fleet::Lease<20, 200ms>{});
     }
@@ -464,7 +439,7 @@ TEST_CASE("while a part of the fleet is cut off it has its shares, and the rest 
         for (std::size_t i = 0; i != 4; ++i) in[i] += take_all(limiters[i], 2);
     };
     fleet.run(2s, all);
-    links[0].cut = links[1].cut = true;
+    links[0].status = links[1].status = StoreStatus::down;
     in = {};
     fleet.run(30s, all);
     CHECK(in[0] <= 30 * 250 + 25 + 20);
@@ -472,7 +447,7 @@ TEST_CASE("while a part of the fleet is cut off it has its shares, and the rest 
     CHECK(in[1] <= 30 * 250 + 25 + 20);
     CHECK(in[2] + in[3] <= 30 * 1000 + 100 + 4 * 20); // at most R * 6 / 4 in all
     CHECK(in[2] + in[3] >= 30 * 950);
-    links[0].cut = links[1].cut = false;
+    links[0].status = links[1].status = StoreStatus::ok;
     fleet.run(1s, all);
     in = {};
     fleet.run(5s, all);

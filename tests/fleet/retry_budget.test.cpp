@@ -10,6 +10,7 @@
 #include <grit/time/manual.hpp>
 
 #include "support/catch.hpp"
+#include "support/cut_store.hpp"
 
 using namespace grit;
 using namespace std::chrono_literals;
@@ -17,23 +18,10 @@ using fleet::StoreStatus;
 
 namespace {
 
-struct Store {
-    explicit Store(ManualTime& time) : memory(Time{time}) {}
-    fleet::MemoryFleet<ManualTime> memory;
-    StoreStatus status = StoreStatus::ok;
-    int steps = 0; // of budgets
-
-    StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
-                     std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
-        steps += script.text().data() == fleet::detail::budget_script.text().data();
-        return status == StoreStatus::ok ? memory.eval(script, keys, args, reply) : status;
-    }
-    std::string last_error() const { return "cut off"; }
-};
-
 struct Fleet {
     ManualTime time{1h};
-    Store store{time};
+    fleet::MemoryFleet<ManualTime> memory{Time{time}};
+    support::CutStore store{memory, &fleet::detail::budget_script};
     std::list<fleet::Agent> agents;
     std::list<fleet::RetryBudget> budgets;
 
@@ -142,9 +130,9 @@ TEST_CASE("a success while the budget is full is not told, and an idle process a
     }
     CHECK(budget.tokens() == 10);
     CHECK(budget.held() == 5);
-    int const steps = fleet.store.steps;
+    int const steps = fleet.store.asked;
     fleet.run(10s, [&] { budget.deposit(); });
-    CHECK(fleet.store.steps == steps);
+    CHECK(fleet.store.asked == steps);
     CHECK(budget.try_withdraw(5));
     budget.give_back(5);
     CHECK(budget.held() == 5);

@@ -9,6 +9,7 @@
 #include <grit/time/manual.hpp>
 
 #include "support/catch.hpp"
+#include "support/cut_store.hpp"
 
 namespace {
 
@@ -17,18 +18,6 @@ namespace fleet = grit::fleet;
 using fleet::FleetMoment;
 using grit::CircuitState;
 
-/// A store that can be cut off.
-struct Line {
-    fleet::MemoryFleet<grit::ManualTime>& memory;
-    bool is_cut = false;
-
-    fleet::StoreStatus eval(fleet::Script const& script, std::span<std::string_view const> keys,
-                            std::span<std::int64_t const> args, std::span<std::int64_t> reply) noexcept {
-        return is_cut ? fleet::StoreStatus::down : memory.eval(script, keys, args, reply);
-    }
-    static std::string last_error() { return "cut off"; }
-};
-
 struct Fleet;
 using Breaker =
     grit::CircuitBreaker<grit::OpenAfterFailures<3>, grit::OpenFor<5s>, grit::Time<grit::ManualTime>, fleet::Voice>;
@@ -36,7 +25,7 @@ using Breaker =
 /// One process: its calls go to a service that is well or not.
 struct Process {
     Fleet& fleet;
-    Line line;
+    support::CutStore line;
     std::mt19937_64 random;
     std::vector<FleetMoment> heard{};
     Breaker breaker;
@@ -172,11 +161,11 @@ TEST_CASE("R-874: an operator opens the circuits of all until they are released,
 
 TEST_CASE("R-874: while the store does not answer, an operator's word waits", "[R-874]") {
     Fleet f{2};
-    for (Process& p : f.processes) p.line.is_cut = true;
+    for (Process& p : f.processes) p.line.status = fleet::StoreStatus::down;
     f[0].shared.force_open_all();
     f.run(1s, 2);
     CHECK(f.in_state(CircuitState::closed) == 2);
-    for (Process& p : f.processes) p.line.is_cut = false;
+    for (Process& p : f.processes) p.line.status = fleet::StoreStatus::ok;
     f.run(400ms, 2);
     CHECK(f.in_state(CircuitState::open) == 2);
 }
@@ -187,7 +176,7 @@ TEST_CASE("R-875: without a store each goes on by its own clock once its grace h
     f.well = false;
     f.run(1s, 4);
     REQUIRE(f.in_state(CircuitState::open) == 4);
-    for (Process& p : f.processes) p.line.is_cut = true;
+    for (Process& p : f.processes) p.line.status = fleet::StoreStatus::down;
     f.sent = 0;
     f.run(4s, 4);
     CHECK(f.sent == 0);
@@ -195,7 +184,7 @@ TEST_CASE("R-875: without a store each goes on by its own clock once its grace h
     CHECK(f.sent == 4);
     CHECK(f[0].heard_of(FleetMoment::acts_alone));
     CHECK(std::ranges::count(f[0].heard, FleetMoment::store_lost) == 1);
-    for (Process& p : f.processes) p.line.is_cut = false;
+    for (Process& p : f.processes) p.line.status = fleet::StoreStatus::ok;
     f.run(2s, 4);
     f.sent = 0;
     f.run(21s, 4); // exclusive again
@@ -263,7 +252,7 @@ TEST_CASE("R-878: a process that dies in its probe is replaced after its lease",
         hangs = f[0].breaker.try_acquire();
     }
     REQUIRE(hangs);
-    f[0].line.is_cut = true; // as if it had died
+    f[0].line.status = fleet::StoreStatus::down; // as if it had died
     f.well = true;
     f.sent = 0;
     for (auto const soon = f.time.now() + 500ms; f.time.now() < soon;) {
