@@ -58,13 +58,13 @@ TEST_CASE("Without a lease probes have the time that the circuit was open, from 
 TEST_CASE("Trip policies in the word have a part of it each", "[circuit_breaker][R-203]") {
     using Set = PolicySet<OpenAfterFailures<3>, OpenAtFailureRate<100, CountWindow<2>, MinimumCalls<2>>>;
     using Group = CircuitSettings<Set>::Trips;
-    constexpr Set set{Given<>{}};
+    Set const set{Given<>{}}; // Clang 16 makes no constant of a rate
     STATIC_REQUIRE(Group::bits == 2 + 4);
-    STATIC_REQUIRE(Group::healthy(set) == 2u << (2 + 2)); // the window is full of successes
-    constexpr Word one = Group::next(set, 0, {true});
-    STATIC_REQUIRE(one == (1u | 0b0101u << 2)); // a failure in a row; one call in the window, which failed
-    STATIC_REQUIRE(!Group::trips(set, one, {true}));
-    constexpr Word two = Group::next(set, one, {true});
-    STATIC_REQUIRE(two == (2u | 0b1011u << 2));
-    STATIC_REQUIRE(Group::trips(set, two, {true})); // the second policy does
+    REQUIRE(Group::healthy(set) == 2u << (2 + 2)); // the window is full of successes
+    Word const one = Group::next(set, 0, {true});
+    REQUIRE(one == (1u | 0b0101u << 2)); // a failure in a row; one call in the window, which failed
+    REQUIRE(!Group::trips(set, one, {true}));
+    Word const two = Group::next(set, one, {true});
+    REQUIRE(two == (2u | 0b1011u << 2));
+    REQUIRE(Group::trips(set, two, {true})); // the second policy does
 }
