@@ -182,8 +182,8 @@ private:
 ///
 /// With MaxEntries the least recently used of 64 entries that are next in turn makes place for a new one: of those that
 /// nobody holds one that is idle, else one that can be forgotten, else any. So a circuit that is open is given up last,
-/// and so is a limiter that has let calls in. Two uses with no new
-/// entry between them count as one. Entries that somebody holds stay, and may be more than the bound.
+/// and so is a limiter that has let calls in. Two uses with no new entry between them count as one. Entries that
+/// somebody holds stay, and may be more than the bound.
 /// Thread safety: safe from any thread; nothing of the user is called under a lock but the clock and the hash.
 template <class Key, class T, class Hash = std::hash<Key>>
 class Keyed {

@@ -47,34 +47,27 @@ consteval Array<bool, sizeof...(Ts) + 1> is_each() {
 template <class P>
 using StandsOnce = Conditional<may_repeat<P>, P, KindOf<P>>;
 
+/// The first two policies that stand in each other's way: two of one kind, else one that is there twice. Requires:
+/// there are such.
 template <class... Ps>
-consteval Clash search_clash() {
-    Array<bool, sizeof...(Ps) + 1> const is_kind[] = {is_each<KindOf<Ps>, KindOf<Ps>...>()..., {}};
+consteval Array<std::size_t, 2> clashing_pair() {
+    Array<bool, sizeof...(Ps) + 1> const is_same[] = {is_each<StandsOnce<Ps>, StandsOnce<Ps>...>()..., {}};
     bool const repeats[] = {may_repeat<Ps>..., true};
-    for (std::size_t i = 0; i < sizeof...(Ps); ++i)
-        for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
-            if (is_kind[i].at[j] && !(repeats[i] && repeats[j])) return Clash::kind;
-    return are_distinct<Ps...> ? Clash::none : Clash::type;
+    for (int repeated = 0; repeated != 2; ++repeated)
+        for (std::size_t i = 0; i < sizeof...(Ps); ++i)
+            for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
+                if (is_same[i].at[j] && int{repeats[i]} == repeated) return {{i, j}};
+    return {{0, 1}};
 }
 
 /// Most sets have no clash, and need not look at every pair.
 template <class... Ps>
 consteval Clash find_clash() {
     if constexpr (are_distinct<StandsOnce<Ps>...>) return Clash::none;
-    else return search_clash<Ps...>();
-}
-
-/// Which two. Requires: there are.
-template <class... Ps>
-consteval Array<std::size_t, 2> clashing_pair() {
-    constexpr bool by_kind = find_clash<Ps...>() == Clash::kind;
-    Array<bool, sizeof...(Ps) + 1> const is_kind[] = {is_each<KindOf<Ps>, KindOf<Ps>...>()..., {}};
-    Array<bool, sizeof...(Ps) + 1> const is_type[] = {is_each<Ps, Ps...>()..., {}};
-    bool const repeats[] = {may_repeat<Ps>..., true};
-    for (std::size_t i = 0; i < sizeof...(Ps); ++i)
-        for (std::size_t j = i + 1; j < sizeof...(Ps); ++j)
-            if (by_kind ? is_kind[i].at[j] && !(repeats[i] && repeats[j]) : is_type[i].at[j]) return {{i, j}};
-    return {{0, 1}};
+    else {
+        bool const repeats[] = {may_repeat<Ps>...};
+        return repeats[clashing_pair<Ps...>().at[0]] ? Clash::type : Clash::kind;
+    }
 }
 
 // The same for a list, without a search where all families or all kinds differ, which is cheaper to ask.
