@@ -71,3 +71,8 @@ namespace no_other_limit {
 RetryBudget<4> budget;
 Retrying<StopOverBudget<RetryBudget<4>>> retrying{StopOverBudget{budget}};
 } // namespace no_other_limit
+
+// expect-error: grit: 'StopOverBudget' was given a temporary, because it would refer to a budget that is gone; give
+namespace of_a_temporary {
+Retrying retrying{StopAfterAttempt<5>{}, StopOverBudget{RetryBudget<4>{}}};
+}

@@ -78,3 +78,23 @@ std::chrono::seconds wait(int attempt);
 
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitFrom<wait>> retrying;
 } // namespace wait_from_with_wrong_parameters
+
+// expect-error: grit: 'Time' cannot use this type, because it lacks now\(\) returning a grit::TimePoint, or sleep\(grit::Duration\); write both
+namespace time_of_a_number {
+grit::Retrying<grit::StopAfterAttempt<3>, grit::Time<int>> retrying;
+}
+
+// expect-error: grit: 'Time' was given a temporary with state, because it would refer to an object that is gone; give
+namespace time_of_a_temporary {
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Time{grit::ManualTime{}}};
+}
+
+// expect-error: grit: 'Random' was given a temporary with state, because it would refer to a generator that is gone; give
+namespace random_of_a_temporary {
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Random{grit::SplitMix64{1}}};
+}
+
+// expect-error: grit: 'retry' was given a template argument, because it looks as if it took policies, and it has its own; write
+namespace retry_with_policies {
+int result = grit::retry<grit::StopAfterAttempt<5>>([] { return 1; });
+}

@@ -152,3 +152,8 @@ void call() {
     async_invoke(io, Hedge<59ms>{}, Moves<Case>{}, [](asio::error_code) {});
 }
 } // namespace moves_with_a_token
+
+// expect-error: grit: a 'Hedge' was given one value only, because it cannot guess the number of attempts
+namespace of_a_delay_alone {
+grit::Hedge hedge{50ms};
+}

@@ -96,3 +96,8 @@ constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitFixed<1s>, grit::W
 namespace two_waits_of_one_template {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitFixed<1s>, grit::WaitFixed<2s>> retrying;
 }
+
+// expect-error: grit: a 'Name' is empty, because its text has no character; write
+namespace name_of_nothing {
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::Name<"">> retrying;
+}

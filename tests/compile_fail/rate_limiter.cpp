@@ -84,3 +84,8 @@ struct Listener {
 };
 RateLimiter limiter{5, 1s, OnReject{Listener{}}};
 } // namespace listener_that_may_throw_of_a_deadline
+
+// expect-error: grit: a 'RateLimiter' was given one value only, because it cannot guess the period
+namespace of_a_count_alone {
+RateLimiter limiter{100};
+}

@@ -33,3 +33,9 @@ TEST_CASE("A name may come at run time, and is held", "[core]") {
     retrying([] {});
     REQUIRE(line.starts_with("db.example.org: attempt 1 starts"));
 }
+
+TEST_CASE("A name that is empty is refused where it is given", "[core]") {
+    REQUIRE_THROWS_AS(Name{""}, std::invalid_argument);
+    REQUIRE_THROWS_AS(Name{std::string{}}, std::invalid_argument);
+    REQUIRE(Name{" "}.get() == " ");
+}

@@ -53,6 +53,11 @@ public:
 
     /// Requires: budget outlives this.
     explicit constexpr StopOverBudget(Budget& budget, Costs const&...) noexcept : budget_(&budget) {}
+    explicit constexpr StopOverBudget(Budget const&&, Costs const&...) noexcept {
+        static_assert(detail::is_met<(always_false<Budget>)>,
+                      "grit: 'StopOverBudget' was given a temporary, because it would refer to a budget that is gone; "
+                      "give the budget a name, as in RetryBudget<100> budget; StopOverBudget{budget}, instead");
+    }
 
     /// Takes what a further attempt costs. Returns: how much that is, or -1 if it cannot be paid.
     template <class Q>

@@ -14,6 +14,11 @@
 #include <cpp20_is_needed>
 #endif
 
+#if defined(min) || defined(max)
+#error "grit: min and max are macros here, because of <windows.h>; define NOMINMAX before it is included"
+#include <nominmax_is_needed>
+#endif
+
 #include <grit/version.hpp>
 
 #if defined(__GNUC__)

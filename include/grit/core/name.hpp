@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <grit/core/concepts.hpp>
+#include <grit/core/contract.hpp>
 #include <grit/core/text.hpp>
 #include <grit/core/value.hpp>
 
@@ -28,9 +29,13 @@ struct NameText<Text> {
 /// Names a call in logs and a circuit in events: `Name<"chat">`, or `Name{host}` with a text that comes at run time, of
 /// which it holds a copy.
 ///
-/// Thread safety: a const value.
+/// Requires: it is not empty. Throws: std::invalid_argument if it is, and comes at run time. Thread safety: a const value.
 template <ConstantText Text = dynamic>
 class Name {
+    static_assert(detail::is_met<(Text.is_dynamic || !Text.view().empty())>,
+                  "grit: a 'Name' is empty, because its text has no character; write Name<\"chat\">, or leave the Name "
+                  "out");
+
 public:
     static constexpr Family family = Family::name;
     using Kind = Name<>;
@@ -40,9 +45,13 @@ public:
     constexpr Name()
         requires(!Text.is_dynamic)
     = default;
-    template <class T>
+    template <class T, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Text.is_dynamic)
-    explicit constexpr Name(T const& text) : text_{std::string{as_view(text)}} {}
+    explicit constexpr Name(T const& text) : text_{std::string{as_view(text)}} {
+        if (text_.text.empty())
+            reject<Exceptions>("grit: a 'Name' is empty, because its text has no character; write Name{\"chat\"}, or "
+                               "leave the Name out");
+    }
 
     constexpr std::string_view get() const noexcept { return text_.get(); }
 

@@ -117,16 +117,21 @@ struct ThreadRandom {
 /// Requires: the generator outlives every Retrying that holds it. Thread safety: that of the generator.
 template <class R = ThreadRandom>
 class Random {
+    static_assert(detail::is_met<(RandomSource<R>)>,
+                  "grit: 'Random' cannot use this generator, because a call does not return 64 "
+                  "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
+
 public:
     static constexpr Family family = Family::random;
     using Kind = Random<>;
     static constexpr char const* name = "Random";
     static consteval auto arguments() { return Types<TypeOr<R, ThreadRandom>>{}; }
 
-    explicit constexpr Random(R& generator) noexcept : generator_(&generator) {
-        static_assert(detail::is_met<(RandomSource<R>)>,
-                      "grit: 'Random' cannot use this generator, because a call does not return 64 "
-                      "random bits as std::uint64_t; use grit::SplitMix64 or std::mt19937_64");
+    explicit constexpr Random(R& generator) noexcept : generator_(&generator) {}
+    explicit constexpr Random(R const&&) noexcept {
+        static_assert(detail::is_met<(always_false<R>)>,
+                      "grit: 'Random' was given a temporary with state, because it would refer to a generator that is "
+                      "gone; give the generator a name, as in SplitMix64 generator{seed}; Random{generator}, instead");
     }
     GRIT_INLINE constexpr R& get() const noexcept { return *generator_; }
 

@@ -63,10 +63,10 @@ public:
                       "from others; write Agent{store, Name<\"chat\">{}} instead");
         (take(policies), ...);
         add(membership_);
-        if (name_.empty() || name_.find_first_of("{}") != std::string::npos)
+        if (name_.find_first_of("{}") != std::string::npos)
             reject<Exceptions>(
-                "grit: an 'Agent' was given a name that is empty or has braces, because the name becomes "
-                "the tag of its keys; write a name such as \"chat\" instead");
+                "grit: an 'Agent' was given a name that has braces, because the name becomes the tag of its keys; "
+                "write a name such as \"chat\" instead");
     }
     Agent(Agent const&) = delete;
     Agent& operator=(Agent const&) = delete;

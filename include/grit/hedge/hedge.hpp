@@ -110,6 +110,13 @@ public:
         requires(!D.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr Hedge(Qs const&... given)
         : Set(detail::Given<Qs...>(given...)), delay_(D.value()) {}
+    template <class T>
+        requires(D.is_dynamic() && detail::GivenAlone<Hedge, T>)
+    explicit constexpr Hedge(T const&) : Hedge(Duration{}, 2) {
+        static_assert(detail::is_met<(always_false<T>)>,
+                      "grit: a 'Hedge' was given one value only, because it cannot guess the number of attempts; write "
+                      "Hedge{50ms, 2} instead");
+    }
     template <class T, std::integral Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic() && (Policy<Qs> && ...))
     constexpr Hedge(T delay, Count n, Qs const&... given)
@@ -167,6 +174,8 @@ private:
     [[no_unique_address]] detail::IntValue<N> n_;
     [[no_unique_address]] detail::HedgeDelay<Moving> delay_;
 };
+template <class T>
+Hedge(T) -> Hedge<>;
 template <class T, class Count, class... Qs>
 Hedge(T, Count, Qs...) -> Hedge<dynamic, dynamic, Qs...>;
 

@@ -161,6 +161,14 @@ public:
         requires(!N.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr RateLimiter(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {}
 
+    template <class T>
+        requires(N.is_dynamic() && detail::GivenAlone<RateLimiter, T>)
+    explicit constexpr RateLimiter(T const&) : RateLimiter(1, Duration{1}) {
+        static_assert(detail::is_met<(always_false<T>)>,
+                      "grit: a 'RateLimiter' was given one value only, because it cannot guess the period; write "
+                      "RateLimiter{100, 1s} instead");
+    }
+
     template <class Count, class D, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(N.is_dynamic() && (Policy<Qs> && ...))
     constexpr RateLimiter(Count n, D per, Qs const&... given) : RateLimiter(n, per, n, given...) {}
@@ -268,6 +276,8 @@ private:
     detail::ArrivalTime arrival_;
 };
 
+template <class T>
+RateLimiter(T) -> RateLimiter<>;
 template <class Count, class D, class... Qs>
     requires(Policy<Qs> && ...)
 RateLimiter(Count, D, Qs...) -> RateLimiter<dynamic, dynamic, dynamic, Qs...>;

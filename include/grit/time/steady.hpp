@@ -62,6 +62,10 @@ struct SteadyTime {
 /// Requires: the object outlives every Retrying that holds it.
 template <class T = SteadyTime>
 class Time {
+    static_assert(detail::is_met<(TimeSource<T>)>,
+                  "grit: 'Time' cannot use this type, because it lacks now() returning a "
+                  "grit::TimePoint, or sleep(grit::Duration); write both");
+
 public:
     static constexpr Family family = Family::time;
     using Kind = Time<>;
@@ -69,10 +73,11 @@ public:
     static consteval auto arguments() { return Types<TypeOr<T, SteadyTime>>{}; }
     using type = T;
 
-    explicit constexpr Time(T& object) noexcept : object_(&object) {
-        static_assert(detail::is_met<(TimeSource<T>)>,
-                      "grit: 'Time' cannot use this type, because it lacks now() returning a "
-                      "grit::TimePoint, or sleep(grit::Duration); write both");
+    explicit constexpr Time(T& object) noexcept : object_(&object) {}
+    explicit constexpr Time(T const&&) noexcept {
+        static_assert(detail::is_met<(always_false<T>)>,
+                      "grit: 'Time' was given a temporary with state, because it would refer to an object that is "
+                      "gone; give the object a name, as in ManualTime time; Time{time}, instead");
     }
     GRIT_INLINE constexpr T& get() const noexcept { return *object_; }
 
