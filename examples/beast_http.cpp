@@ -86,7 +86,7 @@ using LimitOfAttempt = grit::Deadline<500ms>; // nothing can end an attempt: it 
 #endif
 auto const resilient = grit::pipeline(grit::Deadline<20s>{}, Robust{}, limiter, breaker, LimitOfAttempt{});
 
-/// One attempt. The stream has a time-out of its own.
+/// One attempt. The stream has a timeout of its own.
 asio::awaitable<std::string> get(grit::Attempt const& attempt, tcp::endpoint server, std::string const& target) {
     std::printf("GET %s, attempt %d\n", target.c_str(), attempt.number());
     beast::tcp_stream stream(co_await asio::this_coro::executor);

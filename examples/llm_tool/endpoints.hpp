@@ -196,7 +196,7 @@ inline NamedEndpoint read_listed(nlohmann::json const& given, grit::llm::Timeout
                 else if (limit == "idle") endpoint.timeouts.idle = parse_duration(content);
                 else if (limit == "attempt") endpoint.timeouts.attempt = parse_duration(content);
                 else
-                    throw UsageError{"there is no time-out '" + limit +
+                    throw UsageError{"there is no timeout '" + limit +
                                      "'; there are connect, first_token, idle and attempt"};
             }
         } else if (name == "key") {

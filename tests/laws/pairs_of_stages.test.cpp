@@ -123,7 +123,7 @@ TEST_CASE("inside a retry", "[R-659]") {
         }));
         REQUIRE(left == std::vector<Duration>{5s, 5s, 5s});
     }
-    SECTION("an attempt on a thread: a time-out is retried") {
+    SECTION("an attempt on a thread: a timeout is retried") {
         auto const first = std::make_shared<std::atomic<bool>>(true);
         Retrying const patient{StopNever{}, WaitFixed<1s>{}, Time{s.time}};
         REQUIRE(s.run(pipeline(patient, on_thread),
@@ -177,7 +177,7 @@ TEST_CASE("inside a breaker", "[R-659]") {
         REQUIRE(s.ends_by<Down>(pipeline(breaker, Deadline<5s>{}), s.fails()));
         REQUIRE(breaker.state() == CircuitState::open);
     }
-    SECTION("an attempt on a thread: a time-out is a failure") {
+    SECTION("an attempt on a thread: a timeout is a failure") {
         REQUIRE(s.ends_by<AttemptTimedOut>(pipeline(breaker, on_thread), deaf));
         REQUIRE(breaker.state() == CircuitState::open);
     }
@@ -278,7 +278,7 @@ TEST_CASE("inside a fallback", "[R-659]") {
         REQUIRE(s.run(pipeline(fallback, Deadline<5s>{}), s.fails(9s)) == -1);
         REQUIRE(s.ends_by<DeadlineExceeded>(pipeline(fallback, Deadline<0s>{}), s.succeeds()));
     }
-    SECTION("an attempt on a thread: it answers a time-out") {
+    SECTION("an attempt on a thread: it answers a timeout") {
         REQUIRE(s.run(pipeline(fallback, on_thread), deaf) == -1);
     }
     SECTION("a fallback: the inner one answers, and the outer one what the inner one throws") {
@@ -395,7 +395,7 @@ TEST_CASE("inside a bulkhead", "[R-659]") {
         REQUIRE(s.run(pipeline(waits, Deadline<5s>{}), s.remaining()) == 5s);
         REQUIRE(s.time.slept() == Slept{3s});
     }
-    SECTION("an attempt on a thread: the place is given up at the time-out, though the attempt goes on") {
+    SECTION("an attempt on a thread: the place is given up at the timeout, though the attempt goes on") {
         struct Door {
             std::atomic<bool> open{false}, left{false};
         };
@@ -471,7 +471,7 @@ TEST_CASE("inside a concurrency limit", "[R-659]") {
         }) == 1);
         REQUIRE(limit.limit() == 4);
     }
-    SECTION("an attempt on a thread: a time-out tells of an overload where it is named") {
+    SECTION("an attempt on a thread: a timeout tells of an overload where it is named") {
         REQUIRE(s.ends_by<AttemptTimedOut>(pipeline(limit, on_thread), deaf));
         REQUIRE(limit.limit() == 8);
         Stages::Limit<AttemptTimedOut> names{Time{s.time}};

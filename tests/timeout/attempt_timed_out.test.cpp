@@ -10,7 +10,7 @@
 using namespace grit;
 using namespace std::chrono_literals;
 
-TEST_CASE("a time-out of an attempt is a failure of the operation, and no rejection", "[R-523]") {
+TEST_CASE("a timeout of an attempt is a failure of the operation, and no rejection", "[R-523]") {
     STATIC_REQUIRE_FALSE(std::is_base_of_v<Rejected, AttemptTimedOut>);
     AttemptTimedOut const error{2s};
     CHECK(error.limit() == 2s);

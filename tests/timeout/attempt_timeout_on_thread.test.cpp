@@ -96,7 +96,7 @@ TEST_CASE("nothing starts without time, and the deadline around holds", "[R-520]
     wait_for_no_abandoned();
 }
 
-TEST_CASE("a retry takes a time-out for a failure, and so does a breaker", "[R-523]") {
+TEST_CASE("a retry takes a timeout for a failure, and so does a breaker", "[R-523]") {
     Deaf const deaf;
     ManualTime time;
     CircuitBreaker<OpenAfterFailures<2>, OpenFor<60s>> breaker;

@@ -9,7 +9,7 @@
 namespace grit::inline GRIT_ABI {
 
 /// Retries an error of the operating system that may pass: a connection that broke or was refused, a network that is
-/// down, a time-out, something that is busy or used up for now. As a std::error_code that is returned, as the error of
+/// down, a timeout, something that is busy or used up for now. As a std::error_code that is returned, as the error of
 /// a result, or as a std::system_error that is thrown.
 using RetryTransientSystemError = RetryIfError<
     std::errc::timed_out, std::errc::connection_refused, std::errc::connection_reset, std::errc::connection_aborted,

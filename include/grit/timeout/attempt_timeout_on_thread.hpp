@@ -117,7 +117,7 @@ private:
 
 /// Gives each attempt a time, `AttemptTimeoutOnThread<2s>`, also one that cannot be told to end: it runs on a thread of
 /// its own, and the caller goes on without it when the time is over, with AttemptTimedOut. The last resort: give the
-/// operation a time-out of its own, or let it ask remaining(), where that is possible.
+/// operation a timeout of its own, or let it ask remaining(), where that is possible.
 ///
 /// What it costs: a thread for every attempt, and a copy of the operation and its arguments. What it leaves behind: an
 /// attempt that was abandoned still runs, with all that it holds, until it ends by itself; what it returns or throws is

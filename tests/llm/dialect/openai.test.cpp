@@ -128,7 +128,7 @@ TEST_CASE("a message that is not UTF-8 is sent as UTF-8") {
     CHECK(sent({.messages = {{Role::user, "a\xff"}}})["messages"][0]["content"] == "a\xef\xbf\xbd");
 }
 
-TEST_CASE("a request's own headers and time-out come before the endpoint's") {
+TEST_CASE("a request's own headers and timeout come before the endpoint's") {
     Endpoint const endpoint{.timeouts = {.connect = 1s, .attempt = 30s},
                             .headers = {{"A", "endpoint"}, {"B", "endpoint"}}};
     auto const http = OpenAi::encode({.timeout = 2s, .headers = {{"a", "request"}}}, endpoint);

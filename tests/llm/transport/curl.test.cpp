@@ -252,7 +252,7 @@ TEST_CASE("a port that nobody listens on refuses") {
     CHECK_THAT(failed.what, ContainsSubstring(port.number()));
 }
 
-TEST_CASE("each time-out ends the attempt in its time") {
+TEST_CASE("each timeout ends the attempt in its time") {
     auto const within = [](Failed const& failed, TransportFailure kind) {
         CHECK(failed.kind == kind);
         CHECK(failed.type == "APITimeoutError");
@@ -302,7 +302,7 @@ TEST_CASE("a stream that is only kept alive has neither begun nor gone on", "[R-
     CHECK(goes_on.took < 2s);
 }
 
-TEST_CASE("a time-out of zero ends the attempt at once") {
+TEST_CASE("a timeout of zero ends the attempt at once") {
     auto const failed = failure_of(fault::Silence{}, {.attempt = 0ms});
     CHECK(failed.kind == TransportFailure::attempt_timeout);
     CHECK(failed.took < 1s);

@@ -39,7 +39,7 @@ inline bool is_about_model(ApiStatusError const& error) noexcept {
 /// Whether another endpoint is asked after an error that ended the attempts at one: what a Fallback goes by if it is
 /// told nothing else.
 ///
-/// Yes: no connection, a time-out, a broken or senseless answer; a status of 500 and above, overload, a rate limit; a
+/// Yes: no connection, a timeout, a broken or senseless answer; a status of 500 and above, overload, a rate limit; a
 /// refusal, such as that of an open circuit; a wrong key, no permission, no money; a model that is not there; a request
 /// that is too long for it. No: what is wrong anywhere, which the caller has to mend; a call that was broken off or
 /// whose time is over; an answer of which the caller has seen a part (StreamError); what is no error of a call.

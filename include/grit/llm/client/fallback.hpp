@@ -82,7 +82,7 @@ private:
 /// FailOverIf before them.
 ///
 /// Each client calls under its own policy, one after the other, never one inside the other; an open breaker sends the
-/// call on at once, and so does silence: while another client is left, a time-out ends the attempts at this one. The
+/// call on at once, and so does silence: while another client is left, a timeout ends the attempts at this one. The
 /// deadline and the stop of a request hold for all of them together. A request's model is that of the first; the others
 /// ask for `Endpoint::model` where they have one.
 /// Requires: the clients, and the list, outlive this. Thread safety: that of the clients.

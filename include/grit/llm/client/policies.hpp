@@ -15,13 +15,13 @@
 
 namespace grit::inline GRIT_ABI::llm {
 
-/// Returns: whether an attempt ended by a time-out, 90 s or more after the call began: nobody waits for a third
+/// Returns: whether an attempt ended by a timeout, 90 s or more after the call began: nobody waits for a third
 /// silence, and what was silent for so long may be paid for already.
 inline bool is_silent_for_long(TimedAttempt const& attempt, Failure const& failure) noexcept {
     return attempt.elapsed() >= std::chrono::seconds{90} && failure.as<ApiTimeoutError>() != nullptr;
 }
 
-/// Three attempts at what may succeed later, none after a time-out once 90 s are over; full jitter from 1 s up to 30 s,
+/// Three attempts at what may succeed later, none after a timeout once 90 s are over; full jitter from 1 s up to 30 s,
 /// or what the server asks for up to 60 s.
 using CompletionRetrying = Retrying<
     StopAfterAttempt<3>, StopIf<is_silent_for_long>,
@@ -46,7 +46,7 @@ struct Once : StageInterface<Once> {
 /// Stands for the policy that a client has by itself.
 struct UsePolicy {};
 
-/// The same policy, but while `leave` is true a time-out ends the attempts: somebody else is left to ask.
+/// The same policy, but while `leave` is true a timeout ends the attempts: somebody else is left to ask.
 template <class Policy>
 struct LeaveIfSilent {
     Policy const& policy;

@@ -105,7 +105,7 @@ std::string robust_complete(C& client, ChatRequest const& request, Logger const&
 
 /// Returns: the answer within `timeout`, all attempts included, or a sentence that says that it took too long.
 ///
-/// Throws: every error that is not a time-out.
+/// Throws: every error that is not a timeout.
 template <class C>
 std::string complete_with_timeout(C& client, ChatRequest request,
                                   std::chrono::milliseconds timeout = std::chrono::seconds{30}) {

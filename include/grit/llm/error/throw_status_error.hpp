@@ -129,7 +129,7 @@ inline StatusDetails status_details(HttpResponse const& response, ProviderError 
     if (status == 402) throw PaymentRequiredError{std::move(details)};
     if (status >= 400 && status < 500 && is_about_money(error, status))
         throw InsufficientQuotaError{std::move(details)};
-    // The one 400 that is a time-out: the body took too long to arrive.
+    // The one 400 that is a timeout: the body took too long to arrive.
     if (status == 400 && error.error_code == "request_body_timeout") throw RequestTimeoutError{std::move(details)};
     switch (status) {
     case 400: throw BadRequestError{std::move(details)};

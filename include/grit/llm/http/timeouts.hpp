@@ -11,7 +11,7 @@
 
 namespace grit::inline GRIT_ABI::llm {
 
-/// A time-out that never ends anything.
+/// A timeout that never ends anything.
 inline constexpr auto no_timeout = std::chrono::milliseconds::max();
 
 /// The limits of one attempt; each ends it with `ApiTimeoutError`. Zero ends it at once.

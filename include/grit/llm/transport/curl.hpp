@@ -34,7 +34,7 @@ public:
 
     /// Sends `request` once and returns the whole answer, whatever its status.
     ///
-    /// Throws: ApiTimeoutError when one of its time-outs ends it; ApiUserAbortError when its stop does;
+    /// Throws: ApiTimeoutError when one of its timeouts ends it; ApiUserAbortError when its stop does;
     /// ApiConnectionError for every other end without a whole answer; std::bad_alloc. No message shows a header.
     HttpResponse operator()(HttpRequest const& request) const { return exchange(request, nullptr); }
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "laws/expansions.hpp"
+
+using namespace grit::test;
+
+namespace {
+template <class... Kind>
+void compare_alone(grit::Types<Kind...>) {
+    (
+        [&] {
+            INFO(typeid(Kind).name());
+            CHECK(compare<Kind>(300) == 300);
+        }(),
+        ...);
+}
+} // namespace
+
+TEST_CASE("Nested calls, flat calls and a coroutine do the same, for every stage alone", "[R-262][R-610]") {
+    compare_alone(Kinds{});
+    compare_alone(grit::Types<Harm>{});
+}
+
+TEST_CASE("Nested calls, flat calls and a coroutine do the same around what changes outcomes, for every stage inside",
+          "[R-262][R-610]") {
+    SECTION("a fallback outside") { compare_with_each<Fallbacks>(Kinds{}); }
+    SECTION("a fallback for any failure outside") { compare_with_each<FallbacksForAny>(Kinds{}); }
+    SECTION("a fallback for rejections outside") { compare_with_each<FallbacksForRejections>(Kinds{}); }
+    SECTION("chaos outside") { compare_with_each<Harm>(Kinds{}); }
+    SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
+    SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
+}
+
+TEST_CASE("Nested calls, flat calls and a coroutine do the same through four stages", "[R-262][R-610]") {
+    REQUIRE(compare<Deadlines, Retries, Gates, Breakers>(1000) == 1000);
+    REQUIRE(compare<Fallbacks, Retries, Breakers, Deadlines>(1000) == 1000);
+    REQUIRE(compare<Deadlines, Retries, Limiters, Breakers>(1000) == 1000);
+    REQUIRE(compare<Deadlines, Retries, Bulkheads, Limiters>(1000) == 1000);
+    REQUIRE(compare<FallbacksForAny, FallbacksForRejections, Retries, Breakers>(1000) == 1000);
+    REQUIRE(compare<FallbacksForAny, Retries, Breakers, Harm>(1000) == 1000);
+    REQUIRE(compare<Loops<true>, Fallbacks, Loops<false>, Queues>(1000) == 1000);
+}
