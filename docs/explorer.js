@@ -103,12 +103,13 @@ const Explorer = (() => {
                 full: `wait_random_exponential(multiplier=${first}, max=${cap}${base})`,
                 equal: `wait_exponential(multiplier=${half(c.first)}, max=${half(c.cap)}${base})\n` +
                     `         + wait_random_exponential(multiplier=${half(c.first)}, max=${half(c.cap)}${base})`,
-                added: `wait_exponential_jitter(initial=${first}, max=${cap}, jitter=${first}${base})  # no jitter at max`,
+                added: `wait_exponential_jitter(initial=${first}, max=${cap}, jitter=${first}${base})`,
             },
-            decorrelated: { drawn: `...  # not in tenacity: a callable that remembers its last wait` },
+            decorrelated: { drawn: "..." },
         }[c.wait][c.jitter];
+        const note = { added: "  # no jitter at max", drawn: "  # not in tenacity: a callable that remembers its last wait" }[c.jitter] ?? "";
         const stop = `stop_after_attempt(${c.attempts})${c.limit ? ` | stop_before_delay(${seconds(c.limit)})` : ""}`;
-        return `@retry(\n    stop=${stop},\n    wait=${wait},\n    reraise=True,\n)`;
+        return `@retry(\n    stop=${stop},\n    wait=${wait},${note}\n    reraise=True,\n)`;
     }
 
     function polly(c) {
@@ -132,15 +133,19 @@ const Explorer = (() => {
         const time = (t) => (t % 1000 === 0 ? `Duration.ofSeconds(${t / 1000})` : `Duration.ofMillis(${t})`);
         const first = time(c.first), cap = time(c.cap), drawn = c.jitter !== "none";
         const interval = {
-            none: "IntervalFunction.of(1) // a millisecond at least",
+            none: "IntervalFunction.of(1)",
             fixed: drawn ? `IntervalFunction.ofRandomized(${first}, 0.5)` : `IntervalFunction.of(${first})`,
-            incrementing: `IntervalFunction.of(${first}, last -> Math.min(last + ${c.step}, ${c.cap}))${drawn ? " // without jitter" : ""}`,
+            incrementing: `IntervalFunction.of(${first}, last -> Math.min(last + ${c.step}, ${c.cap}))`,
             exponential: drawn
                 ? `IntervalFunction.ofExponentialRandomBackoff(${first}, ${c.factor}.0, 0.5, ${cap})`
                 : `IntervalFunction.ofExponentialBackoff(${first}, ${c.factor}.0, ${cap})`,
-            decorrelated: "attempt -> ... // not in resilience4j",
+            decorrelated: "attempt -> ...",
         }[c.wait];
-        const note = drawn && (c.wait === "fixed" || c.wait === "exponential") ? " // half of it up or down" : "";
+        const half = drawn && " // half of it up or down";
+        const note = {
+            none: " // a millisecond at least", fixed: half, incrementing: drawn && " // without jitter", exponential: half,
+            decorrelated: " // not in resilience4j",
+        }[c.wait] || "";
         const limit = c.limit ? `\n// and a TimeLimiter of ${time(c.limit)} around it` : "";
         return `RetryConfig.custom()\n    .maxAttempts(${c.attempts})\n    .intervalFunction(${interval})${note}\n    .build();${limit}`;
     }

@@ -61,7 +61,7 @@ void saturate(L& limit, ManualTime& time, int capacity, int rounds) {
 struct Slow {
     static constexpr Family family = detail::LimitFamily::adapt;
     using Kind = std::integral_constant<Family, detail::LimitFamily::adapt>;
-    static constexpr char const* name = "Slow";
+    [[maybe_unused]] static constexpr char const* name = "Slow";
     static consteval auto arguments() { return Types<>{}; }
     struct State {};
     std::function<void()> meanwhile;

@@ -5,13 +5,21 @@
 usage: explorer_test.py <program of explorer.cpp> <explorer.js> <explorer.md>
 
 In Chromium without a window where there is one, which also opens the page and looks at what it shows; else in Node.
+Where tenacity is installed, what the page spells for it is run and waits as long.
 """
+import contextlib
+import functools
+import html
+import importlib.util
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 COMPARE = r"""
 const problems = [];
@@ -24,7 +32,8 @@ for (const line of lines) {
     if (page.worst !== worst) problems.push(`${line.choices}: worst case ${page.worst}, in C++ ${worst}`);
     if (line.spelling && page.grit !== line.spelling) problems.push(`${line.choices}: ${page.grit}, in C++ ${line.spelling}`);
 }
-const report = `${lines.length} policies compared, ${problems.length} problems\n${problems.slice(0, 20).join("\n")}`;
+const spelled = JSON.stringify(lines.map(line => Explorer.explore(line.choices)));
+const report = `${lines.length} policies compared, ${problems.length} problems\n${problems.slice(0, 20).join("\n")}\nspelled: ${spelled}\n`;
 """
 
 
@@ -65,6 +74,67 @@ def check_page(browser: str, script: str, markdown: str) -> None:
         sys.exit(f"the page forgets the limit: {shown(limited, 'worst')}")
 
 
+def check_brackets(pages: list[dict]) -> None:
+    """No comment hides the end of what stands before it: a copy is whole."""
+    for page in pages:
+        for name in ["grit", "tenacity", "polly", "resilience4j"]:
+            code = re.sub(r"(//|#).*", "", page[name]).replace("=>", "").replace("->", "")
+            left = re.sub(r"[^][(){}<>]", "", code)
+            while (less := re.sub(r"\(\)|\[\]|\{\}|<>", "", left)) != left:
+                left = less
+            if left:
+                sys.exit(f"{page['choices']}: brackets do not match in {page[name]}")
+
+
+def waits_of_tenacity(spelling: str, high: bool) -> list[float]:
+    """Runs the decorator that is spelled, without sleeping, on a function that always fails. Each draw is the least or the most."""
+    import tenacity
+
+    waits: list[float] = []
+
+    @dataclass
+    class Drawn:  # in the place of the module, for tenacity and for the lambdas that are spelled
+        part: float
+
+        def random(self) -> float:
+            return self.part
+
+        def uniform(self, least: float, most: float) -> float:
+            return least + self.part * (most - least)
+
+    drawn = Drawn(float(high))
+    names = {name: getattr(tenacity, name) for name in dir(tenacity)} | {"random": drawn}
+    decorate = eval(spelling.removeprefix("@"), names | {"retry": functools.partial(tenacity.retry, sleep=waits.append)})
+
+    @decorate
+    def fails() -> None:
+        raise OSError
+
+    with mock.patch("tenacity.wait.random", drawn), contextlib.suppress(OSError):
+        fails()
+    return waits
+
+
+def check_tenacity(pages: list[dict]) -> str:
+    """Returns: how many spellings were run."""
+    import tenacity
+
+    counted = 0
+    for page in pages:
+        choices, spelling = page["choices"], page["tenacity"]
+        if "..." in spelling or ("stop_before_delay" in spelling and not hasattr(tenacity, "stop_before_delay")):
+            continue
+        counted += 1
+        for which in ["low", "high"]:
+            if which == "low" and "no jitter at max" in spelling:
+                continue
+            ours = [wait / 1e9 for wait in page[which]]
+            theirs = waits_of_tenacity(spelling, which == "high")
+            if len(ours) != len(theirs) or any(abs(a - b) > 1e-6 for a, b in zip(ours, theirs)):
+                sys.exit(f"{choices}: {which} {ours}, in tenacity {theirs}, by {spelling}")
+    return f"{counted} spellings of tenacity run"
+
+
 def main() -> None:
     program, script, page = sys.argv[1], Path(sys.argv[2]).read_text("utf-8"), Path(sys.argv[3]).read_text("utf-8")
     printed = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
@@ -74,13 +144,17 @@ def main() -> None:
         tell = 'document.body.textContent = report + "end of report"'
         dom = in_chromium(browser, f"<!DOCTYPE html><body><script>{script}\n{lines}{COMPARE}{tell};</script></body>")
         found = re.search(r"<body>(\d+ policies compared, .*)end of report", dom, re.DOTALL)
-        report = found[1] if found else dom[-2000:]
+        report = html.unescape(found[1]) if found else dom[-2000:]
         check_page(browser, script, page)
     else:
         node = shutil.which("node") or sys.exit("neither Chromium nor Node is here")
         text = f"{script}\n{lines}{COMPARE}console.log(report)"
         report = subprocess.run([node, "-"], input=text, stdout=subprocess.PIPE, text=True, check=True).stdout
+    report, spelled = report.split("\nspelled: ")
     print("in", browser or "Node", "·", report)
+    check_brackets(json.loads(spelled))
+    if importlib.util.find_spec("tenacity"):
+        print(check_tenacity(json.loads(spelled)))
     if len(printed) < 1000 or ", 0 problems" not in report:
         sys.exit(1)
 

@@ -184,12 +184,12 @@ export const cases = [
     grit: { attempts: 3, error: "APITimeoutError", category: "retryable", gaps: [400, 400] },
     why: "the name is the Python SDK's",
   })),
-  ...each("body stalls, time-out of 400 ms", () => ({
+  ...each("body stalls, timeout of 400 ms", () => ({
     tcp: true, timeout: 400, patience: 8000,
     responses: [{ is: { data: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{" } }],
     sdk: { attempts: 1, hangs: true },
     grit: { attempts: 3, error: "APITimeoutError", category: "retryable", gaps: [400, 400] },
-    why: "the SDKs' time-out ends with the head; ours counts to the last byte",
+    why: "the SDKs' timeout ends with the head; ours counts to the last byte",
   })),
   ...each("a certificate that nobody vouches for", () => ({
     tls: true,
