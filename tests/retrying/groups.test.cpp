@@ -56,8 +56,8 @@ using WatchesTwo = Observe<Two>;
 
 /// A stop that takes something for each attempt.
 struct TakesOne {
-    static constexpr Family family = Family::stop;
-    static constexpr StopReason reason = StopReason::budget;
+    [[maybe_unused]] static constexpr Family family = Family::stop;
+    [[maybe_unused]] static constexpr StopReason reason = StopReason::budget;
     int take(auto const&) const { return 1; }
     void give_back(int) const {}
 };
