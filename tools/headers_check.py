@@ -4,7 +4,8 @@
 
 usage: headers_check.py [source dir]
 
-A header begins with the SPDX line, #pragma once and a caption; a source file with the SPDX line. X.hpp beside X/ reaches
+A header begins with the SPDX line, #pragma once and a caption; a source file with the SPDX line. The first that a header
+includes is not Asio, which asks what the standard library has without including it: files of one program would differ. X.hpp beside X/ reaches
 every header in X/ and its folders but those in OPT_IN, grit/retry.hpp the whole engine, and grit.hpp all that needs only the standard library and Hana.
 The name of a test has no semicolon, because CTest takes it for the end of the name.
 """
@@ -38,6 +39,9 @@ def wrong_heads(source_dir: Path) -> list[str]:
                 problems.append(f"{name}:2: the second line must be #pragma once")
             if path.suffix == ".hpp" and not lines[2].startswith("// "):
                 problems.append(f"{name}:3: the third line must say what the header is for")
+            first = next((line for line in lines if line.startswith("#include")), "")
+            if path.suffix == ".hpp" and first.startswith("#include <asio/"):
+                problems.append(f"{name}:{lines.index(first) + 1}: Asio is included before the standard library; include <version> first")
     return problems
 
 

@@ -256,8 +256,8 @@ TEST_CASE("R-881: a replica that takes the place of its master costs one probe m
     RedisServer const replica{{{"replicaof", "127.0.0.1 " + std::to_string(fleet.server.port())}}};
     REQUIRE(wait_until([&] { return replica.info("master_link_status") == "up"; }));
     fleet.break_down(Fleet::size);
-    std::this_thread::sleep_for(100ms);
-    CHECK(replica.command({"EXISTS", "{flaky}:w:circuit_breaker"}) == "1"); // what a failover goes on with
+    auto const has_word = [&] { return replica.command({"EXISTS", "{flaky}:w:circuit_breaker"}) == "1"; };
+    CHECK(wait_until(has_word)); // what a failover goes on with
     CHECK(fleet.server.command({"REPLICAOF", "127.0.0.1", std::to_string(replica.port())}) == "OK"); // READONLY now
     CHECK(fleet.server.command({"REPLICAOF", "NO", "ONE"}) == "OK");
     auto const [probes, crowded] = fleet.probes_of(3s);

@@ -26,6 +26,12 @@ class HeadersCheck(unittest.TestCase):
         for place in ("llm/a.hpp:1", "llm/b.hpp:2", "llm/c.hpp:3", "d.test.cpp:1"):
             self.assertIn(place, output)
 
+    def test_asio_comes_after_the_standard_library(self) -> None:
+        status, output = headers_check({"include/grit/llm.hpp": f"{HEAD}#include <asio/post.hpp>\n#include <version>\n"})
+        self.assertEqual(status, 1)
+        self.assertIn("llm.hpp:4: Asio is included before", output)
+        self.assertEqual(headers_check({"include/grit/llm.hpp": f"{HEAD}#include <version>\n#include <asio/post.hpp>\n"})[0], 0)
+
     def test_misuse_begins_with_what_it_expects(self) -> None:
         misuse = "// expect-error: grit\n// SPDX-License-Identifier: BSL-1.0\n"
         self.assertEqual(headers_check({"tests/compile_fail/a.cpp": misuse})[0], 0)

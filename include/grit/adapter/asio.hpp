@@ -2,6 +2,8 @@
 #pragma once
 // Asio: async() in an asio::awaitable, and async_invoke() with any completion token.
 
+#include <version> // before Asio, which asks what the standard library has and does not include it
+
 #include <asio/associated_allocator.hpp>
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/associated_executor.hpp>
