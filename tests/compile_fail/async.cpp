@@ -108,14 +108,6 @@ auto result = async(pipeline(Fallback{[](std::exception const&) noexcept -> Task
                     Suspends{})([]() -> Task<Case> { co_return 1; });
 } // namespace fallback_that_refers_and_does_not_throw
 
-// expect-error: grit: a 'Fallback' makes something to await where nothing awaits it, because
-namespace fallback_of_a_thread {
-struct Case {};
-int call() {
-    return pipeline(Fallback{[](std::exception const&) -> Task<Case> { co_return 1; }}, three)([] { return 1; });
-}
-} // namespace fallback_of_a_thread
-
 // expect-error: grit: an 'AttemptTimeoutOnThread' stands in a call for which no thread waits, because the operation is run by a coroutine, a callback or a loop, and would have no time limit; write AttemptTimeout<2s> instead
 namespace on_a_thread {
 struct Case {};
