@@ -499,6 +499,15 @@ TEST_CASE(STORE ": a child makes a connection of its own and leaves that of its 
     REQUIRE(run(store, look, {}, 1).numbers == Numbers{1 + 2 * 401});
 }
 
+// Not where undefined behaviour is looked for: without a descriptor that sanitizer takes every object for none.
+#if defined(__SANITIZE_ADDRESS__)
+#define GRIT_LOOKS_AT_OBJECTS 1
+#elif defined(__has_feature)
+#define GRIT_LOOKS_AT_OBJECTS __has_feature(undefined_behavior_sanitizer)
+#else
+#define GRIT_LOOKS_AT_OBJECTS 0
+#endif
+#if !GRIT_LOOKS_AT_OBJECTS
 TEST_CASE(STORE ": where the process has no descriptor left it is down, not at its end", "[R-841]") {
     LyingServer const server{always("*0\r\n")};
     Store store{to(server)};
@@ -513,6 +522,8 @@ TEST_CASE(STORE ": where the process has no descriptor left it is down, not at i
     REQUIRE(store.last_error() != "");
     REQUIRE(ok(store));
 }
+#endif
+#undef GRIT_LOOKS_AT_OBJECTS
 
 TEST_CASE(STORE ": a connection that breaks in the midst of a command is no signal", "[R-841]") {
     LyingServer const server{[](Served const& client, int) { client.read(); }};

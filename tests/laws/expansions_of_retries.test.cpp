@@ -20,14 +20,10 @@ TEST_CASE("Nested calls, flat calls and a coroutine do the same, for every stage
     compare_alone(grit::Types<Harm>{});
 }
 
-TEST_CASE("Nested calls, flat calls and a coroutine do the same around what changes outcomes, for every stage inside",
-          "[R-262][R-610]") {
-    SECTION("a fallback outside") { compare_with_each<Fallbacks>(Kinds{}); }
-    SECTION("a fallback for any failure outside") { compare_with_each<FallbacksForAny>(Kinds{}); }
-    SECTION("a fallback for rejections outside") { compare_with_each<FallbacksForRejections>(Kinds{}); }
-    SECTION("chaos outside") { compare_with_each<Harm>(Kinds{}); }
-    SECTION("a retry outside") { compare_with_each<Retries>(Kinds{}); }
-    SECTION("a retry that throws its own error outside") { compare_with_each<RetriesThatThrow>(Kinds{}); }
+TEMPLATE_TEST_CASE("Nested calls, flat calls and a coroutine do the same around what changes outcomes",
+                   "[R-262][R-610]", Fallbacks, FallbacksForAny, FallbacksForRejections, Harm, Retries,
+                   RetriesThatThrow) {
+    compare_with_each<TestType>(Kinds{});
 }
 
 TEST_CASE("Nested calls, flat calls and a coroutine do the same through four stages", "[R-262][R-610]") {
