@@ -5,8 +5,9 @@
 usage: headers_check.py [source dir]
 
 A header begins with the SPDX line, #pragma once and a caption; a source file with the SPDX line. The first that a header
-includes is not Asio, which asks what the standard library has without including it: files of one program would differ. X.hpp beside X/ reaches
-every header in X/ and its folders but those in OPT_IN, grit/retry.hpp the whole engine, and grit.hpp all that needs only the standard library and Hana.
+includes is not Asio, which asks what the standard library has without including it: files of one program would differ.
+X.hpp beside X/ reaches every header in X/ and its folders but those in OPT_IN, grit/retry.hpp the whole engine, and
+grit.hpp all that needs only the standard library and Hana.
 The name of a test has no semicolon, because CTest takes it for the end of the name.
 """
 import re

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The same through a pipeline, with a result that would take anything for a value.
+// A call through a pipeline that can be refused where nothing can say so, with a result that would take anything for a
+// value.
 // flags: -fno-exceptions
 // expect-error: grit: a call can be refused where nothing can say so, because exceptions are disabled
 #include <grit/circuit_breaker.hpp>

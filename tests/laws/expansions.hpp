@@ -298,12 +298,13 @@ int compare(int scripts) {
     return same;
 }
 
-template <class Outer, class... Inner>
+/// Compares each stage inside the outer ones, of which there may be none.
+template <class... Outer, class... Inner>
 void compare_with_each(Types<Inner...>) {
     (
         [&] {
             INFO("inside: " << typeid(Inner).name());
-            CHECK(compare<Outer, Inner>(300) == 300);
+            CHECK(compare<Outer..., Inner>(300) == 300);
         }(),
         ...);
 }

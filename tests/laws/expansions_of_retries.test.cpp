@@ -3,21 +3,9 @@
 
 using namespace grit::test;
 
-namespace {
-template <class... Kind>
-void compare_alone(grit::Types<Kind...>) {
-    (
-        [&] {
-            INFO(typeid(Kind).name());
-            CHECK(compare<Kind>(300) == 300);
-        }(),
-        ...);
-}
-} // namespace
-
 TEST_CASE("Nested calls, flat calls and a coroutine do the same, for every stage alone", "[R-262][R-610]") {
-    compare_alone(Kinds{});
-    compare_alone(grit::Types<Harm>{});
+    compare_with_each<>(Kinds{});
+    compare_with_each<>(grit::Types<Harm>{});
 }
 
 TEMPLATE_TEST_CASE("Nested calls, flat calls and a coroutine do the same around what changes outcomes",
