@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The module grit: everything of <grit.hpp>, by `import grit;`. Macros do not come along; include <grit/version.hpp> for them.
+// The module grit: everything of <grit.hpp>, by `import grit;`. Macros do not come along; include <grit/version.hpp>
+// for them.
 module;
 
 #include <algorithm>

@@ -27,9 +27,10 @@ GRIT_INLINE constexpr decltype(auto) retry(F&& f, Args&&... args) {
 }
 template <class Policy, class F, class... Args>
 constexpr decltype(auto) retry(F&& f, Args&&... args) {
-    static_assert(detail::is_met<(always_false<Policy>)>,
-                  "grit: 'retry' was given a template argument, because it looks as if it took policies, and it has its "
-                  "own; write Retrying<StopAfterAttempt<5>>{}(f) instead");
+    static_assert(
+        detail::is_met<(always_false<Policy>)>,
+        "grit: 'retry' was given a template argument, because it looks as if it took policies, and it has its "
+        "own; write Retrying<StopAfterAttempt<5>>{}(f) instead");
     return f(args...);
 }
 

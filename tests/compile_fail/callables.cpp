@@ -97,4 +97,4 @@ grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::Random{grit::SplitMix
 // expect-error: grit: 'retry' was given a template argument, because it looks as if it took policies, and it has its own; write
 namespace retry_with_policies {
 int result = grit::retry<grit::StopAfterAttempt<5>>([] { return 1; });
-}
+} // namespace retry_with_policies

@@ -29,7 +29,8 @@ struct NameText<Text> {
 /// Names a call in logs and a circuit in events: `Name<"chat">`, or `Name{host}` with a text that comes at run time, of
 /// which it holds a copy.
 ///
-/// Requires: it is not empty. Throws: std::invalid_argument if it is, and comes at run time. Thread safety: a const value.
+/// Requires: it is not empty. Throws: std::invalid_argument if it is, and comes at run time. Thread safety: a const
+/// value.
 template <ConstantText Text = dynamic>
 class Name {
     static_assert(detail::is_met<(Text.is_dynamic || !Text.view().empty())>,
