@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSL-1.0
 """Changes the engine, the waits and the stops in small ways, and checks that a test notices each change.
 
-usage: mutate.py [--quick] [--compiler g++] [--jobs 2] [--list] [file ...]
+usage: mutate.py [--quick] [--compiler g++] [--jobs 2] [--list] [file or group ...]
 
 --quick    a fixed handful of mutants in decisive lines, each of which must fail in every front: the blocking loop, the step
            API and constant evaluation (tests/mutation/fronts.cpp). Seconds.
-otherwise  every mutant of the given headers (default: the core of the engine, all waits, all stops). An hour; one header takes
+otherwise  every mutant of the given headers (default: the core of the engine, all waits, all stops). Hours; one header takes
            minutes.
 
 A mutant is killed by the first of its tests that fails, or does not compile because a static_assert fails. One that
@@ -23,13 +23,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT = [
-    *[f"retrying/{name}.hpp" for name in ["decision", "groups", "engine", "judge", "facts", "step"]],
-    "core/query.hpp",
-    "core/hana.hpp",
-    "stop",
-    "wait",
-]
+GROUPS = {  # each takes about an hour at most
+    "decision": [*(f"retrying/{name}.hpp" for name in ["decision", "groups", "judge"]), "core/query.hpp", "core/hana.hpp"],
+    "engine": [f"retrying/{name}.hpp" for name in ["engine", "facts", "step"]],
+    "stop": ["stop"],
+    "wait": ["wait"],
+}
 FLAGS = ["-std=c++20", "-O0", "-w", "-I", str(ROOT / "tests")]
 PRECOMPILED = ["support/catch.hpp", "chrono", "stdexcept", "string", "tuple", "variant", "vector"]  # in every test; half its time
 FRONTS = ROOT / "tests" / "mutation" / "fronts.cpp"
@@ -237,13 +236,14 @@ def main() -> None:
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--compiler", default="g++")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("files", nargs="*", help="below include/grit")
+    parser.add_argument("files", nargs="*", help=f"a header or folder below include/grit, or one of {', '.join(GROUPS)}")
     arguments = parser.parse_args()
 
     include = ROOT / "include" / "grit"
     headers = [
         path.relative_to(include).as_posix()
-        for name in arguments.files or DEFAULT
+        for group in arguments.files or GROUPS
+        for name in GROUPS.get(group, [group])
         for path in (sorted((include / name).glob("*.hpp")) if (include / name).is_dir() else [include / name])
     ]
     mutants = quick_mutants() if arguments.quick else explained([mutant for header in headers for mutant in mutants_of(header)])

@@ -12,6 +12,7 @@ from unittest.mock import patch
 from tree import TOOLS
 
 sys.path.insert(0, str(TOOLS))
+import mutate  # noqa: E402
 import release_check  # noqa: E402
 from release_check import PARTS, Part, judged, read_bench, read_fuzz, read_mutants, read_tests, stored  # noqa: E402
 
@@ -56,13 +57,10 @@ MUTANTS = """\
 retrying/decision.hpp:42: if constexpr (Stops::Taking::size != 0) return q.ends(q.call.taken->take(q));
     -> if constexpr (Stops::Taking::size == 0) return q.ends(q.call.taken->take(q));
     stillborn by tests/retrying/decision.test.cpp
-mutate: 18 killed, 1 stillborn, 0 explained, 0 misexplained, 0 survived
-"""
-SURVIVOR = """\
 stop/after_attempt.hpp:48: constexpr bool is_count = std::is_integral_v<Count> && !std::is_same_v<Count, bool>;
     -> constexpr bool is_count = std::is_integral_v<Count> || !std::is_same_v<Count, bool>;
     survived
-mutate: 5 killed, 0 stillborn, 0 explained, 0 misexplained, 1 survived
+mutate: 18 killed, 1 stillborn, 0 explained, 0 misexplained, 1 survived
 """
 FUZZ = """\
 fuzz: openai_responses: 13 runs in 4 second(s)
@@ -99,19 +97,19 @@ class Read(unittest.TestCase):
         self.assertEqual(read_tests("ninja: build stopped: subcommand failed.\n"), ({}, []))
 
     def test_mutants(self) -> None:
-        with patch("release_check.mutants", lambda: 70):
-            numbers, alive = read_mutants(MUTANTS + SURVIVOR)
-        self.assertEqual(numbers, {"killed": 23, "stillborn": 1, "explained": 0, "misexplained": 0, "survived": 1, "mutants": 70})
-        self.assertEqual(
-            release_check.tell_mutants(numbers),
-            "25 of 70 mutants: 23 killed, 1 stillborn, 0 explained, 0 misexplained, 1 survived",
-        )
+        numbers, alive = read_mutants(MUTANTS)
+        self.assertEqual(numbers, {"killed": 18, "stillborn": 1, "explained": 0, "misexplained": 0, "survived": 1})
+        self.assertEqual(release_check.tell_mutants(numbers), "20 mutants: 18 killed, 1 stillborn, 0 explained, 0 misexplained, 1 survived")
         is_count = "constexpr bool is_count = std::is_integral_v<Count>"
         place = f"stop/after_attempt.hpp:48: {is_count} && !std::is_same_v<Count, bool>;"
         self.assertEqual(alive, [f"`{place}` as `{is_count} || !std::is_same_v<Count, bool>;`"])
 
-    def test_how_many_mutants_there_are(self) -> None:
-        self.assertGreater(release_check.mutants(), 500)
+    def test_mutants_of_a_group(self) -> None:
+        listed = [sys.executable, str(TOOLS / "mutate.py"), "--list"]
+        of_all = subprocess.run(listed, stdout=subprocess.PIPE, text=True, check=True).stdout
+        of_groups = [subprocess.run([*listed, group], stdout=subprocess.PIPE, text=True, check=True).stdout for group in mutate.GROUPS]
+        self.assertEqual("".join(of_groups), of_all)
+        self.assertTrue(all("stop/" in place for place in of_groups[2].splitlines()[::2]))
 
     def test_fuzz(self) -> None:
         self.assertEqual(read_fuzz(FUZZ), ({"openai_responses": 13, "rate_limits": 1188, "redis_answer": 34046}, []))
@@ -197,11 +195,10 @@ class Run(unittest.TestCase):
         self.assertIsNone(self.main(odd=Part("what", ["no-such-compiler"], lambda _: [["false"]])))
         self.assertEqual(stored(), {})
 
-    def test_nothing_begins_after_the_minutes(self) -> None:
-        fuzz = {"read": read_fuzz, "tell": release_check.tell_fuzz}
-        with patch("release_check.time.monotonic", iter([0, 30, 61, 61]).__next__):
-            self.assertIsNone(self.main("--minutes", "1", fuzz=part(*FUZZ.splitlines(keepends=True), **fuzz)))
-        self.assertEqual(stored()["fuzz"]["numbers"], {"openai_responses": 13})
+    def test_fuzz_targets_share_the_minutes(self) -> None:
+        (tells_seconds,) = PARTS["fuzz"].commands(8)
+        targets = len([*(TOOLS.parent / "tests" / "fuzz").glob("*.fuzz.cpp")])
+        self.assertEqual(tells_seconds, ["./dev", "fuzz", "--seconds", str(8 * 60 // targets)])
 
     def test_many_failures_are_not_all_named(self) -> None:
         lines = "".join(f"fuzz: t{i} breaks\n" for i in range(30))
