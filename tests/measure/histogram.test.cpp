@@ -12,7 +12,8 @@ TEST_CASE("a value belongs to the first bucket whose bound it does not exceed", 
     using H = Histogram<10ms, 100ms>;
     Metrics metrics;
     detail::Buckets<H> const buckets{metrics, metric::call_duration, {{{"outcome", "ok"}}, {{"outcome", "error"}}}};
-    for (Duration const d : {0ns, -5ns, 1ns, 10'000'000ns, 10'000'001ns, 100'000'000ns, 100'000'001ns, Duration::max()})
+    for (Duration const d : std::initializer_list<Duration>{0ns, -5ns, 1ns, 10'000'000ns, 10'000'001ns, 100'000'000ns,
+                                                            100'000'001ns, Duration::max()})
         buckets.observe(0, d);
     buckets.observe(1, 50ms);
     auto const all = metrics.read();

@@ -201,6 +201,15 @@ struct Substitute<dynamic, W> {
 
     [[no_unique_address]] W what;
 };
+template <class W>
+    requires std::is_void_v<W>
+struct Substitute<dynamic, W> {
+    static_assert(is_met<(always_false<W>)>,
+                  "grit: a 'Fallback' was given nothing to put in the place of a failure, because its list is empty; "
+                  "write Fallback<0>, or Fallback{value} without a list");
+    using type = Dynamic;
+    Dynamic what;
+};
 
 } // namespace detail
 
