@@ -4,6 +4,7 @@
 #include <grit/wait/exponential.hpp>
 #include <grit/wait/fixed.hpp>
 #include <grit/wait/from.hpp>
+#include <grit/wait/hint.hpp>
 #include <grit/wait/random.hpp>
 
 #include "support/catch.hpp"
@@ -39,6 +40,13 @@ TEST_CASE("WaitParts needs what its parts need", "[wait]") {
     STATIC_REQUIRE(Unknown::needs_failure);
     STATIC_REQUIRE_FALSE(Unknown::bounded_wait);
     STATIC_REQUIRE_FALSE(Unknown::needs_clock);
+    STATIC_REQUIRE(detail::WaitParts<WaitFixed<1s>, WaitHint<60s>>::needs_hint);
+    STATIC_REQUIRE(detail::WaitParts<WaitHint<60s>, WaitFixed<1s>>::needs_hint);
+    auto const by_time = [](TimedAttempt const& at) { return at.elapsed(); };
+    using Timed = decltype(WaitFrom{by_time});
+    STATIC_REQUIRE(detail::WaitParts<WaitFixed<1s>, Timed>::needs_clock);
+    STATIC_REQUIRE(detail::WaitParts<Timed, WaitFixed<1s>>::needs_clock);
+    STATIC_REQUIRE_FALSE(Two::needs_clock);
 }
 
 TEST_CASE("WaitParts carries the state of every part", "[wait]") {

@@ -34,7 +34,16 @@ struct Halving {
     static constexpr Bounds bounds(State s) { return {s, s}; }
 };
 
-/// The same without bounds.
+/// A wait of the user that looks at the time, and one that has no use for it.
+struct AsLongAgain {
+    static constexpr Family family = Family::wait;
+    constexpr Duration operator()(TimedAttempt const& attempt) const { return attempt.elapsed(); }
+};
+struct WithoutClock : AsLongAgain {
+    static constexpr bool needs_clock = false;
+};
+
+/// As Halving, without bounds.
 struct Unbounded : Halving {
     static constexpr bool bounded_wait = false;
 };
@@ -57,6 +66,12 @@ TEST_CASE("A callable with a family is a wait", "[wait]") {
 TEST_CASE("A wait that does not say what it needs may ask for the failure, not for the clock", "[wait]") {
     STATIC_REQUIRE(detail::WaitTraits<Halving>::needs_failure);
     STATIC_REQUIRE_FALSE(detail::WaitTraits<Halving>::needs_clock);
+}
+
+TEST_CASE("A callable that takes a TimedAttempt needs the clock, unless it says that it does not", "[wait]") {
+    STATIC_REQUIRE(detail::WaitTraits<AsLongAgain>::needs_clock);
+    STATIC_REQUIRE_FALSE(detail::WaitTraits<AsLongAgain>::needs_failure);
+    STATIC_REQUIRE_FALSE(detail::WaitTraits<WithoutClock>::needs_clock);
 }
 
 TEST_CASE("The state of a far attempt is found without walking there once it no longer changes", "[wait]") {
