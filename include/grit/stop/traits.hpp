@@ -119,11 +119,7 @@ struct StopTraits {
         else if constexpr (T != turn) return StopReason::none;
         else {
             decltype(auto) p = policy_of<P>(from);
-            if constexpr (needs_clock && !has_parts && requires { q.read_clock(); }) q.read_clock();
-            bool stops = false;
-            if constexpr (requires { p.stop(q); }) stops = p.stop(q);
-            else stops = static_cast<bool>(detail::call_observer(p, q));
-            if (!stops) return StopReason::none;
+            if (!stop(p, q)) return StopReason::none;
             if constexpr (HasOneReason<P>) return P::reason;
             else {
                 StopReason const why = reason(p, q);
