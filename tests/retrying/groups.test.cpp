@@ -213,6 +213,85 @@ TEST_CASE("a group of stops sums up what they say") {
     STATIC_REQUIRE(StopsOf<Poll>::tokens == 0);
 }
 
+namespace {
+struct Pool {
+    int left = 0;
+    int given_back = 0;
+    int successes = 0;
+};
+/// A stop of the user's that takes from a pool for each further attempt.
+struct TakesFrom {
+    static constexpr Family family = Family::stop;
+    static constexpr StopReason reason = StopReason::budget;
+    Pool* pool;
+    int cost;
+    int take(auto const&) const {
+        if (pool->left < cost) return -1;
+        pool->left -= cost;
+        return cost;
+    }
+    void give_back(int amount) const {
+        pool->left += amount;
+        pool->given_back += amount;
+    }
+    void succeeded() const { ++pool->successes; }
+};
+using Taken = detail::Taken<Types<TakesFrom>>;
+using PoolSet = detail::PolicySet<TakesFrom>;
+} // namespace
+
+TEST_CASE("what a stop took is given back once, unless it is spent") {
+    Pool pool{5};
+    PoolSet const set{detail::Given{TakesFrom{&pool, 3}}};
+    {
+        Taken taken{set};
+        REQUIRE(taken.take(0) == StopReason::none);
+        REQUIRE(pool.left == 2);
+        Taken const copy{taken}; // has taken nothing
+        taken.give_back();
+        taken.give_back();
+        REQUIRE(pool.given_back == 3);
+        REQUIRE(taken.take(0) == StopReason::none);
+    }
+    REQUIRE(pool.left == 5);
+    REQUIRE(pool.given_back == 6);
+    {
+        Taken taken{set};
+        REQUIRE(taken.take(0) == StopReason::none);
+        taken.spend();
+        REQUIRE(taken.take(0) == StopReason::budget);
+    }
+    REQUIRE(pool.left == 2);
+    REQUIRE(pool.given_back == 6);
+    PoolSet const nothing{detail::Given{TakesFrom{&pool, 0}}};
+    REQUIRE(Taken{nothing}.take(0) == StopReason::none);
+}
+
+TEST_CASE("a group tells a success to those of its stops that hear it") {
+    STATIC_REQUIRE(StopsOf<TakesFrom>::hears_success);
+    STATIC_REQUIRE(StopsOf<StopAfterAttempt<3>, TakesFrom>::hears_success);
+    STATIC_REQUIRE(StopsOf<TakesFrom, StopAfterAttempt<3>>::hears_success);
+    STATIC_REQUIRE_FALSE(StopsOf<StopAfterAttempt<3>, TakesOne>::hears_success);
+    Pool pool;
+    detail::PolicySet<StopAfterAttempt<3>, TakesFrom> const set{detail::Given{TakesFrom{&pool, 1}}};
+    StopsOf<StopAfterAttempt<3>, TakesFrom>::succeeded(set);
+    REQUIRE(pool.successes == 1);
+}
+
+TEST_CASE("a call pays for each further attempt, and its stop hears the success") {
+    Pool pool{2};
+    Retrying const retrying{StopAfterAttempt<9>{}, TakesFrom{&pool, 1}};
+    samples::FailsFirst<samples::NetworkError> fails_once{1};
+    retrying(fails_once);
+    REQUIRE(pool.left == 1);
+    REQUIRE(pool.successes == 1);
+    samples::AlwaysFails<samples::NetworkError> fails;
+    REQUIRE_THROWS_AS(retrying(fails), samples::NetworkError);
+    REQUIRE(pool.left == 0);
+    REQUIRE(pool.given_back == 0);
+    REQUIRE(pool.successes == 1);
+}
+
 TEST_CASE("the deadline of a group is the first of its stops, which others do not hide") {
     using namespace std::chrono_literals;
     StopBeforeDelay const later{9s};
