@@ -73,6 +73,12 @@ auto result = Retrying<StopAfterAttempt<8>, RetryUnless<Busy>, WaitIf<VeryBusy, 
 } // namespace wait_for_an_error_that_is_vetoed
 
 // expect-error: grit: a 'WaitIf' can never act on this operation, because no failure that is retried can be its error
+namespace wait_for_an_error_that_is_vetoed_beside_its_base {
+auto result =
+    Retrying<StopAfterAttempt<9>, RetryIf<Busy>, RetryUnless<VeryBusy>, WaitIf<VeryBusy, WaitFixed<1s>>>{}(Op<44>{});
+} // namespace wait_for_an_error_that_is_vetoed_beside_its_base
+
+// expect-error: grit: a 'WaitIf' can never act on this operation, because no failure that is retried can be its error
 namespace wait_for_an_error_beside_a_predicate_on_another {
 auto result = Retrying{StopAfterAttempt<9>{}, RetryIfException{[](Other const&) { return true; }},
                        WaitIf<Busy, WaitFixed<1s>>{}}(Op<5>{});

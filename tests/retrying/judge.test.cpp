@@ -145,6 +145,20 @@ TEST_CASE("nobody is asked about an exception whose type says that it is retried
     STATIC_REQUIRE_FALSE(JudgeOf<RetryIfMessage<"a">>::always_retries<FatalError>);
 }
 
+TEST_CASE("the type of an exception may say that it is never retried") {
+    using Several = JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>>;
+    STATIC_REQUIRE(Several::may_retry<NetworkError>);
+    STATIC_REQUIRE_FALSE(Several::may_retry<TimeoutError>);
+    STATIC_REQUIRE_FALSE(Several::may_retry<FatalError>); // the veto beside a positive predicate is no positive one
+    using Either = JudgeOf<RetryIf<NetworkError>, RetryIf<FatalError>>;
+    STATIC_REQUIRE(Either::may_retry<NetworkError>);
+    STATIC_REQUIRE(Either::may_retry<FatalError>);
+    STATIC_REQUIRE_FALSE(Either::may_retry<CircuitOpen>);
+    STATIC_REQUIRE(JudgeOf<RetryUnless<TimeoutError>>::may_retry<FatalError>);
+    STATIC_REQUIRE_FALSE(JudgeOf<RetryUnless<TimeoutError>>::may_retry<TimeoutError>);
+    STATIC_REQUIRE(JudgeOf<RetryIfMessage<"a">>::may_retry<FatalError>); // its text is not known yet
+}
+
 TEST_CASE("what vetoes is named with what is handled, and vetoes alone catch nothing") {
     using Both = JudgeOf<RetryIf<NetworkError>, RetryUnless<TimeoutError>>;
     STATIC_REQUIRE(std::is_same_v<Both::Vetoes, Types<TimeoutError>>);

@@ -103,14 +103,16 @@ struct RetryUnless {
     static constexpr bool vetoes = true;
 
     template <class E>
-    static constexpr bool may_retry = names<std::exception, E> && !detail::named_by_any<E, Es...>;
+    static constexpr bool always_vetoes = detail::named_by_any<E, Es...>;
+    template <class E>
+    static constexpr bool may_retry = names<std::exception, E> && !always_vetoes<E>;
     template <class E>
     GRIT_INLINE constexpr bool on_exception(E const&) const noexcept {
         return may_retry<E>;
     }
     template <class E>
     GRIT_INLINE constexpr bool vetoes_exception(E const&) const noexcept {
-        return detail::named_by_any<E, Es...>;
+        return always_vetoes<E>;
     }
 
     template <class R>

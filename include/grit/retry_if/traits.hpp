@@ -39,7 +39,7 @@ struct PredicateTraits {
     using Handles = decltype(handles_of<P>(0));
     /// A veto says no to what others want retried; where no other predicate looks at a channel it decides alone.
     static constexpr bool vetoes = requires { requires P::vetoes; };
-    /// Of these errors a veto never says yes.
+    /// The errors that a veto is asked about first of all.
     using Vetoes = decltype(vetoes_of<P>(0));
 
     /// The channels on which naming it replaces the default.
@@ -56,6 +56,10 @@ struct PredicateTraits {
     template <class E>
     static constexpr bool may_retry =
         requires { requires P::template may_retry<E>; } || (!requires { P::template may_retry<E>; } && AsksAbout<P, E>);
+
+    /// True if the type of an exception says already that a veto says no.
+    template <class E>
+    static constexpr bool always_vetoes = requires { requires P::template always_vetoes<E>; };
 
     /// True if the exception e, of a type that some predicate handles, is to be retried.
     template <class E>

@@ -48,7 +48,7 @@ struct Judge<Types<Ps...>> {
     /// True unless the type of an exception says already that it is not to be retried.
     template <class E>
     static constexpr bool may_retry =
-        !any_named<Types<E>, Vetoes> && ((positive<Ps> && Traits<Ps>::template may_retry<E>) || ...);
+        !(Traits<Ps>::template always_vetoes<E> || ...) && ((positive<Ps> && Traits<Ps>::template may_retry<E>) || ...);
 
     /// The verdict on an exception of a type that is caught, and that is no signal.
     template <class Set, class E>
