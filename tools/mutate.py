@@ -74,7 +74,7 @@ QUICK = [
 SEEN_BY = {
     "retrying/decision.hpp": ["mutation/fronts.cpp", "retrying/semantics.test.cpp"],
     "retrying/groups.hpp": ["retrying/decision.test.cpp", "retrying/waits.test.cpp", "retrying/engine.test.cpp", "retrying/loop.test.cpp"],
-    "retrying/engine.hpp": ["mutation/fronts.cpp", "retrying/groups.test.cpp", "retrying/step.test.cpp", "retrying/loop.test.cpp", "retrying/semantics.test.cpp"],
+    "retrying/engine.hpp": ["mutation/fronts.cpp", *(f"retrying/{name}.test.cpp" for name in ["groups", "step", "loop", "semantics", "not_started"])],
     "retrying/judge.hpp": ["retrying/clauses.test.cpp", "retrying/semantics.test.cpp"],
     "retrying/facts.hpp": ["retrying/step.test.cpp", "retrying/loop.test.cpp", "retrying/semantics.test.cpp"],
     "retrying/step.hpp": ["mutation/fronts.cpp", "retrying/engine.test.cpp", "hook/on_end.test.cpp"],
