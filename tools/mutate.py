@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -210,12 +211,14 @@ def quick(bench: Bench, mutant: Mutant, number: int) -> tuple[Mutant, str]:
 
 
 def explained(mutants: list[Mutant]) -> list[Mutant]:
-    """The mutants with their reasons; ends the program if the list explains one of their headers that is not there."""
+    """The mutants with their reasons; ends the program if the list explains one of their headers that is not there, or two at once."""
     lines = [line.strip() for line in EXPLAINED.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     reasons = dict(zip(lines[::2], lines[1::2]))
-    headers, places = {mutant.header for mutant in mutants}, {mutant.place for mutant in mutants}
+    headers, places = {mutant.header for mutant in mutants}, Counter(mutant.place for mutant in mutants)
     if gone := [place for place in reasons if place.split(":")[0] in headers and place not in places]:
         sys.exit("mutate: no mutant is what explained.txt explains:\n" + "\n".join(gone))
+    if unclear := [place for place in reasons if places[place] > 1]:
+        sys.exit("mutate: explained.txt explains several mutants at once; tell their lines apart by a comment:\n" + "\n".join(unclear))
     return [replace(mutant, reason=reasons.get(mutant.place, "")) for mutant in mutants]
 
 

@@ -65,6 +65,9 @@ TEST_CASE("RetryIf: the alternative that a variant holds") {
 
 TEST_CASE("RetryUnless: what would be retried by default but these") {
     using Predicate = RetryUnless<HttpError>;
+    STATIC_REQUIRE(Predicate::always_vetoes<HttpError>);
+    STATIC_REQUIRE(Predicate::always_vetoes<RateLimited>);
+    STATIC_REQUIRE_FALSE(Predicate::always_vetoes<std::runtime_error>); // which may be another
     Predicate const predicate;
     STATIC_REQUIRE(std::is_empty_v<Predicate>);
     STATIC_REQUIRE(std::is_same_v<Predicate::Handles, grit::Types<HttpError, std::exception>>);

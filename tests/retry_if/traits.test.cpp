@@ -37,6 +37,11 @@ struct UnlessClientError {
     using Handles = Types<HttpError>;
     bool on_exception(HttpError const& error) const { return error.status >= 500; }
 };
+/// Says so by the type already.
+struct Unless : UnlessClientError {
+    template <class E>
+    static constexpr bool always_vetoes = std::is_same_v<E, HttpError>;
+};
 struct UnlessEven {
     static constexpr Family family = Family::retry;
     static constexpr bool vetoes = true;
@@ -169,6 +174,9 @@ TEST_CASE("what a predicate does say counts") {
     STATIC_REQUIRE_FALSE(Traits::retries_result(NamesAll{}, 1)); // it does not look at an int
     STATIC_REQUIRE(PredicateTraits<RetryIf<HttpError>>::always_retries<RateLimited>);
     STATIC_REQUIRE(std::is_same_v<PredicateTraits<RetryUnless<HttpError>>::Vetoes, Types<HttpError>>);
+    STATIC_REQUIRE(PredicateTraits<Unless>::always_vetoes<HttpError>);
+    STATIC_REQUIRE_FALSE(PredicateTraits<Unless>::always_vetoes<RateLimited>);
+    STATIC_REQUIRE_FALSE(PredicateTraits<UnlessClientError>::always_vetoes<HttpError>);
 }
 
 TEST_CASE("a predicate that looks at nothing retries nothing") {

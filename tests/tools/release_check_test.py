@@ -107,9 +107,9 @@ class Read(unittest.TestCase):
     def test_mutants_of_a_group(self) -> None:
         listed = [sys.executable, str(TOOLS / "mutate.py"), "--list"]
         of_all = subprocess.run(listed, stdout=subprocess.PIPE, text=True, check=True).stdout
-        of_groups = [subprocess.run([*listed, group], stdout=subprocess.PIPE, text=True, check=True).stdout for group in mutate.GROUPS]
-        self.assertEqual("".join(of_groups), of_all)
-        self.assertTrue(all("stop/" in place for place in of_groups[2].splitlines()[::2]))
+        of = {group: subprocess.run([*listed, group], stdout=subprocess.PIPE, text=True, check=True).stdout for group in mutate.GROUPS}
+        self.assertEqual("".join(of.values()), of_all)
+        self.assertTrue(all("stop/" in place for place in of["stop"].splitlines()[::2]))
 
     def test_fuzz(self) -> None:
         self.assertEqual(read_fuzz(FUZZ), ({"openai_responses": 13, "rate_limits": 1188, "redis_answer": 34046}, []))
@@ -122,11 +122,9 @@ class Read(unittest.TestCase):
         self.assertEqual(wrong, BENCH_WITHOUT_A_LIST.splitlines()[2:3])
 
 
-def part(*outputs: str, status: int = 0, **how: object) -> Part:
-    """A part whose commands print these, and of which the last ends with this status."""
-    commands = [["sh", "-c", 'printf "%s" "$1"; exit $2', "sh", output, "0"] for output in outputs]
-    commands[-1][-1] = str(status)
-    return Part("what is run", ["sh"], lambda _: commands, **how)
+def part(output: str, status: int = 0, **how: object) -> Part:
+    """A part whose command prints this and ends with this status."""
+    return Part("what is run", ["sh"], lambda _: [["sh", "-c", 'printf "%s" "$1"; exit $2', "sh", output, str(status)]], **how)
 
 
 class Run(unittest.TestCase):

@@ -246,7 +246,7 @@ GRIT_INLINE constexpr void sleep(typename T::Stored const& set, Context const& o
     else if constexpr (T::Stops::tokens == 1 && !Surrounded)
         T::Stops::any_token(set, [&](auto const& token) {
             detail::sleep_watching(time, wait, token);
-            return true;
+            return true; // it is the only one
         });
     else if (T::Stops::tokens != 0 || outer.stop().stop_possible())
         detail::sleep_watching(time, wait, StopRequests<T, Surrounded>{&set, &outer});
