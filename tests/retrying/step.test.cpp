@@ -3,6 +3,9 @@
 
 #include <optional>
 
+#include <grit/pipeline.hpp>
+#include <grit/timeout.hpp>
+
 #include "retrying/samples.hpp"
 #include "support/counting_new.hpp"
 
@@ -304,6 +307,22 @@ TEST_CASE("a stepper reads the clock only where a policy asks, once a failure") 
     REQUIRE(asked.wake() == Step::again());
     REQUIRE(time.reads() == 2);
     REQUIRE(asked.attempt().deadline() == TimePoint{9s});
+}
+
+TEST_CASE("a timed attempt in a pipeline knows the time since the start of the retry") {
+    ManualTime time{1h};
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<2s>{}, Time{time}};
+    Durations elapsed;
+    auto const operation = [&](TimedAttempt const& attempt) {
+        elapsed.push_back(attempt.elapsed());
+        time.advance(1s);
+        throw NetworkError{};
+    };
+    REQUIRE_THROWS_AS(pipeline(retrying)(operation), NetworkError);
+    REQUIRE(elapsed == Durations{0s, 3s, 6s});
+    elapsed.clear();
+    REQUIRE_THROWS_AS(pipeline(retrying, Deadline<1h>{})(operation), NetworkError);
+    REQUIRE(elapsed == Durations{0s, 3s, 6s});
 }
 
 TEST_CASE("a copy of a stepper goes on from the same attempt") {
