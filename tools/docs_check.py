@@ -9,7 +9,7 @@ grit::detail) or is a part of several adapters, whose pages tell of it; every pa
 test that carries [R-12], as every [R-12] in a test is a rule. Every difference of docs/reference/differences.md (a row that begins with D-12) has
 its proof in docs/explanation/differences_from_tenacity.md (a heading that does). What keeps a reader from compiling the
 blocks of a page as they are shown, tools/doc_examples.py finds. README's table of headers says which need Boost.Hana.
-docs/index.md lists every page that is no reference, once.
+docs/index.md lists every page that is no reference, once. No page holds the marks of a merge that was not finished.
 """
 import re
 import sys
@@ -28,6 +28,7 @@ FOR_USERS = re.compile(r"^(inline )?namespace grit(?!(::inline \w+)?(::\w+)?::de
 RULE = re.compile(r"^[ ]*(?:[-*]|\d+\.) \*\*(R-\d+)\*\*", re.MULTILINE)
 INCLUDED = re.compile(r"^[ ]*#[ ]*include <((?:grit|boost/hana)[^>]*)>", re.MULTILINE)
 RULE_OF_TEST = re.compile(r"\[(R-\d+)\]")
+OF_A_MERGE = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 
 
 def pages_of(source_dir: Path) -> list[Path]:
@@ -145,6 +146,11 @@ def wrong_needs(source_dir: Path) -> list[str]:
     return problems
 
 
+def unfinished_merges(source_dir: Path) -> list[str]:
+    pages = [page for page in pages_of(source_dir) if OF_A_MERGE.search(page.read_text("utf-8"))]
+    return [f"{page.relative_to(source_dir)}: a merge left its marks in it" for page in pages]
+
+
 def unseen_code(source_dir: Path) -> list[str]:
     pages = [source_dir / "README.md", *sorted((source_dir / "docs").rglob("*.md"))]
     found = [problem for page in pages if page.exists() for problem in doc_examples.problems(page)]
@@ -156,6 +162,7 @@ def main() -> None:
     problems = [
         *unmatched_pages(source_dir),
         *broken_links(source_dir),
+        *unfinished_merges(source_dir),
         *unlisted_pages(source_dir),
         *unmatched_rules(source_dir),
         *unproved_differences(source_dir),

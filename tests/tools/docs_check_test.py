@@ -27,6 +27,11 @@ class DocsCheck(unittest.TestCase):
     def test_code_is_not_read_for_links(self) -> None:
         self.assertEqual(docs_check({"docs/a.md": "```cpp\nf = [](int);\nauto g = [&](X) {};\n```\n"})[0], 0)
 
+    def test_no_merge_is_left_unfinished(self) -> None:
+        self.assertEqual(docs_check({"docs/a.md": "A heading\n=======\n\n> a quotation\n"})[0], 0)
+        page = "# A\n" + "<" * 7 + " one\nthis\n=======\nthat\n" + ">" * 7 + " other\n"
+        self.assertIn("docs/a.md: a merge left its marks in it", docs_check({"docs/a.md": page})[1])
+
     def test_rules(self) -> None:
         rules, test = "docs/reference/semantics.md", "tests/a.test.cpp"
         self.assertEqual(docs_check({rules: "- **R-1** This.\n", test: 'TEST_CASE("this", "[R-1]")'})[0], 0)
