@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# Makes a Debian source package and libgrit-dev from a build folder, in which cmake and cpack --config CPackSourceConfig.cmake have run.
+# Makes a Debian source package and libgrit-dev from a build folder that cmake has made and that holds the archive of the sources, see README.md.
 # usage: packaging/debian.sh <build folder>     the packages are then in <build folder>/debian
 # Needs: debhelper, dpkg-dev, lintian, cmake, libboost-dev, libcurl4-openssl-dev, nlohmann-json3-dev
 set -eu
