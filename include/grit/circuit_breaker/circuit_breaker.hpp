@@ -25,11 +25,12 @@ namespace grit::inline GRIT_ABI {
 ///
 /// Policies stand in any order: at least one that trips (OpenAfterFailures, OpenAfterFailuresWithin, OpenAtFailureRate,
 /// OpenAtSlowCallRate), of which any opens it; one that says how long it stays open (OpenFor, OpenForWait), and, if
-/// wanted, HalfOpenProbes, CloseAfterSuccesses, AllowProbeFailures, ProbeLease, FailureIf, FailureIfResult, IgnoreIf,
-/// OnStateChange, OnReject, OnOutcome, Time, Random, Name. Constant policies take no room; such a breaker can be a
-/// constinit global. It can be neither copied nor moved.
+/// wanted, HalfOpenProbes, CloseAfterSuccesses, AllowProbeFailures, ProbeLease, FailureIf, SuccessIf, FailureIfResult,
+/// IgnoreIf, OnStateChange, OnReject, OnOutcome, Time, Random, Name, Atomics. Constant policies take no room; such a
+/// breaker can be a constinit global. It can be neither copied nor moved.
 ///
-/// Thread safety: safe from any thread, without a lock; a healthy call reads one word twice and writes nothing.
+/// Thread safety: safe from any thread, without a lock. Under trips by failures alone a healthy call reads one word
+/// twice and writes nothing; a rate counts the call.
 /// Source: docs/explanation/circuit_breaker.md.
 template <class... Ps>
 class CircuitBreaker {

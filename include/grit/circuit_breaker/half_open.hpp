@@ -72,8 +72,9 @@ public:
 template <class Count>
 AllowProbeFailures(Count) -> AllowProbeFailures<>;
 
-/// Probes that have not come back `D` after the first of them are taken for lost, and the next call becomes the first
-/// of new ones: `ProbeLease<30s>`. Without it as long as the circuit was open, but one minute at least.
+/// Probes that have not come back `D` after the youngest of them are taken for lost, and the next call is a probe in
+/// their place; what the others have said is kept: `ProbeLease<30s>`. Without it as long as the circuit was open, but
+/// one minute at least.
 ///
 /// Write more than the longest that a call may take: what a probe says after its lease is discarded.
 /// Requires: a time above zero. Throws: std::invalid_argument if it is not. Thread safety: a const value.

@@ -9,9 +9,9 @@
 
 namespace grit::inline GRIT_ABI::detail {
 
-/// The stamp is a time: the latest attempt to open the circuit or to let a first probe through. It only grows, and it
-/// is written before the word is exchanged. A thread that sees the new word therefore sees a stamp that is not older.
-/// So no lease ends early.
+/// The stamp is a time: the latest attempt to open the circuit or to let a probe through. It only grows, and it is
+/// written before the word is exchanged. A thread that sees the new word therefore sees a stamp that is not older. So
+/// no lease ends early.
 ///
 /// On a line of its own: the word is read by every call, and a neighbour that is written would slow them all.
 /// Thread safety: safe from any thread.

@@ -11,10 +11,11 @@ namespace grit::inline GRIT_ABI {
 /// The calls of the last `T`, counted in buckets: `TimeWindow<10s, 10>`, or `TimeWindow{t}` at run time, then of ten
 /// buckets (`TimeWindow<dynamic, 20>{t}` of twenty).
 ///
-/// It slides by one bucket, so it holds the calls of the last T - T / Buckets to T. A word for each bucket, beside the
-/// state word. Units: a bucket counts to 4'194'303 calls. Beyond that it is halved: it keeps its rate, but has less
-/// weight. Requires: T > 0, of which a bucket is a whole number of nanoseconds; 2 to 1000 buckets. Throws:
-/// std::invalid_argument if that does not hold. Thread safety: a const value.
+/// It slides by one bucket, so it holds the calls of the last T - T / Buckets to T. Beside the state word there are
+/// four words for each bucket under a rate of failures, and two under a rate of slow calls. Units: a bucket counts to
+/// 4'194'303 calls. Beyond that it is halved: it keeps its rate, but has less weight. Requires: T > 0, of which a
+/// bucket is a whole number of nanoseconds; 2 to 1000 buckets. Throws: std::invalid_argument if that does not hold.
+/// Thread safety: a const value.
 template <ConstantDuration T = dynamic, ConstantInt Buckets = 10>
 class TimeWindow : detail::DurationValue<T> {
     static_assert(detail::is_met<(!Buckets.is_dynamic() && Buckets.value() >= 2 && Buckets.value() <= 1000)>,

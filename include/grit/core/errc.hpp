@@ -11,7 +11,8 @@
 
 namespace grit::inline GRIT_ABI {
 
-/// Why the operation was not called, where a rejection travels as a std::error_code.
+/// Why a stage refused, where a rejection travels as a std::error_code. The operation was not called, except under
+/// `attempt_timed_out`.
 enum class errc {
     deadline_exceeded = 1,
     cancelled,

@@ -177,8 +177,8 @@ private:
 /// A look-up of a key that is there takes no lock and writes nothing that another thread writes. It returns an owning
 /// handle. Keep the handle, and a call pays nothing for the look-up. What the entry of a handle gives out keeps the
 /// entry alive as well: a permit, a wrapped callable, a pipeline. What comes at run time is given to the constructor as
-/// it would be to that of T, or by a callable that returns a std::tuple of it for a key: `Keyed{...}([](std::string
-/// const& host) { return std::tuple{Name{host}}; })`.
+/// it would be to that of T, or by a callable that returns a std::tuple of it for a key: `Keyed<std::string, Breaker>
+/// hosts{[](std::string const& host) { return std::tuple{Name{host}}; }};`.
 ///
 /// With MaxEntries the least recently used of 64 entries that are next in turn makes place for a new one: of those that
 /// nobody holds one that is idle, else one that can be forgotten, else any. So a circuit that is open is given up last,

@@ -12,12 +12,12 @@ enum class StopReason : unsigned char {
     attempts,      ///< StopAfterAttempt
     delay,         ///< StopAfterDelay, StopBeforeDelay
     deadline,      ///< StopBefore, or a deadline handed in from outside
-    cancelled,     ///< StopWhenRequested, or a stop requested from outside
+    cancelled,     ///< StopWhenRequested, a stop requested from outside, a call abandoned, its thread cancelled
     permanent,     ///< the operation said Permanent
     not_retryable, ///< no predicate wanted another attempt
     hint,          ///< the failure asked for a wait beyond what WaitHint or a deadline allows
     budget,        ///< a shared budget was exhausted
-    custom         ///< StopIf, or a stop policy of the user's
+    custom         ///< StopIf, a stop policy of the user's, or another policy or a sleep that threw
 };
 
 /// Returns: the enumerator's name, a string literal.

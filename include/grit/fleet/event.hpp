@@ -13,7 +13,7 @@ namespace grit::inline GRIT_ABI::fleet {
 enum class FleetMoment : unsigned char {
     store_lost,       ///< the store does not answer; each part goes on by itself
     store_back,       ///< it answers again
-    fleet_open,       ///< the circuit was opened for all by a quorum
+    fleet_open,       ///< the circuit was opened for all
     joined_open,      ///< this process opened its circuit because the fleet's is open
     fleet_closed,     ///< the circuit was closed for all
     probe_mine,       ///< this process may send the probes

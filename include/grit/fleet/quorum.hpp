@@ -113,7 +113,7 @@ template <class T>
 Refresh(T) -> Refresh<>;
 
 /// How much longer than the fleet says a circuit stays open, and up to half of it more: `Grace<1s>`, the default, or
-/// `Grace{d}`. An outage of the store that is shorter costs no probes.
+/// `Grace{d}`. An outage of the store that is shorter by one and a half Refresh costs no probes.
 ///
 /// Requires: one and a half Refresh and 100 ms, two time limits of a store, or more. Throws: std::invalid_argument,
 /// from the SharedBreaker, if it is less. Thread safety: a const value.

@@ -59,8 +59,8 @@ public:
 
 } // namespace detail
 
-/// Starts a further attempt where one has not ended after the delay `D`, until `N` of them are under way: `Hedge<50ms,
-/// 2>`, or `Hedge{delay, n}` with values at run time. The first acceptable outcome ends the call. It is for coroutines
+/// Starts a further attempt where one has not ended after the delay `D`, until `N` have been started: `Hedge<50ms, 2>`,
+/// or `Hedge{delay, n}` with values at run time. The first acceptable outcome ends the call. It is for coroutines
 /// and callbacks: what stands inside it is run once for each attempt.
 ///
 /// Acceptable is what retry predicates would not retry: a result that is no error, and an error that they do not name.
@@ -123,7 +123,7 @@ public:
         : Set(detail::Given<Qs...>(given...)), start_(duration_argument(delay)), n_(ConstantInt{n}.value()),
           delay_(checked<Exceptions>(duration_argument(delay), ConstantInt{n}.value())) {}
 
-    /// Returns: how many attempts may be under way at a time, the first included.
+    /// Returns: how many attempts a call may start, the first included.
     constexpr int attempts() const noexcept { return n_.get(); }
     /// Returns: the delay before a further attempt, as it is now.
     constexpr Duration delay() const noexcept { return delay_.get(start_.get()); }
