@@ -20,7 +20,6 @@ enum class errc {
     rate_limited,
     bulkhead_full,
     attempt_timed_out,
-    budget_exhausted,
     rejected ///< by a stage that has no code of its own
 };
 
@@ -37,7 +36,6 @@ inline std::error_category const& grit_category() noexcept {
             case errc::rate_limited: return "rate limited";
             case errc::bulkhead_full: return "the bulkhead is full";
             case errc::attempt_timed_out: return "the attempt timed out";
-            case errc::budget_exhausted: return "the budget is exhausted";
             case errc::rejected: return "rejected";
             }
             return "unknown";
