@@ -3,10 +3,13 @@
 
 #include <optional>
 
+#include <grit/async.hpp>
 #include <grit/core/within.hpp>
+#include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
 
 #include "retrying/samples.hpp"
+#include "support/task.hpp"
 
 using namespace grit;
 using namespace samples;
@@ -322,6 +325,39 @@ TEST_CASE("a stepper tells the end of each of its calls, of one that is abandone
             REQUIRE(stepper.threw(std::make_exception_ptr(5)) == Step::give_up(StopReason::not_retryable));
         }
         REQUIRE(ends == Ends{"none #1", "not_retryable #1"});
+    }
+}
+
+TEST_CASE("an attempt that is told the time ends as any other: abandoned, or by what the clock throws", "[R-62]") {
+    Ends ends;
+    SECTION("abandoned in its second attempt") {
+        ManualTime time;
+        test::Loop loop{time};
+        Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, RetryIf<NetworkError>{}, write_down(ends)};
+        {
+            auto call = async(retrying)([](TimedAttempt const& at) -> test::Task<void> {
+                if (at.number() == 1) throw NetworkError{};
+                co_await test::LoopSleeper::sleep(1h);
+            });
+            call.start();
+            loop.step(); // the wait is over, and the second attempt sleeps
+        }
+        REQUIRE(ends == Ends{"cancelled #2"});
+    }
+    SECTION("by the clock, where nothing else reads it") {
+        struct Clock {
+            mutable int reads = 0;
+            TimePoint now() const {
+                if (++reads == 2) throw FatalError{};
+                return {};
+            }
+            void sleep(Duration) const {}
+        };
+        Clock const clock;
+        Retrying const retrying{StopAfterAttempt<3>{}, RetryIf<NetworkError>{}, write_down(ends), Time{clock}};
+        auto const operation = [](TimedAttempt const&) { throw NetworkError{}; };
+        REQUIRE_THROWS_AS(pipeline(retrying)(operation), FatalError);
+        REQUIRE(ends == Ends{"custom #2"});
     }
 }
 
