@@ -211,6 +211,20 @@ TEST_CASE("An open circuit is retried only if that is named, and WaitHint waits 
         REQUIRE(time.slept() == std::vector<Duration>{30s});
         REQUIRE(breaker.state() == CircuitState::closed);
     }
+    SECTION("as a value, not by a predicate that takes any result") {
+        struct Reply {
+            bool busy;
+        };
+        breaker.force_open();
+        int failures = 0;
+        Retrying const retrying{StopAfterAttempt<5>{}, RetryIfResult{[](auto const& r) { return r.busy; }},
+                                RetryUnlessResult{[](auto const& r) { return !r.busy; }}, After{[&] { ++failures; }},
+                                Time{time}};
+        auto const refused = pipeline(retrying, breaker);
+        REQUIRE_FALSE(refused.try_call([] { return Reply{true}; }).has_value());
+        REQUIRE_THROWS_AS(refused([] { return Reply{true}; }), CircuitOpenError);
+        REQUIRE(failures == 0);
+    }
     SECTION("as a value, the same") {
         breaker.open_for(20s);
         auto const call = [&] { return breaker.try_call([] { return 1; }); };

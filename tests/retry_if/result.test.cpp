@@ -60,6 +60,13 @@ TEST_CASE("RetryIfResult: any result that the callable takes") {
     REQUIRE(RetryIfResult<&Job::done>{}.on_result(Job{true}));
 }
 
+TEST_CASE("RetryIfResult and RetryUnlessResult: an error without a result is not theirs, whatever the callable takes") {
+    auto const any = [](auto const& r) { return r.done; }; // to ask whether it takes another type is an error
+    STATIC_REQUIRE(decltype(RetryIfResult{any})::looks_at<Job>);
+    STATIC_REQUIRE_FALSE(decltype(RetryIfResult{any})::looks_at<grit::detail::ErrorView<Timeout>>);
+    STATIC_REQUIRE_FALSE(decltype(RetryUnlessResult{any})::looks_at<grit::detail::ErrorView<Timeout>>);
+}
+
 TEST_CASE("RetryUnlessResult: retries until the callable says true") {
     using Predicate = RetryUnlessResult<&Job::is_done>;
     STATIC_REQUIRE(std::is_empty_v<Predicate>);

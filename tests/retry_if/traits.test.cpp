@@ -57,6 +57,10 @@ struct NamesAll {
     bool on_exception(HttpError const&) const { return true; }
     bool on_result(auto const&) const { return true; }
 };
+struct IfAnything {
+    [[maybe_unused]] static constexpr Family family = Family::retry;
+    constexpr bool on_result(auto const&) const { return true; }
+};
 struct Nothing {
     [[maybe_unused]] static constexpr Family family = Family::retry;
 };
@@ -177,6 +181,12 @@ TEST_CASE("what a predicate does say counts") {
     STATIC_REQUIRE(PredicateTraits<Unless>::always_vetoes<HttpError>);
     STATIC_REQUIRE_FALSE(PredicateTraits<Unless>::always_vetoes<RateLimited>);
     STATIC_REQUIRE_FALSE(PredicateTraits<UnlessClientError>::always_vetoes<HttpError>);
+}
+
+TEST_CASE("a predicate that takes any result is not asked about an error without one") {
+    STATIC_REQUIRE(PredicateTraits<IfAnything>::looks_at<int>);
+    STATIC_REQUIRE_FALSE(PredicateTraits<IfAnything>::looks_at<detail::ErrorView<HttpError>>);
+    STATIC_REQUIRE(PredicateTraits<RetryIf<HttpError>>::looks_at<detail::ErrorView<HttpError>>);
 }
 
 TEST_CASE("a predicate that looks at nothing retries nothing") {

@@ -6,6 +6,7 @@
 
 #include <grit/core/callable.hpp>
 #include <grit/core/concepts.hpp>
+#include <grit/core/failure.hpp>
 #include <grit/core/result.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
@@ -21,6 +22,8 @@ template <class F>
 inline constexpr bool judges_result<F, void> = false;
 template <class F>
 inline constexpr bool judges_result<F, std::monostate> = false; // stands for void: there is nothing to ask about
+template <class F, class E>
+inline constexpr bool judges_result<F, ErrorView<E>> = false; // an error that came without a result
 /// True if it is a yes or no for what stands inside of one.
 template <class F, class R>
 inline constexpr bool judges_inside =
@@ -39,8 +42,10 @@ GRIT_INLINE constexpr bool says_of(F const& f, R const& r, bool otherwise) {
 template <class F, class R>
 consteval bool check_judges_result() {
     constexpr bool judges = judges_result<F, R>;
-    constexpr bool is_for_it = !std::is_void_v<R> && !std::is_same_v<R, std::monostate> &&
-                               std::is_invocable_v<F&, std::add_lvalue_reference_t<R>>;
+    constexpr bool is_for_it = [] {
+        if constexpr (std::is_void_v<R> || std::is_same_v<R, std::monostate> || is_error_view<R>) return false;
+        else return std::is_invocable_v<F&, R&>;
+    }();
     static_assert(judges || !is_for_it,
                   "grit: a predicate on results cannot judge this one, because it does not return bool, takes it by "
                   "a reference that is not const, or cannot be called through const; write [](Reply const& reply) { "

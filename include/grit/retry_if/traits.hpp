@@ -3,6 +3,7 @@
 // What the engine may ask of any predicate, and what a predicate that does not say takes for granted.
 
 #include <grit/core/concepts.hpp>
+#include <grit/core/failure.hpp>
 #include <grit/core/result.hpp>
 #include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
@@ -28,11 +29,12 @@ concept NamesResults = requires { requires P::names_results; };
 template <class P, class R>
 concept LooksAt =
     requires { requires P::template looks_at<R>; } ||
-    (!requires { P::template looks_at<R>; } && requires(P const& p, R const& r) { static_cast<bool>(p.on_result(r)); });
+    (!requires { P::template looks_at<R>; } && !is_error_view<R> &&
+     requires(P const& p, R const& r) { static_cast<bool>(p.on_result(r)); });
 
 /// The one way to ask a predicate P. It offers `Handles`, the errors that it wants to see, with
 /// `bool on_exception(E const&) const`, or `bool on_result(R const&) const`, or both. Everything else has a default: it
-/// looks at each result that on_result() takes, and vetoes nothing.
+/// looks at each result that on_result() takes, which an error without a result is none of, and vetoes nothing.
 template <class P>
 struct PredicateTraits {
     /// The errors to catch for it.
