@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/wait/traits.hpp>
 
+#include <grit/wait/fixed.hpp>
+#include <grit/wait/jitter.hpp>
+#include <grit/wait/sum.hpp>
+
 #include "support/catch.hpp"
 #include "wait/fake_query.hpp"
 
@@ -34,6 +38,15 @@ struct Halving {
     static constexpr Bounds bounds(State s) { return {s, s}; }
 };
 
+/// A wait of the user with a query and a mistake.
+struct BehindItself {
+    [[maybe_unused]] static constexpr Family family = Family::wait;
+    template <class Q>
+    static constexpr Duration value(detail::NoState, Q const&) {
+        return Duration::min();
+    }
+};
+
 /// A wait of the user that looks at the time, and one that has no use for it.
 struct AsLongAgain {
     static constexpr Family family = Family::wait;
@@ -61,6 +74,12 @@ TEST_CASE("A callable with a family is a wait", "[wait]") {
     STATIC_REQUIRE(bounds_at(TenTimes{}, 1) == Bounds{0s, Duration::max()});
     STATIC_REQUIRE(std::is_same_v<Traits::Interests, Types<>>);
     REQUIRE(value_at(Backwards{}, 1) == 0s);
+}
+
+TEST_CASE("A negative wait is no wait, in whichever form and place it is written", "[wait]") {
+    STATIC_REQUIRE(value_at(BehindItself{}, 1) == 0s);
+    STATIC_REQUIRE(value_at(WaitJitter<BehindItself>{}, 1, highest) == 0s); // not a draw from all there is
+    STATIC_REQUIRE(value_at(WaitSum<BehindItself, WaitFixed<2s>>{}, 1) == 2s);
 }
 
 TEST_CASE("A wait that does not say what it needs may ask for the failure, not for the clock", "[wait]") {

@@ -14,7 +14,7 @@ template <class Set, class... Ps>
 constexpr bool may_never_wait(Set const& set, Types<Ps...>) {
     [[maybe_unused]] constexpr int late = 1000;
     [[maybe_unused]] auto const never_waits = []<class P>(P const& p) {
-        return WaitTraits<P>::bounds(p, WaitTraits<P>::state_at(p, late)).least == Duration::zero();
+        return WaitTraits<P>::bounds(p, WaitTraits<P>::state_at(p, late)).least <= Duration::zero();
     };
     return sizeof...(Ps) == 0 || (never_waits(policy_of<Ps>(set)) || ...);
 }

@@ -102,7 +102,8 @@ struct WaitTraits {
     template <class From, class Q>
     GRIT_INLINE static constexpr Duration value(From const& from, State const& s, Q const& q) {
         if constexpr (CallableWait<P>) return as_wait(call_observer(policy_of<P>(from), q));
-        else return to_duration(policy_of<P>(from).value(s, q));
+        else if constexpr (requires { typename P::Kind; }) return to_duration(policy_of<P>(from).value(s, q));
+        else return longer(to_duration(policy_of<P>(from).value(s, q)), Duration::zero()); // it is the user's
     }
 
     static constexpr Bounds bounds(P const& p, State const& s) {
