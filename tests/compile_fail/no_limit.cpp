@@ -32,6 +32,11 @@ constexpr grit::Retrying<> retrying;
 }
 
 // expect-error: grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call without pause for ever; add
+namespace unbounded_falling {
+constexpr grit::Retrying<grit::StopNever, grit::WaitIncrementing<1h, -1s, 1h>> retrying; // zero at last
+}
+
+// expect-error: grit: a 'Retrying' without a limit was given a wait that may be zero, because it would call without pause for ever; add
 namespace unbounded_full_jitter {
 constexpr grit::Retrying<grit::StopNever, grit::WaitRandomExponential<1s, 60s>> retrying;
 }

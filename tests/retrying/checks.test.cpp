@@ -28,6 +28,16 @@ TEST_CASE("a call without a limit is allowed if it never calls without pause") {
     STATIC_REQUIRE(sizeof(Retrying<StopNever, WaitExponential<0s, 1s, 2, 1s>>) == 1);
     STATIC_REQUIRE(sizeof(Retrying<StopNever, WaitIncrementing<0s, 1s, 9s>>) == 1); // grows
     STATIC_REQUIRE(sizeof(Retrying<StopAfterDelay<1s>, WaitNone>) == 1);
+    STATIC_REQUIRE(sizeof(Retrying<StopNever, WaitExponential<1s, 87600h, Factor{1'000'001, 1'000'000}>>) ==
+                   1); // slowly
+}
+
+TEST_CASE("a call without a limit is refused if its wait falls to zero, however late") {
+    WaitIncrementing const falling{1h, -1s, 1h};
+    REQUIRE_THROWS_AS(Retrying(StopNever{}, falling), std::invalid_argument);
+    REQUIRE_THROWS_AS(Retrying(StopNever{}, falling + WaitRandom{0s, 1s}), std::invalid_argument);
+    REQUIRE_NOTHROW(Retrying(StopNever{}, falling + WaitFixed{1s}));
+    REQUIRE_NOTHROW(Retrying(StopAfterAttempt{9}, falling));
 }
 
 TEST_CASE("policies of the user's name their family, and a stop that it ends the call") {

@@ -2,6 +2,8 @@
 #pragma once
 // Wrong compositions: the sentences that a user reads when policies, or a call, cannot work.
 
+#include <limits>
+
 #include <grit/core/cause.hpp>
 #include <grit/retrying/bounds.hpp>
 #include <grit/retrying/facts.hpp>
@@ -9,10 +11,11 @@
 namespace grit::inline GRIT_ABI {
 namespace detail {
 
-/// True if every wait of the set can be zero for ever: asked of a late attempt, when a wait that grows has grown.
+/// True if a wait of the set can be zero for ever: asked of the last attempt that is counted, when a wait that grows
+/// has grown and one that falls has fallen.
 template <class Set, class... Ps>
 constexpr bool may_never_wait(Set const& set, Types<Ps...>) {
-    [[maybe_unused]] constexpr int late = 1000;
+    [[maybe_unused]] constexpr int late = std::numeric_limits<int>::max();
     [[maybe_unused]] auto const never_waits = []<class P>(P const& p) {
         return WaitTraits<P>::bounds(p, WaitTraits<P>::state_at(p, late)).least <= Duration::zero();
     };

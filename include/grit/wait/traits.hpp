@@ -111,14 +111,15 @@ struct WaitTraits {
         else return {Duration::zero(), Duration::max()};
     }
 
-    /// The state for attempt n (from 1) if every wait before was the longest possible.
+    /// The state for attempt n (from 1) if every wait before was the longest possible. Where P offers no state_at(n), a
+    /// later attempt than number 1000 counts as that.
     /// Complexity: at most n steps; stops as soon as a step changes nothing. Constant where P offers state_at(n).
     static constexpr State state_at(P const& p, int n) {
         if constexpr (std::is_empty_v<State>) return first(p);
         else if constexpr (requires { p.state_at(n); }) return p.state_at(n);
         else {
             State s = first(p);
-            for (int i = 1; i < n; ++i) {
+            for (int i = 1; i < n && i < 1000; ++i) {
                 State const after = next(p, s, bounds(p, s).most);
                 if constexpr (std::equality_comparable<State>)
                     if (after == s) break;
