@@ -157,6 +157,20 @@ TEST_CASE("nothing takes the place of what did not start for a deadline or a sto
                     HttpError);
 }
 
+TEST_CASE("a result that holds such a refusal stays as it is too", "[R-502][R-504]") {
+    using Refusal = std::variant<CircuitOpen, DeadlinePassed, Cancelled>;
+    using Reply = Expected<int, Refusal>;
+    Fallback const five{[](Failure const&) { return Reply{5}; }};
+    CHECK(five([]() -> Reply { return Unexpected<Refusal>{CircuitOpen{}}; }).has_value());
+    CHECK_FALSE(five([]() -> Reply { return Unexpected<Refusal>{DeadlinePassed{"inside"}}; }).has_value());
+    CHECK_FALSE(five([]() -> Reply { return Unexpected<Refusal>{Cancelled{"inside"}}; }).has_value());
+
+    // As the refusal of a pipeline inside.
+    auto const late = [] { return pipeline(Deadline<0s>{}).try_call([](Attempt const&) { return 1; }); };
+    using Tried = decltype(late());
+    CHECK_FALSE(Fallback{[](Failure const&) { return Tried{std::in_place, [] { return 5; }}; }}(late).has_value());
+}
+
 TEST_CASE("what a fallback throws is answered by one around it", "[R-505]") {
     Fallback const second{[](std::logic_error const&) { return 2; }};
     Fallback const first{[](HttpError const&) -> int { throw std::logic_error{"cache is empty"}; }};

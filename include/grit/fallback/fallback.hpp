@@ -8,6 +8,7 @@
 #include <grit/core/rejected.hpp>
 #include <grit/core/result.hpp>
 #include <grit/core/within.hpp>
+#include <grit/retry_if/default.hpp>
 #include <grit/retry_if/exception.hpp>
 
 namespace grit::inline GRIT_ABI {
@@ -146,7 +147,7 @@ private:
             if constexpr (!is_named<Outcome>()) return;
             else if constexpr (any) use(Failure::of_result(ErrorView<Outcome>{o}));
             else use(static_cast<typename Outcome::Thrown>(o)); // it is named by its exception
-        } else if (any ? fails(o) : ErrorChannel<Outcome>::failed(o)) {
+        } else if (any ? fails(o) && !holds_error<DeadlineExceeded, Cancelled>(o) : ErrorChannel<Outcome>::failed(o)) {
             if constexpr (any) use(Failure::of_result(o));
             else
                 ErrorChannel<Outcome>::template visit<bool>(o, [&]<class E>(E const& error) {
