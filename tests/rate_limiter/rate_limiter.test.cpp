@@ -126,7 +126,7 @@ TEST_CASE("no call waits up to its deadline, and none starts after it or after a
     RateLimiter<1, 1s, 1, MaxWait<60s>, Time<ManualTime>> limiter{Time{time}};
     Flag flag;
     auto const under = [&](Duration left) {
-        Context const context{time.now() + left, StopView{&flag}, ClockView{&time}};
+        Context const context{saturating_add(time.now(), left), StopView{&flag}, ClockView{&time}};
         return within(Attempt{1, 0s, context}, limiter)([] { return 1; });
     };
     REQUIRE(under(5s) == 1);
@@ -135,6 +135,7 @@ TEST_CASE("no call waits up to its deadline, and none starts after it or after a
     REQUIRE(under(1s + 1ns) == 1);
     REQUIRE(time.slept() == Waits{1s});
     REQUIRE_THROWS_AS(under(0s), DeadlineExceeded);
+    REQUIRE_THROWS_AS(under(Duration::min()), DeadlineExceeded);
     flag.requested = true;
     REQUIRE_THROWS_AS(under(5s), Cancelled);
     REQUIRE(time.slept() == Waits{1s});

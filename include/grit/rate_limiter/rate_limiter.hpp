@@ -76,10 +76,12 @@ private:
         }
         if (!at.has_deadline()) return false;
         Duration const left = at.remaining();
+        if (left <= Duration::zero()) {
+            refusal_ = Refusal::deadline;
+            return true;
+        }
         if (left <= longest) longest = left - Duration{1};
-        if (left > Duration::zero()) return false;
-        refusal_ = Refusal::deadline;
-        return true;
+        return false;
     }
 
     Limiter& limiter_;
