@@ -52,7 +52,7 @@ public:
     /// Returns: the next delay. In time: the first attempt has ended before this one.
     static constexpr Duration next(Duration d, bool in_time) noexcept {
         Duration const step = d < Duration{2000} ? Duration{1} : d / 2000;
-        return within_bounds(in_time ? d - step * (100 - Percent.value()) : d + step * Percent.value());
+        return within_bounds(in_time ? d - step * (100 - Percent.value()) : saturating_add(d, step * Percent.value()));
     }
 };
 
