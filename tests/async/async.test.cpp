@@ -492,6 +492,32 @@ TEST_CASE("A stage that puts only a result in the place of another does so in a 
     REQUIRE(loop.run(async(stages)(Fails{9})) == 42);
 }
 
+namespace {
+/// Can be moved so many times; then that throws.
+struct Heavy {
+    int moves = 0;
+    explicit Heavy(int n) : moves(n) {}
+    Heavy(Heavy&& other) : moves(other.moves - 1) { // NOLINT(performance-noexcept-move-constructor)
+        if (moves < 0) throw std::length_error{"too heavy"};
+    }
+};
+} // namespace
+
+TEST_CASE("What the move of a result throws in the place of an outcome is the outcome", "[R-608][R-614]") {
+    ManualTime time;
+    Loop loop{time};
+    auto const fails = []() -> Task<Heavy> {
+        throw Timeout{};
+        co_return Heavy{9};
+    };
+    for (int moves = 0; moves < 3; ++moves) {
+        auto const at_once = pipeline(Fallback{[moves](Timeout const&) { return Heavy{moves}; }});
+        REQUIRE_THROWS_AS(loop.run(async(at_once)(fails)), std::length_error);
+    }
+    auto const light = pipeline(Fallback{[](Timeout const&) { return Heavy{99}; }});
+    REQUIRE(loop.run(async(light)(fails)).moves > 0);
+}
+
 TEST_CASE("What the coroutine of a fallback ends with is heard by the stages around it", "[R-614]") {
     ManualTime time;
     Loop loop{time};

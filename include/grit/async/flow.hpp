@@ -28,7 +28,8 @@ public:
         auto const make = [&]() -> R { return static_cast<V&&>(value); };
         value_.emplace(make);
     }
-    MaybeLater(MaybeLater&& other) noexcept : task_(std::move(other.task_)) {
+    // NOLINTNEXTLINE(performance-noexcept-move-constructor): what the move of a result throws is the outcome
+    MaybeLater(MaybeLater&& other) : task_(std::move(other.task_)) {
         auto const give = [&]() -> R { return other.value_->give(); };
         if (other.value_) value_.emplace(give);
     }
