@@ -74,6 +74,13 @@ grit::Retrying retrying{grit::StopAfterAttempt<3>{},
 } // namespace predicate_over_mutable_lambda
 
 // expect-error: grit: 'RetryIfException' cannot tell which error to catch, because its callable does not take exactly one type through const; write
+namespace predicate_over_an_error_to_change {
+struct Busy {};
+
+grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::RetryIfException{[](Busy&) { return true; }}};
+} // namespace predicate_over_an_error_to_change
+
+// expect-error: grit: 'RetryIfException' cannot tell which error to catch, because its callable does not take exactly one type through const; write
 namespace predicate_over_no_error {
 bool is_transient();
 

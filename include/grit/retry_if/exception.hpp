@@ -2,8 +2,11 @@
 #pragma once
 // RetryIfException: retry by what the error says, asked by a callable that takes it.
 
+#include <type_traits>
+
 #include <grit/core/callable.hpp>
 #include <grit/core/concepts.hpp>
+#include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
 namespace grit::inline GRIT_ABI {
@@ -46,6 +49,15 @@ template <class F>
     requires requires { typename ErrorOfOperator<decltype(&F::operator())>::type; }
 struct ErrorOf<F> : ErrorOfOperator<decltype(&F::operator())> {};
 
+/// True if f says yes or no to a constant error of the type that it takes.
+template <class F, class E>
+inline constexpr bool says_yes_or_no = false;
+template <class F, class E>
+    requires std::is_invocable_v<F const&, E const&>
+inline constexpr bool says_yes_or_no<F, E> = std::is_constructible_v<bool, std::invoke_result_t<F const&, E const&>>;
+template <class F, class E = typename ErrorOf<F>::type>
+using ErrorJudgedBy = Conditional<says_yes_or_no<F, E>, E, void>;
+
 } // namespace detail
 
 /// Retries an error of the type that f takes if f says true: `RetryIfException{[](HttpError const& e) { return
@@ -55,7 +67,7 @@ struct ErrorOf<F> : ErrorOfOperator<decltype(&F::operator())> {};
 template <auto F = dynamic, class Fn = void>
 class RetryIfException {
     using Call = detail::Callable<F, Fn>;
-    using Error = typename detail::ErrorOf<std::remove_cv_t<typename Call::type>>::type;
+    using Error = detail::ErrorJudgedBy<std::remove_cv_t<typename Call::type>>;
 
     static_assert(detail::is_met<(!std::is_void_v<Error>)>,
                   "grit: 'RetryIfException' cannot tell which error to catch, because its callable does not take "
