@@ -38,6 +38,16 @@ int budget = 4;
 StopOverBudget stop{budget};
 } // namespace of_no_budget
 
+// expect-error: grit: 'StopOverBudget' was given something that is no budget, because it lacks cost\(\),
+namespace of_a_budget_without_a_price {
+struct Free {
+    bool try_withdraw(int);
+    void give_back(int);
+    void deposit();
+} budget;
+StopOverBudget stop{budget};
+} // namespace of_a_budget_without_a_price
+
 // expect-error: grit: a stop that takes something was combined with another, because
 namespace combined {
 RetryBudget<4> budget;

@@ -31,12 +31,12 @@ struct CostIf {
 template <class Budget = RetryBudget<>, class... Costs>
 class StopOverBudget {
     static_assert(detail::is_met<(requires(Budget& budget) {
+                      { budget.cost() } -> std::convertible_to<int>;
                       { budget.try_withdraw(1) } -> std::convertible_to<bool>;
                       budget.give_back(1);
                       budget.deposit();
-                  })>,
-                  "grit: 'StopOverBudget' was given something that is no budget, because it lacks try_withdraw(cost), "
-                  "give_back(cost) or deposit(); write a grit::RetryBudget instead");
+                  })>, "grit: 'StopOverBudget' was given something that is no budget, because it lacks cost(), "
+                       "try_withdraw(cost), give_back(cost) or deposit(); write a grit::RetryBudget instead");
 
     static_assert(detail::is_met<(detail::all_reached<Types<typename Costs::Error...>>)>,
                   "grit: a 'CostIf' names an error that is never reached, because it comes after one for the same "
