@@ -64,6 +64,15 @@ int operation(int&& argument);
 int result = grit::Retrying<grit::StopAfterAttempt<3>>{}(operation, 1);
 } // namespace operation_takes_rvalue
 
+// expect-error: grit: an operation can only be called as an rvalue, because its call operator is declared with &&; every attempt
+namespace operation_of_one_use {
+struct Once {
+    int operator()() &&;
+};
+
+int result = grit::Retrying<grit::StopAfterAttempt<3>>{}(Once{});
+} // namespace operation_of_one_use
+
 // expect-error: grit: an operation cannot be called with these arguments, because every attempt passes them as lvalues
 namespace operation_with_wrong_arguments {
 struct Url {};

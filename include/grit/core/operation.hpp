@@ -77,17 +77,27 @@ concept IsSignal = requires { requires is_base_of<Signal, R>; };
 template <class C, class F, class... Args>
 struct CallableChecks {
     using Bare = std::remove_cvref_t<F>;
-    enum class Call { works, of_no_callable, of_a_result, that_consumes, of_a_const, with_other_arguments };
+    enum class Call {
+        works,
+        of_no_callable,
+        of_a_const,
+        of_an_rvalue,
+        of_a_result,
+        that_consumes,
+        with_other_arguments
+    };
     static consteval Call find() {
         if constexpr (Policy<Bare> || Stage<F>) return Call::of_no_callable; // not asked what it takes
         else if constexpr (C::callable) return Call::works;
+        else if constexpr (CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>)
+            return Call::of_a_const;
+        else if constexpr (CallableWith<Bare, Args&...> || CallableWith<Bare, Attempt const&, Args&...>)
+            return Call::of_an_rvalue;
         else if constexpr (sizeof...(Args) == 0 && !std::is_function_v<std::remove_pointer_t<Bare>> &&
                            !requires { &Bare::operator(); } && !std::is_member_pointer_v<Bare>)
             return Call::of_a_result;
         else if constexpr (CallableWith<F&, Args...> || CallableWith<F&, Attempt const&, Args...>)
             return Call::that_consumes;
-        else if constexpr (CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>)
-            return Call::of_a_const;
         else return Call::with_other_arguments;
     }
     static constexpr Call call = find();
@@ -102,6 +112,9 @@ struct CallableChecks {
     static_assert(call != Call::that_consumes,
                   "grit: an operation consumes one of its arguments, because it takes it by value or as an rvalue and "
                   "that can only be moved; every attempt needs it again: take it by const reference");
+    static_assert(call != Call::of_an_rvalue,
+                  "grit: an operation can only be called as an rvalue, because its call operator is declared with &&; "
+                  "every attempt calls it again: declare it without");
     static_assert(call != Call::of_a_const,
                   "grit: an operation is const and can only be called as not const, because it changes its own state; "
                   "do not declare it const, or let it change what it refers to");
