@@ -2,6 +2,7 @@
 #include <grit/retrying/bounds.hpp>
 
 #include <array>
+#include <limits>
 
 #include "retrying/samples.hpp"
 
@@ -31,6 +32,17 @@ TEST_CASE("max_attempts is the fewest that a stop allows") {
     STATIC_REQUIRE(With<StopAny<StopAfterAttempt<5>, StopAfterAttempt<3>>>::max_attempts == 3);
     STATIC_REQUIRE(With<StopAll<StopAfterAttempt<5>, StopAfterAttempt<3>>>::max_attempts == 5);
     STATIC_REQUIRE(With<StopAfterAttempt<4>, StopAll<StopAfterAttempt<5>, StopAfterAttempt<3>>>::max_attempts == 4);
+}
+
+TEST_CASE("any number of attempts has a sum of waits, at once where they settle") {
+    constexpr int most = std::numeric_limits<int>::max();
+    STATIC_REQUIRE(With<StopAfterAttempt<604'801>, WaitFixed<1s>>::worst_case_wait == 168h);
+    STATIC_REQUIRE(With<StopAfterAttempt<most>>::worst_case_wait == 0s);
+    STATIC_REQUIRE(With<StopAfterAttempt<most>, WaitExponential<1s, 4s>,
+                        WaitIf<NetworkError, WaitRandom<1s, 2s>>>::worst_case_wait == 2s + 2s + 4s * (most - 3LL));
+    STATIC_REQUIRE(With<StopAfterAttempt<most>, WaitFixed<87600h>>::worst_case_wait == Duration::max());
+    REQUIRE(bounds(Retrying{StopAfterAttempt{most}, WaitDecorrelatedJitter{1s, 4s}}) ==
+            CallBounds{most, {1s * (most - 1LL), 3s + 4s * (most - 2LL)}});
 }
 
 TEST_CASE("worst_case_wait adds the longest waits") {

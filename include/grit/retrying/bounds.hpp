@@ -2,8 +2,11 @@
 #pragma once
 // What is known of a policy set before any call: how many attempts, how long the waits.
 
+#include <concepts>
 #include <cstddef>
+#include <type_traits>
 
+#include <grit/core/factor.hpp>
 #include <grit/core/policy_set.hpp>
 #include <grit/stop/traits.hpp>
 #include <grit/wait/traits.hpp>
@@ -52,11 +55,16 @@ struct BoundsWalk {
     P const& policy;
     typename Traits::State least = Traits::first(policy);
     typename Traits::State most = Traits::first(policy);
+    bool settled = false; // all further steps are as the last one
 
     constexpr Bounds step() {
         Bounds const now{Traits::bounds(policy, least).least, Traits::bounds(policy, most).most};
+        BoundsWalk const before = *this;
         least = Traits::next(policy, least, now.least);
         most = Traits::next(policy, most, now.most);
+        if constexpr (std::is_empty_v<typename Traits::State>) settled = true;
+        else if constexpr (std::equality_comparable<typename Traits::State>)
+            settled = least == before.least && most == before.most;
         return now;
     }
 };
@@ -73,25 +81,28 @@ struct BoundsWalks : BoundsWalk<Ps>... {
         (one(BoundsWalk<Ps>::step()), ...);
         return sizeof...(Ps) == 0 ? Bounds{Duration::zero(), Duration::zero()} : all;
     }
+    constexpr bool settled() const { return (BoundsWalk<Ps>::settled && ...); }
 };
 
-/// Calls visit(n, bounds) for the first `count` waits, until it returns false.
+/// Calls visit(n, bounds) for the first `count` waits.
 template <class Visit, class... Ps>
 constexpr void walk_waits(int count, Visit visit, Ps const&... policies) {
     BoundsWalks<Ps...> walks{BoundsWalk<Ps>{policies}...};
-    for (int n = 0; n < count; ++n)
-        if (!visit(n, walks.step())) return;
+    for (int n = 0; n < count; ++n) visit(n, walks.step());
 }
 
-/// The sum of the first `count` waits.
+/// The sum of the first `count` waits. Once they no longer change, the rest is one product.
 template <class... Ps>
 constexpr Bounds sum_of_waits(int count, Ps const&... policies) {
     Bounds sum{Duration::zero(), Duration::zero()};
-    auto const add = [&sum](int, Bounds const now) {
-        sum = {saturating_add(sum.least, now.least), saturating_add(sum.most, now.most)};
-        return sum.least != Duration::max(); // then it is beyond what can be counted, and so is all that follows
-    };
-    walk_waits(count, add, policies...);
+    BoundsWalks<Ps...> walks{BoundsWalk<Ps>{policies}...};
+    while (count > 0 && sum.least != Duration::max()) { // then it is beyond what can be counted, and so is what follows
+        Bounds const now = walks.step();
+        int const times = walks.settled() ? count : 1;
+        sum = {saturating_add(sum.least, Factor{times}.times(now.least)),
+               saturating_add(sum.most, Factor{times}.times(now.most))};
+        count -= times;
+    }
     return sum;
 }
 
@@ -109,7 +120,7 @@ constexpr CallBounds call_bounds(Set const& set, Types<Stops...>, Types<Waits...
 /// Returns: what is known before a call of r, whose values may come at run time; for constants max_attempts and
 /// worst_case_wait say the same at compile time. It counts waits, not the operation, and no limit by time.
 ///
-/// Complexity: one step for each attempt.
+/// Complexity: at most one step for each attempt; none once the waits are seen to change no more.
 template <class... Ps>
 constexpr CallBounds bounds(Retrying<Ps...> const& r) {
     using Set = detail::PolicySet<Ps...>;

@@ -302,10 +302,7 @@ template <std::size_t N, class... Waits>
 consteval Schedule<N> known_schedule(Types<Waits...>) {
     Schedule<N> schedule;
     if constexpr (are_known<Types<Waits...>>() && N > 0) {
-        auto const enter = [&schedule](int n, Bounds const now) {
-            schedule.waits[n] = now.most;
-            return true;
-        };
+        auto const enter = [&schedule](int n, Bounds const now) { schedule.waits[n] = now.most; };
         walk_waits(static_cast<int>(N), enter, Waits{}...);
     }
     return schedule;
