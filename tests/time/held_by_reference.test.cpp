@@ -184,3 +184,43 @@ TEST_CASE("a time that is an interface without const members works wherever a Ti
         CHECK(row.works(clock));
     }
 }
+
+namespace {
+/// Knows no sleep that nothing may end.
+struct Watching {
+    TimePoint time{};
+    Duration slept = Duration::zero();
+    TimePoint now() const { return time; }
+    void sleep(Duration d, StopView) {
+        time += d;
+        slept += d;
+    }
+};
+} // namespace
+
+TEST_CASE("a time that only sleeps with a token works wherever a Time stands", "[R-643]") {
+    Watching time;
+    auto fails_twice = [n = 0]() mutable { return ++n < 3 ? throw Failed{} : n; };
+    SECTION("a call") {
+        REQUIRE(Retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}}(fails_twice) == 3);
+        REQUIRE(time.slept == 2s);
+    }
+    SECTION("a call in a pipeline") {
+        REQUIRE(pipeline(Retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{time}})(fails_twice) == 3);
+        REQUIRE(time.slept == 2s);
+    }
+    SECTION("the end of a limiter") {
+        RateLimiter<1, 9s, 1, MaxWait<9s>, Time<Watching>> limiter{Time{time}};
+        limiter([] {});
+        auto waits = limiter.call(Outermost{});
+        REQUIRE(waits.start(Outermost{}) == detail::Answer::sleep);
+        REQUIRE_FALSE(limiter.drain(2s));
+        REQUIRE(time.slept == 2s);
+    }
+    SECTION("the end of a bulkhead") {
+        Bulkhead<1, 1, Time<Watching>> bulkhead{Time{time}};
+        auto const place = bulkhead.try_acquire();
+        REQUIRE_FALSE(bulkhead.drain(2s));
+        REQUIRE(time.slept == 2s);
+    }
+}

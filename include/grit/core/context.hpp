@@ -48,6 +48,15 @@ private:
     Table const* table_ = nullptr;
 };
 
+namespace detail {
+/// Spends a wait that nothing may end. A time need not have a sleep without a token.
+template <class Time>
+GRIT_INLINE constexpr void sleep_unwatched(Time& time, Duration wait) {
+    if constexpr (requires { time.sleep(wait); }) time.sleep(wait);
+    else time.sleep(wait, StopView{});
+}
+} // namespace detail
+
 /// Two stops as one: requested if either is.
 class EitherStop {
 public:

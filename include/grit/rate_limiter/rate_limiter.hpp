@@ -213,7 +213,8 @@ public:
         if (ahead <= this->credit()) return true;
         Duration const left = ahead - this->credit();
         decltype(auto) time = this->time();
-        if (Duration const wait = left < longest ? left : longest; wait > Duration::zero()) time.sleep(wait);
+        if (Duration const wait = left < longest ? left : longest; wait > Duration::zero())
+            detail::sleep_unwatched(time, wait);
         return left <= longest;
     }
     /// Returns: how many calls could go in at this moment without a wait; none if it is closed.

@@ -235,14 +235,14 @@ template <class Time, class Token>
 GRIT_INLINE constexpr void sleep_watching(Time& time, Duration wait, Token const& token) {
     if constexpr (requires { time.sleep(wait, token); }) time.sleep(wait, token);
     else if constexpr (requires { time.sleep(wait, StopView{&token}); }) time.sleep(wait, StopView{&token});
-    else time.sleep(wait);
+    else detail::sleep_unwatched(time, wait);
 }
 
 /// Sleeps, and ends the sleep early where the time can and a token is there to watch. A zero wait is no sleep.
 template <class T, bool Surrounded, class Time>
 GRIT_INLINE constexpr void sleep(typename T::Stored const& set, Context const& outer, Time& time, Duration wait) {
     if (wait <= Duration::zero()) return;
-    if constexpr (T::Stops::tokens == 0 && !Surrounded) time.sleep(wait);
+    if constexpr (T::Stops::tokens == 0 && !Surrounded) detail::sleep_unwatched(time, wait);
     else if constexpr (T::Stops::tokens == 1 && !Surrounded)
         T::Stops::any_token(set, [&](auto const& token) {
             detail::sleep_watching(time, wait, token);
@@ -250,7 +250,7 @@ GRIT_INLINE constexpr void sleep(typename T::Stored const& set, Context const& o
         });
     else if (T::Stops::tokens != 0 || outer.stop().stop_possible())
         detail::sleep_watching(time, wait, StopRequests<T, Surrounded>{&set, &outer});
-    else time.sleep(wait);
+    else detail::sleep_unwatched(time, wait);
 }
 
 /// True if the attempts of a call need a context of their own, because a stop narrows it or the clock is another one.

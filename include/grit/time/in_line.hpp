@@ -41,7 +41,7 @@ bool drain(Places& places, Time&& time, Duration longest) {
     places.close();
     if constexpr (is_real_time<Time>) return places.wait_until_empty(saturating_add(SteadyTime{}.now(), longest));
     else {
-        if (places.used() != 0 && longest > Duration::zero()) time.sleep(longest);
+        if (places.used() != 0 && longest > Duration::zero()) detail::sleep_unwatched(time, longest);
         return places.used() == 0;
     }
 }
