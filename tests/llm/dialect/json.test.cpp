@@ -154,3 +154,21 @@ TEST_CASE("json: an error inside an error inside an error is read once", "[R-732
     text += R"({"message": "m"})" + std::string(250, '}');
     CHECK(provider_error(parse_json(text), text).message == "m");
 }
+
+TEST_CASE("json: bytes that JSON does not know hide nothing of a whole answer", "[R-744]") {
+    HttpResponse const spent{.status = 429,
+                             .body = "{\"error\": {\"message\": \"d\xe9pass\xe9\", \"code\": \"insufficient_quota\"}}"};
+    CHECK_THROWS_AS(answer_body(spent, {}, now), InsufficientQuotaError);
+    HttpResponse const cut{.status = 429, .body = R"({"error": {"message": "\ud83d", "code": "insufficient_quota"}})"};
+    CHECK_THROWS_AS(answer_body(cut, {}, now), InsufficientQuotaError);
+    // A half that has its other one is joined, beside one that has not; escapes stay what they are.
+    HttpResponse const answer{.status = 200,
+                              .body = "{\"a\": \"\\ud83d\\ude00 \\\"\\\\ud83d \\ud83d\", \"b\": \"\xf0\x9f\"}"};
+    auto const body = answer_body(answer, {}, now);
+    CHECK(body.at("a") == "\xf0\x9f\x98\x80 \"\\ud83d \xef\xbf\xbd");
+    CHECK(body.at("b") == "\xef\xbf\xbd");
+    CHECK(parse_body("<\xff>").is_discarded());
+    // What a gateway hands on as a text.
+    auto const behind = parse_json(R"({"error": {"metadata": {"raw": "{\"message\": \"m\\ud83d\", \"code\": 7}"}}})");
+    CHECK(provider_error(behind, {}).message == "m\xef\xbf\xbd");
+}

@@ -257,6 +257,18 @@ no JSON
     CHECK(batch_results(client, {}).results.empty());
 }
 
+TEST_CASE("a result with half a character is one, and so is a batch", "[R-758]") {
+    Bench bench{
+        Provider::openai,
+        {R"({"custom_id": "a", "response": {"status_code": 200, "body": {"choices": [{"message": {"content": "A\ud83d"}, "finish_reason": "length"}]}}})",
+         "{\"id\": \"b\", \"status\": \"failed\", \"errors\": {\"data\": [{\"message\": \"\xe9\"}]}}"}};
+    auto client = bench.client();
+    auto const all = batch_results(client, {.output_file = "file-2"});
+    REQUIRE(all.results.size() == 1);
+    CHECK(all.results.find("a")->second.answer->content == "A\xef\xbf\xbd");
+    CHECK(get_batch(client, "b").error == "\xef\xbf\xbd");
+}
+
 TEST_CASE("Anthropic's results are asked for at the endpoint, whatever address the batch names", "[R-758]") {
     Bench bench{
         Provider::anthropic,

@@ -100,7 +100,7 @@ HttpRequest create_request(CallOptions const& options, Endpoint const& endpoint,
 
 /// Returns: an object that has an id. One that also tells of errors is no failure of the exchange.
 inline Json read_object(HttpResponse const& response, ApiKey const& key, std::chrono::system_clock::time_point now) {
-    auto body = parse_json(response.body);
+    auto body = parse_body(response.body);
     bool const good = response.status >= 200 && response.status < 300;
     if (good && !text_of(member(body, "id")).empty()) return body;
     body = answer_body(response, key, now);
@@ -190,7 +190,7 @@ void read_results(BatchResults& all, HttpResponse const& response, ApiKey const&
         auto const text = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(text.size() + 1, rest.size()));
         if (is_blank(text)) continue;
-        auto const line = parse_json(text);
+        auto const line = parse_body(text);
         auto id = text_of(member(line, "custom_id"));
         if (id.empty()) {
             ++all.unreadable;

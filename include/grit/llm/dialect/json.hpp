@@ -54,6 +54,15 @@ inline bool says_nothing(Json const& message) {
     return true;
 }
 
+/// Returns: what the body of a whole answer says. Halves of characters and other bytes that JSON does not know become
+/// U+FFFD: they must not hide what stands beside them, such as the code of an error.
+inline Json parse_body(std::string_view text) {
+    auto body = parse_json(text);
+    if (!body.is_discarded()) return body;
+    auto const mended = whole_text(hide_halves(text));
+    return mended == text ? body : parse_json(mended);
+}
+
 /// Returns: how long to wait, as a Retry-After has it, if one of the members by which servers say it is in `said`.
 inline std::string wait_of(Json const& said) {
     auto const text = [](Json const& value) { return value.is_number() ? value.dump() : text_of(value); };
@@ -109,7 +118,7 @@ inline void read_error(Json const& said, ProviderError& error) {
     // A gateway hands on what the server behind it said.
     auto const& raw = member(member(said, "metadata"), "raw");
     if (raw.is_null()) return;
-    auto const parsed = raw.is_string() ? parse_json(raw.get_ref<std::string const&>()) : raw;
+    auto const parsed = raw.is_string() ? parse_body(raw.get_ref<std::string const&>()) : raw;
     ProviderError behind;
     read_error(parsed.is_discarded() ? raw : parsed, behind);
     if (!behind.message.empty() && error.message.find(behind.message) == std::string::npos)
@@ -186,7 +195,7 @@ inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey c
 ///
 /// Throws: the error of the status, or the one that the body of a 2xx reports.
 inline Json answer_body(HttpResponse const& response, ApiKey const& key, std::chrono::system_clock::time_point now) {
-    auto body = parse_json(response.body);
+    auto body = parse_body(response.body);
     if (response.status < 200 || response.status >= 300)
         throw_status_error(response, provider_error(body, response.body), key, now);
     if (reports_error(body)) throw_event_error(response, provider_error(body, response.body), key, now);
