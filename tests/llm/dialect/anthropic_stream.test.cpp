@@ -71,6 +71,22 @@ TEST_CASE("Anthropic: thoughts without a block, and of a block that is another, 
     CHECK(s.stream.answer().reasoning == std::vector<Reasoning>{{"hm", "s", ""}});
 }
 
+TEST_CASE("Anthropic: what the provider's own tools are called with is no input of the caller's tools") {
+    Streamed s;
+    s.start(0, R"({"type": "tool_use", "id": "1", "name": "f", "input": {}})");
+    s.add(0, R"({"type": "input_json_delta", "partial_json": "{\"a\""})");
+    for (char const* const type : {"server_tool_use", "mcp_tool_use"}) {
+        s.start(1, std::string{R"({"id": "2", "name": "web_search", "input": {}, "type": ")"} + type + R"("})");
+        s.add(1, R"({"type": "input_json_delta", "partial_json": "{\"query\": 7}"})");
+    }
+    s.add(0, R"({"type": "input_json_delta", "partial_json": ": 1}"})");
+    s.start(1, R"({"type": "tool_use", "id": "3", "name": "g", "input": {}})");
+    s.add(1, R"({"type": "input_json_delta", "partial_json": "{}"})");
+    s.take(R"({"type": "message_stop"})");
+    CHECK(s.stream.answer().tool_calls == std::vector<ToolCall>{{"1", "f", R"({"a": 1})"}, {"3", "g", "{}"}});
+    CHECK(s.told == R"([f][{"a"][: 1}][g][{}])");
+}
+
 TEST_CASE("Anthropic: halves of characters are joined in thoughts") {
     Streamed s;
     s.start(0, R"({"type": "thinking", "thinking": ""})");

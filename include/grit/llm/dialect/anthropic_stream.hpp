@@ -103,9 +103,10 @@ public:
     ChatResponse& answer() noexcept { return answer_; }
 
 private:
-    /// What an open block is, and where it stands among those of its kind.
+    /// What an open block is, and where it stands among those of its kind. Calls of the provider's own tools are
+    /// nobody's here, and neither are the pieces of their input.
     struct Block {
-        enum class Kind { call, thought };
+        enum class Kind { call, thought, others };
         Kind kind;
         std::size_t at;
     };
@@ -131,7 +132,10 @@ private:
             answer_.reasoning.push_back(std::move(thought));
             add_thought(answer_.reasoning.size() - 1, thoughts_.emplace_back().take(begun), deliver);
         }
-        if (type != "tool_use") return;
+        if (type != "tool_use") {
+            if (type.ends_with("_tool_use")) blocks_.insert_or_assign(index, Block{Block::Kind::others, 0});
+            return;
+        }
         blocks_.insert_or_assign(index, Block{Block::Kind::call, answer_.tool_calls.size()});
         auto const& call = answer_.tool_calls.emplace_back(
             ToolCall{.id = text_of(member(block, "id")), .name = text_of(member(block, "name"))});
@@ -160,7 +164,9 @@ private:
             answer_.reasoning[at].signature += signature;
         }
         auto const piece = arguments_of(member(delta, "partial_json"));
-        if (piece.empty() || inputs_.empty()) return;
+        auto const block = blocks_.find(index_of(event));
+        bool const is_others = block != blocks_.end() && block->second.kind == Block::Kind::others;
+        if (piece.empty() || inputs_.empty() || is_others) return;
         add_arguments(place_of(event, Block::Kind::call, inputs_.size()), piece, deliver);
     }
 
