@@ -125,6 +125,18 @@ TEST_CASE("Anthropic's batch is one body", "[R-758]") {
     CHECK(body.at("requests").at(0).at("params").at("max_tokens") == 7);
 }
 
+TEST_CASE("a batch with an uploaded file in it names the beta of these", "[R-758]") {
+    Bench bench{Provider::anthropic, {anthropic_batch("in_progress")}};
+    auto client = bench.client();
+    Message const with_file{.role = Role::user, .parts = {{.kind = Part::Kind::file, .file_id = "file_1"}}};
+    create_batch(client, {{"a", {.messages = {{Role::user, "x"}}}}, {"b", {.messages = {with_file}}}});
+    create_batch(client, {{"a", {.messages = {with_file}}}}, {.headers = {{"anthropic-beta", "mine"}}});
+    create_batch(client, {{"a", {.messages = {{Role::user, "x"}}}}});
+    CHECK(bench.request(0).headers.find("anthropic-beta") == "files-api-2025-04-14");
+    CHECK(bench.request(1).headers.find("anthropic-beta") == "mine");
+    CHECK_FALSE(bench.request(2).headers.find("anthropic-beta").has_value());
+}
+
 TEST_CASE("a batch is not created a second time where the first may have been", "[R-758]") {
     auto const sent = [](ScriptedStep const& failure) {
         Bench bench{Provider::anthropic, {failure, anthropic_batch("in_progress")}};

@@ -107,6 +107,18 @@ TEST_CASE("tokens are counted of the same request that would be completed", "[R-
     CHECK(transport.requests()[0].headers.find("x-mine") == "1");
 }
 
+TEST_CASE("the tokens of an uploaded file are counted by who names the beta of these", "[R-757]") {
+    ChatRequest const request{
+        .model = "m", .messages = {{.role = Role::user, .parts = {{.kind = Part::Kind::image, .file_id = "file_1"}}}}};
+    ScriptedTransport transport{{R"({"input_tokens": 14})"}};
+    auto anthropic = client_of(transport, Provider::anthropic);
+    CHECK(count_tokens(anthropic, request).tokens == 14);
+    auto responses = client_of(transport, Provider::openai_responses);
+    CHECK(count_tokens(responses, request).tokens == 14);
+    CHECK(transport.requests()[0].headers.find("anthropic-beta") == "files-api-2025-04-14");
+    CHECK_FALSE(transport.requests()[1].headers.find("anthropic-beta").has_value());
+}
+
 TEST_CASE("who does not count says so, and what is no count is an error", "[R-757]") {
     ScriptedTransport transport{{R"({"input_tokens": "many"})"}};
     auto chat = client_of(transport, Provider::openai);

@@ -42,8 +42,7 @@ struct Anthropic {
         http.body = detail::written(body);
         detail::set_key(http.headers, endpoint, "x-api-key", "");
         detail::set_default(http.headers, "anthropic-version", "2023-06-01");
-        if (detail::AnthropicRequest::has_uploads(request))
-            detail::set_default(http.headers, "anthropic-beta", "files-api-2025-04-14");
+        detail::AnthropicRequest::name_beta(http.headers, request);
         return http;
     }
 

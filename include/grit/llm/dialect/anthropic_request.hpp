@@ -9,9 +9,11 @@
 #include <grit/llm/chat/message.hpp>
 #include <grit/llm/chat/part.hpp>
 #include <grit/llm/chat/request.hpp>
+#include <grit/llm/dialect/http_head.hpp>
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/refused_part.hpp>
 #include <grit/llm/error/api_error.hpp>
+#include <grit/llm/http/headers.hpp>
 
 namespace grit::inline GRIT_ABI::llm::detail {
 
@@ -50,12 +52,11 @@ public:
         return body;
     }
 
-    /// Returns: whether a part is an uploaded file, which the provider takes only from who names its beta.
-    static bool has_uploads(ChatRequest const& request) noexcept {
+    /// Names the beta of uploaded files where a part of `request` is one: the provider takes it from nobody else.
+    static void name_beta(Headers& headers, ChatRequest const& request) {
         for (auto const& message : request.messages)
             for (auto const& part : message.parts)
-                if (!part.file_id.empty()) return true;
-        return false;
+                if (!part.file_id.empty()) return set_default(headers, "anthropic-beta", "files-api-2025-04-14");
     }
 
 private:

@@ -15,6 +15,7 @@
 #include <grit/llm/chat/endpoint.hpp>
 #include <grit/llm/data/call_options.hpp>
 #include <grit/llm/data/provider_batch.hpp>
+#include <grit/llm/dialect/anthropic_request.hpp>
 #include <grit/llm/dialect/json.hpp>
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/provider.hpp>
@@ -95,7 +96,9 @@ HttpRequest create_request(CallOptions const& options, Endpoint const& endpoint,
             .append(R"(,"params":)")
             .append(body(entry.request))
             .append("}");
-    return service_post(Provider::anthropic, options, endpoint, batches_path(Provider::anthropic), text + "]}");
+    auto http = service_post(Provider::anthropic, options, endpoint, batches_path(Provider::anthropic), text + "]}");
+    for (auto const& entry : entries) AnthropicRequest::name_beta(http.headers, entry.request);
+    return http;
 }
 
 /// Returns: an object that has an id. One that also tells of errors is no failure of the exchange.

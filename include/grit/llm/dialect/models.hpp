@@ -12,6 +12,7 @@
 #include <grit/llm/chat/request.hpp>
 #include <grit/llm/data/call_options.hpp>
 #include <grit/llm/data/model.hpp>
+#include <grit/llm/dialect/anthropic_request.hpp>
 #include <grit/llm/dialect/json.hpp>
 #include <grit/llm/dialect/json_value.hpp>
 #include <grit/llm/dialect/provider.hpp>
@@ -65,14 +66,16 @@ inline HttpRequest count_request(Provider provider, HttpRequest const& encoded, 
          {"max_tokens", "max_output_tokens", "temperature", "top_p", "top_k", "stop_sequences", "stream", "metadata",
           "service_tier", "store", "include", "top_logprobs", "safety_identifier", "user"})
         body.erase(name);
-    return service_post(provider,
-                        {.headers = request.headers,
-                         .timeout = request.timeout,
-                         .timeouts = request.timeouts,
-                         .cancel = request.cancel},
-                        endpoint,
-                        provider == Provider::anthropic ? "/messages/count_tokens" : "/responses/input_tokens",
-                        written(body));
+    bool const is_anthropic = provider == Provider::anthropic;
+    auto http =
+        service_post(provider,
+                     {.headers = request.headers,
+                      .timeout = request.timeout,
+                      .timeouts = request.timeouts,
+                      .cancel = request.cancel},
+                     endpoint, is_anthropic ? "/messages/count_tokens" : "/responses/input_tokens", written(body));
+    if (is_anthropic) AnthropicRequest::name_beta(http.headers, request);
+    return http;
 }
 
 inline TokenCount read_count(HttpResponse const& response, ApiKey const& key,
