@@ -61,6 +61,15 @@ TEST_CASE("Anthropic's models are asked for page after page", "[R-756]") {
     CHECK(transport.requests()[1].headers.find("x-mine") == "1");
 }
 
+TEST_CASE("a compatible server's models may come in pages too", "[R-756]") {
+    ScriptedTransport transport{{R"({"data": [{"id": "a"}], "has_more": true, "last_id": "a"})",
+                                 R"({"data": [{"id": "b"}], "has_more": false})"}};
+    auto client = client_of(transport, Provider::openai);
+    CHECK(list_models(client).models.size() == 2);
+    CHECK(transport.requests()[0].url == "http://h/v1/models");
+    CHECK(transport.requests()[1].url == "http://h/v1/models?after=a");
+}
+
 TEST_CASE("a list that never ends does not hold anybody", "[R-756]") {
     for (auto const* const page :
          {R"({"data": [{"id": "a"}], "has_more": true, "last_id": "a"})",

@@ -32,9 +32,9 @@ struct ModelPage : ModelList {
 /// Returns: the request for the models after this one.
 inline HttpRequest models_request(Provider provider, CallOptions const& options, Endpoint const& endpoint,
                                   std::string_view after) {
-    std::string path = "/models";
-    if (provider == Provider::anthropic) path += "?limit=1000";
-    if (!after.empty()) path.append("&after_id=").append(path_segment(after));
+    bool const is_anthropic = provider == Provider::anthropic;
+    std::string path = is_anthropic ? "/models?limit=1000" : "/models";
+    if (!after.empty()) path.append(is_anthropic ? "&after_id=" : "?after=").append(path_segment(after));
     return service_get(provider, options, endpoint, path);
 }
 
