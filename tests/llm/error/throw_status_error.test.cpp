@@ -86,6 +86,27 @@ TEST_CASE("an answer about money is one, whichever status it has") {
     check<InternalServerError>(500, "InternalServerError", {.code = "insufficient_quota"});
 }
 
+TEST_CASE("an event about money is an error about money, whatever else it says") {
+    auto const is_money = [](ProviderError const& error) {
+        try {
+            throw_event_error({.status = 200}, error, {}, {});
+        } catch (InsufficientQuotaError const& spent) {
+            return spent.status() >= 400 && spent.status() < 500;
+        } catch (ApiStatusError const&) {
+            return false;
+        }
+    };
+    CHECK(is_money({.code = "credit_balance_exhausted"}));
+    CHECK(is_money({.type = "billing_not_active"}));
+    CHECK(is_money({.type = "api_error", .error_code = "contract_spend_limit_reached"}));
+    CHECK(is_money({.type = "server_error", .code = "billing_hard_limit_reached"}));
+    CHECK(is_money({.type = "invalid_request_error", .code = "billing_hard_limit_reached"}));
+    CHECK_FALSE(is_money({.message = "Your credit balance is too low", .type = "rate_limit_error"}));
+    CHECK_FALSE(is_money({.type = "server_error"}));
+    CHECK_FALSE(is_money({}));
+    CHECK_THROWS_AS(throw_event_error({.status = 200}, {.type = "billing_error"}, {}, {}), PaymentRequiredError);
+}
+
 TEST_CASE("an error keeps what the headers say") {
     auto const error =
         caught(

@@ -247,7 +247,10 @@ inline int status_by_name(ProviderError const& error) noexcept {
 /// ApiStatusError with the status of the stream where the name is not known.
 [[noreturn]] inline void throw_event_error(HttpResponse response, ProviderError const& error, ApiKey const& key,
                                            std::chrono::system_clock::time_point now) {
-    if (int const status = status_by_name(error); status != 0) response.status = status;
+    int const named = status_by_name(error);
+    if (named != 0) response.status = named;
+    // No status of the server's speaks against it here: what is about money is not a failure of its own.
+    if ((named == 0 || named >= 500) && is_about_money(error, 429)) response.status = 429;
     throw_status_error(response, error, key, now);
 }
 
