@@ -345,6 +345,26 @@ TEST_CASE("stream reader: a body without an event shows its beginning, bounded a
     }
 }
 
+TEST_CASE("stream reader: no part of a key stands where the beginning of a body was cut") {
+    std::string const key = "sk-0123456789";
+    for (std::size_t part = 1; part <= key.size(); ++part) {
+        Caller it;
+        auto callback = callback_of(it);
+        StreamReader reader{openai, it.endpoint, it.log, callback};
+        // The key is longer than what stands for it, so that the text is below the bound once more.
+        static_cast<void>(reader(head, key + std::string(max_body_bytes - part - key.size(), 'y') + key));
+        try {
+            reader.finish(head);
+            FAIL("an answer");
+        } catch (ApiResponseValidationError const& error) {
+            CAPTURE(part);
+            CHECK(error.body().starts_with("[redacted]yyy"));
+            CHECK(error.body().find("sk-") == std::string::npos);
+            CHECK((error.body().ends_with("yyy") || error.body().ends_with("yyy[redacted]")));
+        }
+    }
+}
+
 TEST_CASE("stream reader: of several choices each needs its finish reason, where there is no terminator",
           "[R-717][R-737]") {
     auto const event = [](std::string const& choices) { return R"(data: {"choices": [)" + choices + "]}\n\n"; };

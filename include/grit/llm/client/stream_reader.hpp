@@ -174,12 +174,17 @@ private:
     }
 
     [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
-        HttpResponse const whole{response.status, response.headers, start_, response.asked};
+        std::string_view text = start_;
+        // Where it was cut, half a key would not be found any more.
+        auto const key = endpoint_.key.reveal();
+        for (auto half = text.size() < max_body_bytes ? std::size_t{0} : key.size(); half > 0; --half)
+            if (text.ends_with(key.substr(0, half))) text.remove_suffix(half);
+        HttpResponse const whole{response.status, response.headers, std::string{text}, response.asked};
         try {
             static_cast<void>(dialect_.decode(whole, endpoint_.key, now)); // an error that came as a whole answer
         } catch (ApiResponseValidationError const&) {
         }
-        auto details = status_details(whole, {.body = start_}, endpoint_.key, now);
+        auto details = status_details(whole, {.body = whole.body}, endpoint_.key, now);
         throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
                                              " and is no stream of events" +
                                              (details.message.empty() ? "" : ": " + details.message),
