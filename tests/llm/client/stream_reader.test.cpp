@@ -396,8 +396,11 @@ TEST_CASE("stream reader: what is left of a broken stream shows the key in no te
     StreamReader reader{openai, it.endpoint, it.log, callback};
     static_cast<void>(reader(
         head, "data: {\"choices\": [{\"delta\": {\"content\": \"sk-0123456789\", \"refusal\": \"sk-0123456789\", "
-              "\"reasoning\": \"sk-0123456789\"}}, {\"index\": 1, \"delta\": {\"content\": "
-              "\"sk-0123456789\"}}]}\n\n"));
+              "\"reasoning\": \"sk-0123456789\", \"annotations\": [{\"type\": \"url_citation\", \"url_citation\": "
+              "{\"url\": \"http://h/?k=sk-0123456789\", \"title\": \"sk-0123456789\"}}], \"tool_calls\": [{\"id\": "
+              "\"sk-0123456789\", \"function\": {\"name\": \"sk-0123456789\", \"arguments\": \"sk-0123456789\"}}]}, "
+              "\"logprobs\": {\"content\": [{\"token\": \"sk-0\"}, {\"token\": \"123456789\"}]}}, {\"index\": 1, "
+              "\"delta\": {\"content\": \"sk-0123456789\"}}]}\n\n"));
     try {
         reader.finish(head);
         FAIL("no error");
@@ -406,6 +409,11 @@ TEST_CASE("stream reader: what is left of a broken stream shows the key in no te
         CHECK(partial.content == "[redacted]");
         CHECK(partial.refusal == "[redacted]");
         CHECK(partial.reasoning.at(0).text == "[redacted]");
+        CHECK(partial.tool_calls.at(0) == ToolCall{"[redacted]", "[redacted]", "[redacted]"});
+        CHECK(partial.citations.at(0).url == "http://h/?k=[redacted]");
+        CHECK(partial.citations.at(0).title == "[redacted]");
+        CHECK(partial.citations.at(0).json.find("sk-0123456789") == std::string::npos);
+        CHECK(partial.logprobs.empty());
         CHECK(partial.alternatives.empty());
         CHECK(partial.raw.empty());
     }

@@ -100,12 +100,16 @@ public:
         if (TakesRestart<OnDelta> || !delivered_) return;
         auto partial = stream_.answer();
         // A server may echo the key into an answer as well; an error is what gets logged.
-        partial.content = endpoint_.key.redact(partial.content);
-        for (auto& call : partial.tool_calls) call.arguments = endpoint_.key.redact(call.arguments);
-        for (auto& thought : partial.reasoning) thought.text = endpoint_.key.redact(thought.text);
-        partial.refusal = endpoint_.key.redact(partial.refusal);
+        auto const redact = [&](auto&... texts) { ((texts = endpoint_.key.redact(texts)), ...); };
+        redact(partial.id, partial.model, partial.content, partial.finish_reason, partial.refusal,
+               partial.service_tier);
+        for (auto& call : partial.tool_calls) redact(call.id, call.name, call.arguments);
+        for (auto& thought : partial.reasoning)
+            redact(thought.text, thought.signature, thought.redacted, thought.encrypted, thought.id);
+        for (auto& from : partial.citations) redact(from.type, from.url, from.title, from.cited_text, from.json);
         partial.alternatives.clear();
-        partial.raw.clear(); // where an escape may hide it
+        partial.logprobs.clear(); // it may stand in several tokens
+        partial.raw.clear();      // where an escape may hide it
         throw StreamError{error, std::current_exception(), std::move(partial)};
     }
 
