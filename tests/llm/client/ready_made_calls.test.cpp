@@ -110,6 +110,13 @@ TEST_CASE("an answer that was cut or filtered is no success, and its members are
     CHECK(failing().request_id == "req_2");
     Run empty{{HttpResponse{.status = 200, .headers = {{"x-request-id", "req_3"}}, .body = R"({"choices": 7})"}}};
     CHECK(empty().request_id == "req_3");
+    Run broken_off{{HttpResponse{.status = 200,
+                                 .headers = {{"x-request-id", "req_4"}},
+                                 .body = "data: {\"choices\": [{\"delta\": {\"content\": \"Hel\"}}]}\n\n"}}};
+    Client client{std::ref(broken_off.transport)};
+    auto const result = production_stream(client, hello, [](std::string_view) {});
+    CHECK(result.error_type == "StreamError");
+    CHECK(result.request_id == "req_4");
 }
 
 TEST_CASE("what may succeed later is retried inside, and the answer is the result") {

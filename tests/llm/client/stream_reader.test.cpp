@@ -244,6 +244,7 @@ TEST_CASE("stream reader: without its end it is an error, of its own kind once s
     } catch (StreamError const& error) {
         CHECK(error.cause_type() == "APIConnectionError");
         CHECK(error.partial().content == "Hel");
+        CHECK(error.partial().request_id == "req_1");
     }
 }
 

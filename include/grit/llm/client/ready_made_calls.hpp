@@ -20,6 +20,7 @@
 #include <grit/llm/client/client.hpp>
 #include <grit/llm/client/policies.hpp>
 #include <grit/llm/client/run_under.hpp>
+#include <grit/llm/client/stream_error.hpp>
 #include <grit/llm/error/attempt_record.hpp>
 #include <grit/llm/error/category.hpp>
 #include <grit/llm/error/connection_error.hpp>
@@ -197,6 +198,7 @@ inline std::string what_is_missing(Completeness completeness, std::string const&
 inline std::string request_id_of(std::exception const& error) {
     if (auto const* status = dynamic_cast<ApiStatusError const*>(&error)) return status->request_id();
     if (auto const* none = dynamic_cast<ApiResponseValidationError const*>(&error)) return none->request_id();
+    if (auto const* broken = dynamic_cast<StreamError const*>(&error)) return broken->partial().request_id;
     return {};
 }
 

@@ -50,6 +50,7 @@ public:
     Reading operator()(HttpResponse const& head, std::string_view piece) noexcept {
         told_ = false;
         try {
+            if (!request_id_) request_id_ = answer_head(head, {}).request_id;
             if (!seen_event_) start_.append(piece.substr(0, max_body_bytes - std::min(start_.size(), max_body_bytes)));
             bool const fits = decoder_.feed(piece, [&](SseEvent const& event) { return take(event, head); });
             if (!fits)
@@ -99,9 +100,10 @@ public:
     void fail(ApiError const& error) {
         if (TakesRestart<OnDelta> || !delivered_) return;
         auto partial = stream_.answer();
+        partial.request_id = request_id_.value_or("");
         // A server may echo the key into an answer as well; an error is what gets logged.
         auto const redact = [&](auto&... texts) { ((texts = endpoint_.key.redact(texts)), ...); };
-        redact(partial.id, partial.model, partial.content, partial.finish_reason, partial.refusal,
+        redact(partial.id, partial.request_id, partial.model, partial.content, partial.finish_reason, partial.refusal,
                partial.service_tier);
         for (auto& call : partial.tool_calls) redact(call.id, call.name, call.arguments);
         for (auto& thought : partial.reasoning)
@@ -202,6 +204,7 @@ private:
     SseDecoder decoder_;
     typename D::Stream stream_;
     std::string start_ = {};
+    std::optional<std::string> request_id_ = {};
     std::exception_ptr failure_ = {};
     std::optional<std::size_t> choice_ = {};
     int malformed_events_ = 0;
