@@ -108,7 +108,8 @@ BudgetHold(Count) -> BudgetHold<>;
 /// Further policies: BudgetHold; Name, where a fleet has several.
 ///
 /// Requires: the agent outlives it. Thread safety: safe from any thread, without a lock but where nothing is left; a
-/// success while the budget is full writes nothing. Source: gRPC's retry throttling (proposal A6).
+/// success while the budget is full writes nothing. A process that has seen it full asks once a second whether it still
+/// is. Source: gRPC's retry throttling (proposal A6).
 class RetryBudget final : Part {
     using Thousandths = std::int64_t;
     static constexpr Thousandths per_token = 1000;
@@ -204,7 +205,9 @@ private:
         Thousandths const want = std::max(hold_ - (left - back), Thousandths{0});
         bool const is_active = deposits != 0 || asked != 0;
         pause_ = is_active ? every : std::min(2 * pause_, idle_beat);
-        if (is_active || want != 0 || back != 0) ask_for(agent, {0, most_, deposits, back, want}, now);
+        // Where it was full, successes are not told: whether others have spent it since is to be asked.
+        bool const was_full = full_.load(std::memory_order_relaxed);
+        if (is_active || want != 0 || back != 0 || was_full) ask_for(agent, {0, most_, deposits, back, want}, now);
         return saturating_add(now, pause_);
     }
     void leave(Agent& agent) override {
