@@ -463,6 +463,17 @@ TEST_CASE("A change carries the counts that caused it, and a breaker tells its o
         REQUIRE(changes.back().counts == CircuitCounts{4, 2});
         REQUIRE(changes.back().counts.percent() == 50);
     }
+    SECTION("several trip policies, in the order listed, wherever each remembers") {
+        CircuitBreaker breaker{OpenAtFailureRate{90, TimeWindow{10s}, MinimumCalls{9}}, OpenAfterFailures<9>{},
+                               OpenAfterFailuresWithin<7, 10s>{}, OpenFor<1s>{}, Time{time}};
+        breaker.try_acquire().failure();
+        breaker.try_acquire().success();
+        breaker.try_acquire().success();
+        breaker.try_acquire().failure();
+        REQUIRE(breaker.counts()[0] == CircuitCounts{4, 2});
+        REQUIRE(breaker.counts()[1] == CircuitCounts{1, 1});
+        REQUIRE(breaker.counts()[2] == CircuitCounts{2, 2});
+    }
     SECTION("of several trip policies the one that tripped") {
         CircuitBreaker breaker{OpenAfterFailures<9>{}, OpenAfterFailuresWithin<2, 10s>{}, OpenFor<1s>{}, Time{time},
                                Listener{Told{&changes}}};

@@ -152,8 +152,8 @@ public:
         std::array<CircuitCounts, Settings::trip_count> all{};
         if (kind_of(w) == CircuitState::half_open) all.fill(counts_of_probes(w));
         if (!counts_outcomes(w)) return all;
-        std::size_t next = 0;
-        auto const add = [&](CircuitCounts const& n, bool) { all[next++] = n; };
+        auto const* place = Settings::trip_places.data();
+        auto const add = [&](CircuitCounts const& n, bool) { all[*place++] = n; };
         Rules::Trips::each(set(), payload_of(w), add);
         if constexpr (Beside::exists) beside_.each(set(), epoch_of(w), clock(), add);
         return all;

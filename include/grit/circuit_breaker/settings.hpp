@@ -2,6 +2,8 @@
 #pragma once
 // What the protocol asks of the policies of a breaker, each with what holds where none is named.
 
+#include <array>
+
 #include <grit/circuit_breaker/atomics.hpp>
 #include <grit/circuit_breaker/beside_word.hpp>
 #include <grit/circuit_breaker/family.hpp>
@@ -92,9 +94,15 @@ struct CircuitSettings {
     }
     using Atomics = decltype(atomics_of(Of<CircuitFamily::atomics>{}));
 
-    using Trips = TripGroup<typename SplitTrips<Of<CircuitFamily::trip>>::in_word>;
+    using Split = SplitTrips<Of<CircuitFamily::trip>>;
+    using Trips = TripGroup<typename Split::in_word>;
     static constexpr std::size_t trip_count = Of<CircuitFamily::trip>::size;
-    using Beside = BesideGroup<typename SplitTrips<Of<CircuitFamily::trip>>::beside, Atomics>;
+    using Beside = BesideGroup<typename Split::beside, Atomics>;
+    /// Where in the list each trip policy stands, in the order in which they are asked: first those in the word.
+    static constexpr auto trip_places = []<class... Ps, class... In, class... Others>(Types<Ps...>, Types<In...>,
+                                                                                      Types<Others...>) {
+        return std::array<std::size_t, sizeof...(Ps)>{index_of<In, Ps...>()..., index_of<Others, Ps...>()...};
+    }(Of<CircuitFamily::trip>{}, typename Split::in_word{}, typename Split::beside{});
 
     // Half-open.
     static constexpr int successes(Set const& set) { return count(set, Half<CloseAfterSuccesses<>>{}, 1); }

@@ -27,23 +27,20 @@ concept WatchedBudget = requires(S const& s) { s.left(), s.tokens(); };
 template <class S>
 concept Watchable = WatchedCircuit<S> || WatchedLimiter<S> || WatchedPlaces<S> || WatchedBudget<S>;
 
-/// Where the trip policies of a breaker that make a gauge stand in its counts(): first those in the word, then those
-/// beside it; or past the end.
+/// Where the trip policies of a breaker that make a gauge stand in its counts(), or past the end.
 template <class B>
 struct TripPlaces;
 template <class... Ps>
 struct TripPlaces<CircuitBreaker<Ps...>> {
-    using Split = SplitTrips<typename PolicySet<Ps...>::template Of<CircuitFamily::trip>>;
-
-    template <class Kind, class... In, class... Beside>
-    static consteval std::size_t place(Types<In...>, Types<Beside...>) {
-        bool const is_it[] = {std::is_same_v<NamedKind<In>, Kind>..., std::is_same_v<NamedKind<Beside>, Kind>..., true};
+    template <class Kind, class... Trips>
+    static consteval std::size_t place(Types<Trips...>) {
+        bool const is_it[] = {std::is_same_v<NamedKind<Trips>, Kind>..., true};
         std::size_t i = 0;
         while (!is_it[i]) ++i;
         return i;
     }
     template <class Kind>
-    static constexpr std::size_t of = place<Kind>(typename Split::in_word{}, typename Split::beside{});
+    static constexpr std::size_t of = place<Kind>(typename PolicySet<Ps...>::template Of<CircuitFamily::trip>{});
 };
 template <class B>
     requires requires { typename B::Breaker; }
