@@ -94,4 +94,10 @@ TEST_CASE("a rejection becomes a boost::system::error_code", "[R-288]") {
     CHECK(refused != code(errc_of_boost::timed_out));
     CHECK(rejected_as<boost::system::error_code>(DeadlinePassed{"deadline"}) ==
           code(errc_of_boost::timed_out).default_error_condition());
+
+    struct Coded {
+        using Thrown [[maybe_unused]] = boost::system::error_code;
+        explicit operator boost::system::error_code() const { return code(errc_of_boost::timed_out); }
+    };
+    CHECK(rejected_as<boost::system::error_code>(Coded{}) == code(errc_of_boost::timed_out));
 }

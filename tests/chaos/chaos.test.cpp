@@ -61,6 +61,15 @@ TEST_CASE("a fault stands in the place of the call at its rate", "[R-510]") {
     CHECK(faults < 1'100);
 }
 
+TEST_CASE("a fault that is a code is that code where no exception can be thrown", "[R-510]") {
+    std::error_code const fault = std::make_error_code(std::errc::timed_out);
+    Chaos const chaos{ChaosFault{1.0, fault}};
+    auto const op = [] { return std::error_code{}; };
+    CHECK(chaos.operator()<0>(op) == fault);
+    CHECK(pipeline(Retrying{StopAfterAttempt<2>{}, RetryIfError<std::errc::timed_out>{}}, chaos).operator()<0>(op) ==
+          fault);
+}
+
 TEST_CASE("a seed repeats the harm", "[R-511]") {
     auto const run = [](std::uint64_t seed) {
         Chaos chaos{Seed{seed}, ChaosFault{0.3, HttpError{503}}, ChaosFault{0.3, HttpError{500}},

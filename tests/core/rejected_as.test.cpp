@@ -114,6 +114,19 @@ struct Greedy {
 
 } // namespace
 
+namespace {
+/// Stands for a code on its way as a rejection is.
+struct Coded {
+    using Thrown = std::error_code;
+    explicit operator std::error_code() const { return std::make_error_code(std::errc::timed_out); }
+};
+} // namespace
+
+TEST_CASE("What stands for a code becomes that code") {
+    CHECK(rejected_as<std::error_code>(Coded{}) == std::errc::timed_out);
+    CHECK(rejected_as<Expected<std::error_code>>(Coded{}).error() == std::errc::timed_out);
+}
+
 TEMPLATE_TEST_CASE("A constructor of the result that takes anything takes no rejection", "[R-289]", Greedy<by_value>,
                    Greedy<by_const_reference>, Greedy<by_rvalue>) {
     auto const refused = rejected_as<TestType>(CircuitOpen{CircuitState::open, std::chrono::seconds{1}});

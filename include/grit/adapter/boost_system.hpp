@@ -55,8 +55,10 @@ struct CodeHolders<Code> {
 template <>
 struct RejectedAs<boost::system::error_code> {
     template <class J>
-    static boost::system::error_code make(J const&) {
-        return {static_cast<int>(detail::code_of<J>()), category()};
+    static boost::system::error_code make([[maybe_unused]] J const& rejection) {
+        using Thrown = typename detail::AsThrown<J>::type;
+        if constexpr (std::is_convertible_v<Thrown, boost::system::error_code>) return static_cast<Thrown>(rejection);
+        else return {static_cast<int>(detail::code_of<J>()), category()};
     }
 
 private:

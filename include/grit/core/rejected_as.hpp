@@ -2,6 +2,7 @@
 #pragma once
 // What becomes of a rejection where it leaves the outermost stage: its exception, or without exceptions a result.
 
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -46,9 +47,12 @@ struct RejectedAs {};
 
 template <>
 struct RejectedAs<std::error_code> {
+    /// What stands for a code itself is that code.
     template <class J>
-    static std::error_code make(J const&) noexcept {
-        return make_error_code(detail::code_of<J>());
+    static std::error_code make([[maybe_unused]] J const& rejection) noexcept {
+        using Thrown = typename detail::AsThrown<J>::type;
+        if constexpr (std::is_convertible_v<Thrown, std::error_code>) return static_cast<Thrown>(rejection);
+        else return make_error_code(detail::code_of<J>());
     }
 };
 
@@ -64,8 +68,8 @@ struct RejectedAs<R> {
     }
     template <class J>
         requires std::is_same_v<Error, std::error_code>
-    static R make(J const&) {
-        return detail::made_of<R>(typename R::unexpected_type(make_error_code(detail::code_of<J>())));
+    static R make(J const& rejection) {
+        return detail::made_of<R>(typename R::unexpected_type(RejectedAs<std::error_code>::make(rejection)));
     }
 };
 
