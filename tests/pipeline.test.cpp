@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <grit/circuit_breaker.hpp>
@@ -234,6 +235,35 @@ TEST_CASE("An open circuit is retried only if that is named, and WaitHint waits 
         REQUIRE(*patient(call) == 1);
         REQUIRE(time.slept() == std::vector<Duration>{20s});
     }
+}
+
+TEST_CASE("Giving up on a rejection is told alike, thrown and as a value", "[pipeline][R-51][R-277]") {
+    ManualTime time;
+    CircuitBreaker breaker{OpenAfterFailures<1>{}, OpenFor<30s>{}, Time{time}};
+    breaker.force_open();
+    std::vector<std::string> told;
+    Retrying const retrying{StopAfterAttempt<2>{}, RetryIf<CircuitOpenError>{}, ThrowRetryError{}, Time{time},
+                            OnGiveUp{[&](Attempt const&, Failure const& failure) { told.push_back(failure.what()); }}};
+    auto const resilient = pipeline(retrying, breaker);
+    auto const ends = [&](auto const& call) {
+        try {
+            call();
+            FAIL("it gave up");
+        } catch (RetryErrorWith<CircuitOpen> const&) {
+            FAIL("no result was returned");
+        } catch (RetryErrorWith<CircuitOpenError> const&) {
+            FAIL("no result was returned");
+        } catch (RetryError const& error) {
+            told.emplace_back(error.what());
+            REQUIRE_THROWS_AS(std::rethrow_exception(error.exception()), CircuitOpenError);
+        }
+    };
+    ends([&] { resilient([] { return 1; }); });
+    auto const thrown = std::exchange(told, {});
+    ends([&] { static_cast<void>(resilient.try_call([] { return 1; })); });
+    REQUIRE(thrown == std::vector<std::string>{"the circuit is forced open",
+                                               "gave up after 2 attempts (attempts): the circuit is forced open"});
+    REQUIRE(told == thrown);
 }
 
 TEST_CASE("Every attempt of a retry around a breaker is counted", "[pipeline][R-266]") {

@@ -143,6 +143,18 @@ TEST_CASE("a Failure of a result whose error is a variant") {
     REQUIRE(Failure::of_result(message).as<std::string>() == nullptr);
 }
 
+TEST_CASE("a Failure of an error that stands for an exception makes that exception") {
+    struct Refused {
+        using Thrown [[maybe_unused]] = std::runtime_error;
+        explicit operator std::runtime_error() const { return std::runtime_error{"refused"}; }
+    };
+    Refused const refused;
+    detail::ErrorView<Refused> const view{refused};
+    Failure const failure = Failure::of_result(view);
+    REQUIRE(failure.what() == "refused");
+    REQUIRE_THROWS_AS(std::rethrow_exception(failure.exception()), std::runtime_error);
+}
+
 TEST_CASE("a Failure of a std::error_code") {
     std::error_code const result = std::make_error_code(std::errc::timed_out);
     Failure const failure = Failure::of_result(result);

@@ -87,4 +87,20 @@ struct ResultCause {
     constexpr Failure failure(StopReason reason) const { return Failure::of_result(*result, reason); }
 };
 
+/// An error that came as a value, without a result around it: a rejection.
+template <class E>
+struct ErrorCause {
+    ErrorView<E> view;
+
+    constexpr Duration hint() const { return in_result().hint(); }
+    template <class Wanted>
+    constexpr bool matches() const {
+        return in_result().template matches<Wanted>();
+    }
+    constexpr Failure failure(StopReason reason) const { return Failure::of_result(view, reason); }
+
+private:
+    constexpr auto in_result() const { return ResultCause<ErrorView<E>>{&view}; }
+};
+
 } // namespace grit::inline GRIT_ABI::detail

@@ -71,8 +71,8 @@ public:
 
     constexpr bool is_exception() const noexcept { return table_->find == nullptr; }
 
-    /// Returns: the exception, or a new one made of a copy of a result's error; null for a plain value, and for an
-    /// error that cannot be copied.
+    /// Returns: the exception, or a new one made of a copy of a result's error; the one that it stands for if it is a
+    /// rejection; null for a plain value, and for an error that cannot be copied.
     std::exception_ptr exception() const { return table_->make(object_); }
 
     /// Returns: why the call ends, if it does; StopReason::none before that is decided.
@@ -125,7 +125,9 @@ private:
             if (detail::fails(*static_cast<R const*>(object)))
                 return ErrorChannel<R>::template visit<std::exception_ptr>(
                     *static_cast<R const*>(object), []<class E>(E const& error) -> std::exception_ptr {
-                        if constexpr (std::is_copy_constructible_v<E>) return std::make_exception_ptr(error);
+                        if constexpr (requires { static_cast<typename E::Thrown>(error); })
+                            return std::make_exception_ptr(static_cast<typename E::Thrown>(error));
+                        else if constexpr (std::is_copy_constructible_v<E>) return std::make_exception_ptr(error);
                         else return nullptr;
                     });
         return nullptr;

@@ -188,7 +188,9 @@ public:
             Query<Engine, decltype(cause)> q{{current}, engine, cause};
             q.set_wait(wait_);
             q.ends(end_);
-            return engine.template replacement<R>(q, outcome);
+            if constexpr (is_thrown<Outcome> || is_rejection<Outcome>)
+                return engine.template replacement<R>(q, std::monostate{});
+            else return engine.template replacement<R>(q, outcome);
         } else std::terminate(); // only a Permanent is replaced, and it was thrown
     }
 
@@ -199,10 +201,17 @@ private:
         else return taken_;
     }
 
-    /// An outcome is an exception if the policies catch its type; else it is a result.
+    /// An outcome is an exception if the policies catch its type, and a rejection if it stands for an exception; else
+    /// it is a result.
+    template <class Outcome>
+    static constexpr bool is_thrown = contains<Outcome, Catches>;
+    template <class Outcome>
+    static constexpr bool is_rejection =
+        !is_thrown<Outcome> && !ErrorChannel<Outcome>::exists && requires { typename Outcome::Thrown; };
     template <class Outcome>
     static constexpr auto cause_of(Outcome const& outcome) {
-        if constexpr (contains<Outcome, Catches>) return ThrownCause<Outcome>{__builtin_addressof(outcome)};
+        if constexpr (is_thrown<Outcome>) return ThrownCause<Outcome>{__builtin_addressof(outcome)};
+        else if constexpr (is_rejection<Outcome>) return ErrorCause<Outcome>{{outcome}};
         else return ResultCause<Outcome>{__builtin_addressof(outcome)};
     }
 
