@@ -32,6 +32,12 @@ RetryBudget<4> budget;
 StopOverBudget stop{budget, CostIf<int, -1>{}};
 } // namespace negative_cost
 
+// expect-error: grit: 'CostIf' names a reference or const type, because
+namespace cost_of_a_reference {
+RetryBudget<4> budget;
+StopOverBudget stop{budget, CostIf<std::runtime_error const&, 1>{}};
+} // namespace cost_of_a_reference
+
 // expect-error: grit: 'StopOverBudget' was given something that is no budget, because
 namespace of_no_budget {
 int budget = 4;

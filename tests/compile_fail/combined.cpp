@@ -83,6 +83,14 @@ namespace sum_of_no_wait {
 grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::WaitSum{grit::WaitFixed<1s>{}, 5}};
 }
 
+// expect-error: grit: 'WaitIf' names a reference or const type, because
+namespace error_by_reference_wait {
+struct Busy {};
+
+constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::RetryIf<Busy>, grit::WaitIf<Busy const&, grit::WaitFixed<1s>>>
+    retrying;
+} // namespace error_by_reference_wait
+
 // expect-error: grit: a wait was combined with something that is not a wait, because
 namespace wait_if_without_wait {
 struct Busy {};
