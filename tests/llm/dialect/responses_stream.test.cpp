@@ -209,6 +209,15 @@ TEST_CASE("an event of a response reports the error that it names", "[R-754]") {
         {"code": "rate_limit_exceeded", "message": "m"}})")}),
                     RateLimitError);
     CHECK_THROWS_AS(read({created, event("failed", R"("response": {"status": "failed"})")}), InternalServerError);
+    // A server that says it by the event alone.
+    auto const piece = event("output_text.delta", R"("output_index": 0, "delta": "a")");
+    CHECK_THROWS_AS(read({piece, event("failed", R"("response": {"error": {"code": "rate_limit_exceeded"}})")}),
+                    RateLimitError);
+    CHECK_THROWS_AS(read({piece, event("cancelled", R"("response": {"id": "resp_1"})")}), InternalServerError);
+    auto const cut = read({piece, event("incomplete", R"("response": {"id": "resp_1"})")}).answer;
+    CHECK(completeness(cut) == Completeness::cut);
+    CHECK(read({event("incomplete", "")}).answer.finish_reason == "incomplete");
+    CHECK(completeness(read({piece, event("completed", R"("response": {})")}).answer) == Completeness::whole);
     // Without a member `error`.
     CHECK_THROWS_AS(read({R"({"type": "error", "code": "server_error", "message": "m", "sequence_number": 1})"}),
                     InternalServerError);

@@ -73,10 +73,16 @@ inline void add_response_item(ChatResponse& answer, Json const& item) {
     }
 }
 
+/// Returns: the status of a response; where it says none, that of the event that brought it.
+inline std::string status_of(Json const& body, std::string_view event) {
+    auto status = text_of(member(body, "status"));
+    return status.empty() ? std::string{event} : status;
+}
+
 /// Throws the error that a response names, if it has failed.
 inline void throw_if_failed(Json const& body, HttpResponse const& head, ApiKey const& key,
-                            std::chrono::system_clock::time_point now) {
-    auto const status = text_of(member(body, "status"));
+                            std::chrono::system_clock::time_point now, std::string_view event = {}) {
+    auto const status = status_of(body, event);
     if (status != "failed" && status != "cancelled") return;
     auto error = provider_error(member(body, "error"), {});
     if (error.message.empty()) error.message = "the response has the status " + status;
@@ -85,8 +91,8 @@ inline void throw_if_failed(Json const& body, HttpResponse const& head, ApiKey c
 }
 
 /// Adds what a response says of itself, once its items are known.
-inline void end_response(ChatResponse& answer, Json const& body) {
-    auto const status = text_of(member(body, "status"));
+inline void end_response(ChatResponse& answer, Json const& body, std::string_view event = {}) {
+    auto const status = status_of(body, event);
     if (auto id = text_of(member(body, "id")); !id.empty()) answer.id = std::move(id);
     if (auto model = text_of(member(body, "model")); !model.empty()) answer.model = std::move(model);
     answer.service_tier = text_of(member(body, "service_tier"));

@@ -46,7 +46,7 @@ public:
         told_ = type.ends_with(".delta") || type == "output_item.done";
         answer_.raw.append(event.data).append("\n");
         if (type == "completed" || type == "incomplete" || type == "failed" || type == "cancelled") {
-            take_end(member(body, "response"), head, key, now, deliver);
+            take_end(type, member(body, "response"), head, key, now, deliver);
         } else if (type == "created" || type == "in_progress") {
             auto const& response = member(body, "response");
             if (auto id = text_of(member(response, "id")); !id.empty()) answer_.id = std::move(id);
@@ -162,9 +162,9 @@ private:
     }
 
     template <class Deliver>
-    void take_end(Json const& response, HttpResponse const& head, ApiKey const& key,
+    void take_end(std::string_view type, Json const& response, HttpResponse const& head, ApiKey const& key,
                   std::chrono::system_clock::time_point now, Deliver& deliver) {
-        throw_if_failed(response, head, key, now);
+        throw_if_failed(response, head, key, now, type);
         if (auto const& output = member(response, "output"); output.is_array())
             for (std::size_t i = 0; i < output.size(); ++i) // at last by their order
                 finish(
@@ -176,9 +176,9 @@ private:
             auto& arguments = answer_.tool_calls[at].arguments;
             arguments = object_of(arguments.append(arguments_[at].rest()));
         }
-        end_response(answer_, response);
+        end_response(answer_, response, type);
         // Nothing at all is no answer, which the reader tells by this.
-        if (items_.empty() && text_of(member(response, "status")) != "incomplete") answer_.finish_reason.clear();
+        if (items_.empty() && status_of(response, type) != "incomplete") answer_.finish_reason.clear();
         finished_ = true;
     }
 
