@@ -2,6 +2,7 @@
 #include <grit/llm/transport/curl_many.hpp>
 
 #include <chrono>
+#include <iterator>
 #include <list>
 #include <stop_token>
 #include <string>
@@ -130,6 +131,41 @@ TEST_CASE("An exchange that is destroyed is broken off, and the others go on", "
     many.run();
     CHECK(fine.text == "200 yes");
     CHECK(silent.wait_until_open(0, 5s));
+}
+
+TEST_CASE("Whoever is resumed may destroy another exchange that has ended, too", "[R-769]") {
+    Many many;
+    std::list<Task<void>> tasks;
+    int resumed = 0;
+    auto const request = request_to("http://127.0.0.1:1", {.attempt = 0s}); // all end in the first turn
+    auto const one = [&]() -> Task<void> {
+        try {
+            co_await many.loop.exchange(many.transport, request);
+        } catch (ApiConnectionError const&) {
+            if (++resumed == 1) tasks.pop_back();
+        }
+    };
+    for (int i = 0; i < 3; ++i) tasks.push_back(one());
+    for (auto& task : tasks) task.start();
+    many.loop.turn(many.loop.now());
+    CHECK(resumed == 2);
+    CHECK(tasks.size() == 2);
+}
+
+TEST_CASE("Whoever wakes may destroy another that sleeps until then", "[R-769]") {
+    grit::ManualTime time;
+    ManualLoop loop{time};
+    std::list<Task<void>> naps;
+    std::string order;
+    auto const nap = [&](char name) -> Task<void> {
+        co_await loop.sleep(1s);
+        order += name;
+        if (order.size() == 1) naps.erase(std::next(naps.begin()));
+    };
+    for (char const name : {'a', 'b', 'c'}) naps.push_back(nap(name));
+    for (auto& one : naps) one.start();
+    loop.turn(TimePoint{2s});
+    CHECK(order == "ac");
 }
 
 TEST_CASE("A streamed body of one of many comes piece by piece", "[R-769]") {

@@ -6,7 +6,6 @@
 #include <coroutine>
 #include <map>
 #include <optional>
-#include <vector>
 
 #include <grit/core/duration.hpp>
 #include <grit/core/stage.hpp>
@@ -30,6 +29,7 @@ class Alarms {
         void await_suspend(std::coroutine_handle<> sleeps) {
             sleeps_ = sleeps;
             place_ = alarms_.order_.emplace(end_, this);
+            list_ = &alarms_.order_;
         }
         void await_resume() const noexcept {}
 
@@ -46,13 +46,14 @@ class Alarms {
     private:
         friend class Alarms;
         void forget() noexcept {
-            if (place_) alarms_.order_.erase(*place_);
+            if (place_) list_->erase(*place_);
             place_.reset();
         }
 
         Alarms& alarms_;
         TimePoint end_;
         std::coroutine_handle<> sleeps_ = {};
+        Order* list_ = nullptr; // where it is
         std::optional<Order::iterator> place_ = {};
         std::atomic<bool> rung_ = false;
     };
@@ -90,21 +91,29 @@ public:
         return order_.empty() ? TimePoint::max() : order_.begin()->first;
     }
 
-    /// Resumes everyone whose time has come by `now`. Those that then sleep again wait for the next call.
+    /// Resumes everyone whose time has come by `now`, unless one of them destroys it before. Those that then sleep
+    /// again wait for the next call.
     void wake(TimePoint now) {
         bool const look_at_all = rung_.exchange(false);
-        std::vector<Node*> due;
-        for (auto const& [end, node] : order_) {
-            if (end > now && !look_at_all) break;
-            if (end <= now || node->rung_) due.push_back(node);
+        for (auto at = order_.begin(); at != order_.end();) {
+            auto const one = at++;
+            auto& node = *one->second;
+            if (one->first > now && !look_at_all) break;
+            if (one->first > now && !node.rung_) continue;
+            node.place_ = due_.insert(order_.extract(one));
+            node.list_ = &due_;
         }
-        for (auto* const node : due) node->forget();
-        for (auto* const node : due) node->sleeps_.resume();
+        while (!due_.empty()) {
+            auto& node = *due_.begin()->second;
+            node.forget();
+            node.sleeps_.resume();
+        }
     }
 
 private:
     Waker bell_;
     Order order_ = {};
+    Order due_ = {}; // those that are being resumed
     std::atomic<bool> rung_ = false;
 };
 

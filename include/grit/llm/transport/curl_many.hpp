@@ -59,7 +59,7 @@ public:
         Exchange& operator=(Exchange const&) = delete;
         ~Exchange() {
             exchange_.reset();
-            if (place_) loop_.running_.erase(*place_);
+            if (place_) (ended_ ? loop_.ended_ : loop_.running_).erase(*place_);
             if (handle_ != nullptr) loop_.give_back(options_, std::move(handle_));
         }
 
@@ -137,37 +137,45 @@ private:
         return Clock::time_point{std::chrono::duration_cast<Clock::duration>(t.time_since_epoch())};
     }
 
-    /// Resumes whoever waits for an exchange that has ended. Returns: whether there was one.
+    /// Resumes whoever waits for an exchange that has ended, unless one of them destroys it before. Returns: whether
+    /// there was one.
     bool resume_ended() {
-        std::vector<Exchange*> ended;
+        auto const end = [this](Exchange& one) {
+            one.ended_ = true;
+            ended_.splice(ended_.end(), running_, *one.place_);
+        };
         int left = 0;
         while (auto const* const message = curl_multi_info_read(multi_.get(), &left)) {
             char* self = nullptr;
             curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &self);
             auto* const one = reinterpret_cast<Exchange*>(self);
             one->code_ = message->data.result;
-            one->ended_ = true;
-            ended.push_back(one);
+            end(*one);
         }
         auto const now = Clock::now();
         auto next = Clock::time_point::max();
-        for (auto* const one : running_) {
-            if (one->ended_) continue;
+        for (auto at = running_.begin(); at != running_.end();) {
+            auto& one = **at++; // it may be in the other list after it
             try {
-                if (auto const look = one->exchange_->look(now)) {
+                if (auto const look = one.exchange_->look(now)) {
                     next = std::min(next, *look);
                     continue;
                 }
             } catch (...) {
-                one->failure_ = std::current_exception();
+                one.failure_ = std::current_exception();
             }
-            one->ended_ = true;
-            ended.push_back(one);
+            end(one);
         }
         next_look_ =
             next == Clock::time_point::max() ? TimePoint::max() : TimePoint{to_duration(next.time_since_epoch())};
-        for (auto* const one : ended) one->waits_.resume();
-        return !ended.empty();
+        bool const any = !ended_.empty();
+        while (!ended_.empty()) {
+            auto* const one = ended_.front();
+            ended_.pop_front();
+            one->place_.reset();
+            one->waits_.resume();
+        }
+        return any;
     }
 
     struct Idle {
@@ -195,6 +203,7 @@ private:
     std::unique_ptr<CURLM, detail::CurlFree<curl_multi_cleanup>> multi_;
     detail::Alarms alarms_{Waker{multi_.get(), [](void* multi) { curl_multi_wakeup(static_cast<CURLM*>(multi)); }}};
     std::list<Exchange*> running_ = {};
+    std::list<Exchange*> ended_ = {}; // those that are being resumed
     std::vector<Idle> idle_ = {};
     TimePoint next_look_ = TimePoint::max();
 };
