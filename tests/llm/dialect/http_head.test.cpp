@@ -76,6 +76,9 @@ TEST_CASE("a name and a password in the address are sent by basic authentication
         CHECK_THAT(error.what(), ContainsSubstring("Authorization"));
         CHECK_THAT(error.what(), !ContainsSubstring("sesame") && !ContainsSubstring("0123"));
     }
+    endpoint.key_header = "authorization"; // the same field
+    CHECK_THROWS_AS(OpenAi::encode({.model = "m"}, endpoint), InvalidRequestError);
+    CHECK_THROWS_AS(Anthropic::encode({.model = "m"}, endpoint), InvalidRequestError);
     endpoint.headers.set("Authorization", "by hand");
     CHECK(OpenAi::encode({.model = "m"}, endpoint).headers.find("Authorization") == "by hand");
 }

@@ -66,15 +66,15 @@ inline std::string unescaped(std::string_view text) {
 /// Throws: InvalidRequestError if both need the same field.
 inline void set_key(Headers& headers, Endpoint const& endpoint, std::string field, std::string const& before) {
     auto const user = parse_address(endpoint.base_url).user_info;
+    bool const by_hand = headers.find("Authorization").has_value();
     bool const own_field = !endpoint.key_header.empty();
     if (own_field) field = endpoint.key_header;
-    if (!user.empty() && !headers.find("Authorization")) {
-        if (field == "Authorization" && !endpoint.key.empty())
-            throw InvalidRequestError{"grit: the address has user information and there is a key, and both would need "
-                                      "the field Authorization; leave one of them out, or name Endpoint::key_header"};
-        set_default(headers, "Authorization", "Basic " + base64(unescaped(user)));
-    }
     set_default(headers, std::move(field), own_field ? "" : before, endpoint.key);
+    if (user.empty() || by_hand) return;
+    if (headers.find("Authorization"))
+        throw InvalidRequestError{"grit: the address has user information and there is a key, and both would need the "
+                                  "field Authorization; leave one of them out, or name Endpoint::key_header"};
+    headers.set("Authorization", "Basic " + base64(unescaped(user)));
 }
 
 /// Returns: everything of a request but its body and the fields of one provider. A request is a ChatRequest, or
