@@ -371,6 +371,22 @@ TEST_CASE("a further attempt that throws instead of starting has failed", "[R-70
     CHECK(!outcome);
 }
 
+TEST_CASE("a first attempt that throws instead of starting ends the call for good", "[R-705]") {
+    asio::io_context io;
+    int started = 0;
+    asio::steady_timer timer{io};
+    auto const op = [&](auto token) {
+        if (++started == 1) throw std::length_error{"cannot start"};
+        return timer.async_wait(std::move(token));
+    };
+    bool called = false;
+    auto const handler = [&](asio::error_code) { called = true; };
+    CHECK_THROWS_AS(async_invoke(io, Hedge<1ms, 3>{}, op, handler), std::length_error);
+    io.run();
+    CHECK(started == 1);
+    CHECK_FALSE(called);
+}
+
 TEST_CASE("an io_context that goes takes a race with it", "[R-706]") {
     CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
     Bulkhead<4> bulkhead;

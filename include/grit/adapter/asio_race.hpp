@@ -97,6 +97,10 @@ private:
             has_ended(number);
             if constexpr (Channel::throws)
                 if (number != 0) return keep(Channel::failed(std::current_exception()), false);
+            if (number == 0) { // who began the call hears it, and nothing follows
+                over_ = true;
+                timer_.cancel();
+            }
             throw;
         }
     }
