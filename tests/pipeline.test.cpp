@@ -188,6 +188,37 @@ TEST_CASE("A stage may narrow the deadline and never widens it", "[pipeline][R-2
     outer([&](Attempt const& attempt) { REQUIRE(attempt.deadline() == TimePoint{1s}); });
 }
 
+namespace {
+/// Counts how often it is read.
+struct CountingClock {
+    TimePoint time{};
+    int reads = 0;
+    TimePoint now() { return ++reads, time; }
+    void sleep(Duration d) { time += d; }
+};
+} // namespace
+
+TEST_CASE("A deadline is as far away on the clock of a retry as on the one around it", "[pipeline][R-121][R-264]") {
+    CountingClock around{TimePoint{100h}};
+    Context const context{TimePoint{100h + 5s}, StopView{}, ClockView{&around}};
+    Attempt const at{1, 0s, context};
+    auto const remains = [](Attempt const& attempt) { return attempt.remaining(); };
+    for (Duration const start : {Duration{0s}, Duration{200h}}) {
+        ManualTime own{start};
+        Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{}, Time{own}};
+        REQUIRE(within(at, retrying)(remains) == 5s);
+        REQUIRE(within(at, pipeline(retrying, Narrow{100s}))(remains) == 5s);
+        REQUIRE(within(at, pipeline(retrying, Narrow{2s}))(remains) == 2s);
+        int calls = 0;
+        REQUIRE(within(at, retrying)(
+                    [&](Attempt const& attempt) { return ++calls < 3 ? throw Timeout{} : attempt.remaining(); }) == 3s);
+    }
+    around.reads = 0;
+    Retrying const same{StopAfterAttempt<3>{}, Time{around}};
+    REQUIRE(within(at, same)([](Attempt const& attempt) { return attempt.deadline(); }) == context.deadline());
+    REQUIRE(around.reads == 1); // whether it has passed
+}
+
 TEST_CASE("An open circuit is retried only if that is named, and WaitHint waits for it", "[pipeline][R-265]") {
     ManualTime time;
     CircuitBreaker breaker{OpenAfterFailures<1>{}, OpenFor<30s>{}, Time{time}};

@@ -89,6 +89,9 @@ public:
         return TimePoint{to_duration(std::chrono::steady_clock::now().time_since_epoch())};
     }
 
+    /// Whether both read one clock, as far as that can be seen.
+    friend constexpr bool operator==(ClockView const&, ClockView const&) noexcept = default;
+
 private:
     void const* object_ = nullptr;
     TimePoint (*ask_)(void const*) = nullptr;

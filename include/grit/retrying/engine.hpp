@@ -273,6 +273,10 @@ struct SharedContext {
     GRIT_INLINE static constexpr Context const& get() { return context_of<std::remove_cv_t<Time>>; }
 };
 
+/// True for a time with the clock of SteadyTime: itself, or one that has its now() from it.
+template <class Time>
+concept ReadsSteadyClock = requires { requires std::is_same_v<decltype(&Time::now), decltype(&SteadyTime::now)>; };
+
 /// Here the call has its own.
 template <class T, bool Surrounded, class Time>
 class OwnContext {
@@ -295,7 +299,11 @@ public:
         ClockView clock = outer.clock();
         if constexpr (own_clock && is_empty<Time>) clock = ClockView{&instance<std::remove_cv_t<Time>>};
         else if constexpr (own_clock) clock = ClockView{&time};
-        Context const context{outer.deadline(), stop, clock, outer.span()};
+        TimePoint deadline = outer.deadline();
+        if constexpr (Surrounded && !ReadsSteadyClock<std::remove_cv_t<Time>>) // it is a point on the clock around
+            if (outer.has_deadline() && !(clock == outer.clock()))
+                deadline = saturating_add(time.now(), outer.remaining());
+        Context const context{deadline, stop, clock, outer.span()};
         if constexpr (T::Stops::has_deadline) return context.narrowed(T::Stops::deadline(*requests.set, start));
         else return context;
     }

@@ -67,13 +67,13 @@ public:
     constexpr Answer start(Attempt const& at) {
         if constexpr (T::measures_start) start_ = T::Time::get(set()).now();
         if constexpr (tells_end)
-            if (started_) tell_end();
+            if (std::exchange(started_, false)) tell_end();
         states_ = Waits::first(set());
         if constexpr (T::takes) taken_.give_back();
         number_ = 1;
         last_wait_ = Duration::zero();
+        place(at); // may read the clock, as before a call that has not started
         started_ = true;
-        place(at);
         return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
             end_ = engine.begin();
             return end_ == StopReason::none ? Answer::again : Answer::reject;
