@@ -143,6 +143,17 @@ TEST_CASE("A server that only says 429 is asked once each time that it named", "
     CHECK(fleet.time.now() == TimePoint{10min});
 }
 
+TEST_CASE("A time to wait that is zero, or over already, is none: the attempt counts", "[R-761][R-764]") {
+    for (auto const* const none : {"0", "Fri, 29 Sep 2023 16:26:57 GMT"}) {
+        Fleet fleet{always(failure(429, {{"Retry-After", none}}))};
+        fleet.options.deadline = 10min;
+        auto const counts = fleet.run(1);
+        CHECK(counts.attempts == 3);
+        CHECK(counts.failed == 1);
+        CHECK(fleet.results.at(0).error_type == "RateLimitError");
+    }
+}
+
 TEST_CASE("An outage fails no request: the circuit opens, all wait, one tries", "[R-762]") {
     Fleet* self = nullptr;
     Fleet fleet{[&](int, HttpRequest const&) -> HttpResponse {

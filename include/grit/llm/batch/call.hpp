@@ -197,7 +197,8 @@ private:
                 // Of what timed out nobody knows what it used: the estimate stands.
                 if (timed_out_after_sending(error)) ++counts_.sent_and_timed_out;
                 else route.settle(-tokens);
-                bool const waits = is_retryable(error) && error.retry_after().has_value();
+                // No time to wait is named by zero either: who asks again at once, and counts nothing, never ends.
+                bool const waits = is_retryable(error) && error.retry_after() > Duration::zero();
                 if (waits) leave_alone(route, to_duration(*error.retry_after()));
                 bool const learnt_nothing = tries && dynamic_cast<ApiConnectionError const*>(&error) != nullptr &&
                                             MayBeSentAgain{options_.resend_after_timeout}(error);
