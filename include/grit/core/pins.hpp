@@ -67,8 +67,9 @@ public:
     }
     /// What this pin said is in use no more. Returns what others took out to its end, if it waits for that.
     static void release(Pin& pin) noexcept {
-        pin.store(nullptr, std::memory_order_release);
-        if (waiting_.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+        // In one order with who sets something waiting and then reads the pins: one of the two sees the other.
+        pin.store(nullptr, std::memory_order_seq_cst);
+        if (waiting_.load(std::memory_order_seq_cst) != nullptr) [[unlikely]]
             sweep();
     }
 
@@ -84,7 +85,7 @@ public:
     static bool hold(Pinnable const& one) noexcept {
         for (PinBlock* block = first_.load(std::memory_order_acquire); block != nullptr; block = block->next)
             for (Pin const& pin : block->pins)
-                if (pin.load(std::memory_order_acquire) == &one) return true;
+                if (pin.load(std::memory_order_seq_cst) == &one) return true;
         return false;
     }
 
@@ -95,7 +96,7 @@ public:
         {
             std::lock_guard const lock{mutex_};
             one.next_ = waiting_.load(std::memory_order_relaxed);
-            waiting_.store(&one, std::memory_order_relaxed);
+            waiting_.store(&one, std::memory_order_seq_cst);
         }
         sweep();
     }
@@ -115,7 +116,7 @@ private:
                 one.next_ = list;
                 list = &one;
             }
-            waiting_.store(kept, std::memory_order_relaxed);
+            waiting_.store(kept, std::memory_order_seq_cst);
         }
         while (free != nullptr) {
             Pinnable& one = *free;
