@@ -24,6 +24,12 @@ TEST_CASE("a number is a key, too") {
     CHECK(names(43).get() == "other");
 }
 
+TEST_CASE("an empty key has no name of its own", "[R-822]") {
+    NamesUpTo names{1};
+    CHECK(names("").get() == "other");
+    CHECK(names("a").get() == "a");
+}
+
 TEST_CASE("a bound of no key is refused") { CHECK_THROWS_AS(NamesUpTo{0}, std::invalid_argument); }
 
 TEST_CASE("many threads never get more names than the bound", "[R-822]") {

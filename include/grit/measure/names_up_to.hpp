@@ -13,7 +13,7 @@
 namespace grit::inline GRIT_ABI {
 
 /// Names the first `most` keys by themselves and every further one `other`, so that series stay few however many hosts
-/// or users there are: `NamesUpTo names{100}; names(host)` returns a Name.
+/// or users there are: `NamesUpTo names{100}; names(host)` returns a Name. An empty text is `other`, too.
 ///
 /// Requires: one key at least. Throws: std::invalid_argument if it is less. Thread safety: safe from any thread. It can
 /// be neither copied nor moved.
@@ -38,6 +38,7 @@ public:
 
 private:
     std::string known(std::string key) {
+        if (key.empty()) return "other"; // no Name is empty
         std::lock_guard const lock{mutex_};
         if (names_.contains(key)) return key;
         if (names_.size() == most_) return "other";
