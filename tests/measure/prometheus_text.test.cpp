@@ -48,6 +48,28 @@ TEST_CASE("what must not stand in a label is escaped", "[R-819]") {
     CHECK(text.find("test_depth{host=\"a\\\"b\\\\c\\nd\",_9_lives___=\"x\"} 1\n") != std::string::npos);
 }
 
+TEST_CASE("bytes of a label that are not UTF-8 do not spoil the rest", "[R-819]") {
+    auto const value = [](std::string const& host) {
+        std::string const text = to_prometheus({{gauge, {{{{"host", host}}, 1, {}, {}, 0}}}});
+        std::size_t const from = text.find("host=\"") + 6;
+        return text.substr(from, text.find('"', from) - from);
+    };
+    std::string const none = "\xef\xbf\xbd";
+    for (char const* const good : {"a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+                                   "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "a\xc3\xa9z"})
+        CHECK(value(good) == good);
+    CHECK(value("a\xffz") == "a" + none + "z");
+    CHECK(value("\x80") == none);
+    CHECK(value("\xc3") == none);
+    CHECK(value("\xe2\x82") == none + none);
+    CHECK(value("\xc3z") == none + "z");
+    CHECK(value("\xc0\xaf") == none + none);                       // longer than it need be
+    CHECK(value("\xe0\x9f\xbf") == none + none + none);            // likewise
+    CHECK(value("\xed\xa0\x80") == none + none + none);            // half of a pair
+    CHECK(value("\xf4\x90\x80\x80") == none + none + none + none); // above the last
+    CHECK(value("\xf8\x88\x80\x80\x80").substr(0, 3) == none);
+}
+
 TEST_CASE("numbers that are none are written as Prometheus reads them", "[R-819]") {
     double const inf = std::numeric_limits<double>::infinity();
     std::string const text = to_prometheus(

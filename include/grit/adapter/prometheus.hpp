@@ -47,7 +47,7 @@ private:
         for (auto const& [label, text] : series.labels) {
             prometheus::ClientMetric::Label& theirs = one.label.emplace_back();
             theirs.name = detail::prometheus_label(label);
-            theirs.value = text;
+            theirs.value = detail::prometheus_value(text);
         }
         if (kind == MetricKind::counter) one.counter.value = series.value;
         else if (kind == MetricKind::gauge) one.gauge.value = series.value;

@@ -35,6 +35,32 @@ inline std::string prometheus_name(Metric const& metric) {
     return text;
 }
 
+/// Returns: how many bytes the first character of a text has; zero if they are not UTF-8. Requires: it is not empty.
+constexpr std::size_t size_of_character(std::string_view text) noexcept {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    unsigned const first = byte(0);
+    if (first < 0x80) return 1;
+    std::size_t const size = first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+    if (size == 0 || size > text.size()) return 0;
+    unsigned number = first & 0x7f >> size;
+    for (std::size_t i = 1; i != size; ++i) {
+        if (byte(i) >> 6 != 2) return 0;
+        number = number << 6 | (byte(i) & 0x3f);
+    }
+    constexpr unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    bool const is_surrogate = number >> 11 == 27;
+    return number >= least[size] && number <= 0x10ffff && !is_surrogate ? size : 0;
+}
+/// Returns: the text with U+FFFD for each byte that is not UTF-8, for which Prometheus refuses all that it has read.
+inline std::string prometheus_value(std::string_view text) {
+    std::string value;
+    while (!text.empty()) {
+        std::size_t const size = size_of_character(text);
+        value += size == 0 ? "\xef\xbf\xbd" : text.substr(0, size);
+        text.remove_prefix(size == 0 ? 1 : size);
+    }
+    return value;
+}
 /// Adds a text with what must not stand in it escaped: of a label, quotes as well.
 inline void add_escaped(std::string& out, std::string_view text, bool is_label) {
     for (char const c : text)
@@ -59,7 +85,7 @@ inline void add_line(std::string& out, std::string const& name, Labels const& la
     auto const add = [&](std::string_view label, std::string_view text) {
         out += before;
         out.append(label).append("=\"");
-        add_escaped(out, text, true);
+        add_escaped(out, prometheus_value(text), true);
         out += '"';
         before = ',';
     };
