@@ -129,6 +129,28 @@ TEST_CASE("the duration of an attempt comes from the breaker that times its call
     CHECK(outcomes(metrics, "success") + outcomes(metrics, "failure") == 2);
 }
 
+TEST_CASE("the duration of a late call counts as what the call said", "[R-821]") {
+    Metrics metrics;
+    ManualTime time;
+    CountCircuit const count{metrics, Name<"chat">{}, Histogram<1s, 10s>{}};
+    CircuitBreaker breaker{OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<60s, 10>, MinimumCalls<10>>{},
+                           OpenFor<60s>{}, Time{time}, OnOutcome{count}};
+    auto fails = breaker.try_acquire();
+    auto succeeds = breaker.try_acquire();
+    auto says_nothing = breaker.try_acquire();
+    breaker.reset();
+    time.advance(20s);
+    fails.failure();
+    succeeds.success();
+    says_nothing.neutral();
+    CHECK(outcomes(metrics, "late") == 3);
+    for (MetricFamily const& family : metrics.read())
+        if (family.metric.name == "grit.attempt.duration") {
+            CHECK(family.series.at(0).counts == std::vector<std::uint64_t>{0, 0, 1});
+            CHECK(family.series.at(1).counts == std::vector<std::uint64_t>{0, 0, 1});
+        }
+}
+
 TEST_CASE("what a limiter, a bulkhead and a concurrency limit refuse is counted", "[R-821]") {
     Metrics metrics;
     ManualTime time{100s};

@@ -264,7 +264,7 @@ private:
     void settle(Token const& token, Outcome outcome) {
         Word const admitted = word_of(token);
         Word const w = word_.load(std::memory_order_acquire);
-        if (!same_epoch(w, admitted)) return tell_outcome(token, OutcomeKind::late, nullptr);
+        if (!same_epoch(w, admitted)) return tell_outcome(token, outcome, false, nullptr);
         if constexpr (Beside::exists) {
             // First beside the word, once; what it finds holds for as long as the epoch lasts.
             bool const tells = counts_outcomes(w) && (Beside::times_calls || outcome == Outcome::failure ||
@@ -283,17 +283,18 @@ private:
                 bool in_time = true;
                 if (opens || !Rules::is_unchanged_by(set(), w, outcome)) [[unlikely]]
                     in_time = decide(w, outcome, opens, &now);
-                return tell_outcome(token, in_time ? kind_of(outcome) : OutcomeKind::late, &now);
+                return tell_outcome(token, outcome, in_time, &now);
             }
         }
         bool const in_time = decide(w, outcome, false, nullptr);
-        tell_outcome(token, in_time ? kind_of(outcome) : OutcomeKind::late, nullptr);
+        tell_outcome(token, outcome, in_time, nullptr);
     }
     /// `now` is null where the clock was not read.
-    GRIT_INLINE void tell_outcome([[maybe_unused]] Token const& token, [[maybe_unused]] OutcomeKind kind,
-                                  [[maybe_unused]] TimePoint const* now) const {
+    GRIT_INLINE void tell_outcome([[maybe_unused]] Token const& token, [[maybe_unused]] Outcome said,
+                                  [[maybe_unused]] bool in_time, [[maybe_unused]] TimePoint const* now) const {
         if constexpr (Settings::tells_outcomes) {
-            CircuitOutcome outcome{kind, kind_of(word_of(token)), Beside::times_calls, Duration::zero(), name()};
+            OutcomeKind const kind = in_time ? kind_of(said) : OutcomeKind::late;
+            CircuitOutcome outcome{kind, kind_of(word_of(token)), Beside::times_calls, Duration::zero(), name(), said};
             if constexpr (Beside::times_calls)
                 outcome.duration = saturating_subtract(now != nullptr ? *now : clock(), token.start);
             Settings::tell(set(), outcome);

@@ -41,6 +41,7 @@ struct CircuitOutcome {
     bool timed;            ///< whether the call was timed: OpenAtSlowCallRate does that, and nothing else
     Duration duration;     ///< how long it took; zero if it was not timed
     std::string_view name; ///< of Name, or "circuit_breaker"
+    Outcome said;          ///< what the call said of the service, also where that came late and was discarded
 };
 
 /// Calls f(CircuitOutcome const&) once for each call that was admitted and has ended: `OnOutcome{f}`, or `OnOutcome<f>`

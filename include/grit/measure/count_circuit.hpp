@@ -86,8 +86,8 @@ public:
     void operator()(CircuitOutcome const& outcome) const noexcept {
         outcomes_[static_cast<std::size_t>(outcome.kind)].add();
         if constexpr (Buckets::exist)
-            if (outcome.timed && outcome.kind != OutcomeKind::neutral)
-                buckets_.observe(outcome.kind == OutcomeKind::failure ? 1 : 0, outcome.duration);
+            if (outcome.timed && outcome.said != Outcome::neutral)
+                buckets_.observe(outcome.said == Outcome::failure ? 1 : 0, outcome.duration);
     }
 
 private:
