@@ -380,11 +380,32 @@ TEST_CASE("a first attempt that throws instead of starting ends the call for goo
         return timer.async_wait(std::move(token));
     };
     bool called = false;
-    auto const handler = [&](asio::error_code) { called = true; };
-    CHECK_THROWS_AS(async_invoke(io, Hedge<1ms, 3>{}, op, handler), std::length_error);
+    async_invoke(io, Hedge<1ms, 3>{}, op, [&](asio::error_code) { called = true; });
+    CHECK_THROWS_AS(io.run(), std::length_error);
     io.run();
     CHECK(started == 1);
     CHECK_FALSE(called);
+}
+
+TEST_CASE("a race begins on its executor, whoever begins the call", "[R-619]") {
+    asio::io_context io;
+    bool is_inside = true;
+    auto const op = [&](auto token) {
+        is_inside = is_inside && io.get_executor().running_in_this_thread();
+        return asio::async_initiate<decltype(token), void(asio::error_code)>(
+            [&](auto handler) {
+                asio::post(io, [handler = std::move(handler)]() mutable { handler(asio::error_code{}); });
+            },
+            token);
+    };
+    int ended = 0;
+    auto const handler = [&](asio::error_code) { ++ended; };
+    async_invoke(io, Hedge<0s, 3>{}, op, handler);
+    asio::post(io, [&] { async_invoke(io, Hedge<0s, 3>{}, op, handler); });
+    CHECK(is_inside);
+    io.run();
+    CHECK(is_inside);
+    CHECK(ended == 2);
 }
 
 TEST_CASE("an io_context that goes takes a race with it", "[R-706]") {

@@ -19,6 +19,14 @@ struct HeldStage {
     Held held;
 };
 
+/// An operation that begins on its executor: what it shares with its end may be touched there at once.
+template <class Op>
+struct BeginsOnExecutor : Op {};
+template <class Op>
+inline constexpr bool begins_on_executor = false;
+template <class Op>
+inline constexpr bool begins_on_executor<BeginsOnExecutor<Op>> = true;
+
 /// One call of a stage around an operation with a token: all that it needs, in one allocation.
 template <class Library, int Exceptions, class Signature, class Around, class Ex, class Held, class Op, class Handler>
 class AsioInvocation : public AsioShared<Library, Ex, Handler>,
@@ -105,7 +113,7 @@ private:
     // NOLINTNEXTLINE(performance-unnecessary-value-param): it is handed on where the call begins
     void go_on(std::shared_ptr<Self> self) {
         // A timer belongs to its executor, and the call may begin on a thread that does not run it.
-        if (is_starting_ && (Flow::fires || flow_.answer() == Answer::sleep)) {
+        if (is_starting_ && (Flow::fires || begins_on_executor<Op> || flow_.answer() == Answer::sleep)) {
             Ex const where = executor;
             Library::dispatch(where, [self = std::move(self)]() mutable {
                 Self& call = *self;
@@ -204,7 +212,7 @@ template <class Library, int Exceptions, class Signature, class Ex, class Held, 
 auto raced(Ex const& executor, Held const& held, Op op) {
     using Race = RaceOf<Held>;
     using Inside = typename Race::Inside;
-    return [executor, held, op = std::move(op)]<class Token>(Attempt const& at, Token&& token) {
+    auto race = [executor, held, op = std::move(op)]<class Token>(Attempt const& at, Token&& token) {
         return async_race<Library, Exceptions, Signature>(
             executor, held.template stage<Race::index>(), at,
             [executor, inside = Inside{held}, op](Attempt const& one, auto handler) {
@@ -214,6 +222,7 @@ auto raced(Ex const& executor, Held const& held, Op op) {
             },
             static_cast<Token&&>(token));
     };
+    return BeginsOnExecutor<decltype(race)>{std::move(race)};
 }
 
 /// Starts an operation with that signature inside the stage.

@@ -97,7 +97,7 @@ private:
             has_ended(number);
             if constexpr (Channel::throws)
                 if (number != 0) return keep(Channel::failed(std::current_exception()), false);
-            if (number == 0) { // who began the call hears it, and nothing follows
+            if (number == 0) { // the call ends with it, and nothing follows
                 over_ = true;
                 timer_.cancel();
             }
