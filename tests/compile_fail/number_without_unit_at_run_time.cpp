@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Durations without a unit, at run time. The sentence comes once for each type of number: each case has one of its own.
+// Durations without a unit, at run time, and what is none. A sentence comes once for each type, so each case has one.
 #include <grit/circuit_breaker.hpp>
 #include <grit/retry.hpp>
 #include <grit/timeout/deadline.hpp>
@@ -17,6 +17,11 @@ double const seconds = 0.5;
 
 grit::Retrying retrying{grit::StopAfterAttempt<3>{}, grit::WaitFixed{seconds}};
 } // namespace fraction
+
+// expect-error: grit: a policy was given something that is no duration, because it is a point in time
+namespace point_in_time {
+grit::Deadline deadline{std::chrono::steady_clock::now() + 5s};
+}
 
 // expect-error: grit: a policy was given a bare number for a duration, because
 namespace slower_than {

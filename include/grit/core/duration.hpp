@@ -106,9 +106,12 @@ struct ConstantDuration {
 /// A run-time argument that must be a duration: the sentence comes before any overload error.
 template <class T>
 constexpr Duration duration_argument(T const& d) noexcept {
-    static_assert(detail::is_met<(is_duration<T>)>,
+    static_assert(detail::is_met<(!std::is_arithmetic_v<T>)>,
                   "grit: a policy was given a bare number for a duration, because it has no unit; "
                   "write std::chrono::milliseconds{n} (or a literal such as 5s) instead");
+    static_assert(detail::is_met<(is_duration<T> || std::is_arithmetic_v<T>)>,
+                  "grit: a policy was given something that is no duration, because it is a point in time or says no "
+                  "time at all; write a std::chrono duration such as 5s, or StopBefore{t} for a point in time");
     if constexpr (is_duration<T>) return to_duration(d);
     else return Duration::zero();
 }
