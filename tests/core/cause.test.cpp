@@ -60,6 +60,18 @@ TEST_CASE("a result is matched by its error, if it has one") {
     REQUIRE(ResultCause<Result>{&fine}.hint() == 0s);
 }
 
+TEST_CASE("an error without a result is matched, asked and told of as an error") {
+    Busy const busy{4s};
+    detail::ErrorCause<Busy> const cause{{busy}};
+    REQUIRE(cause.matches<Busy>());
+    REQUIRE_FALSE(cause.matches<TimeoutError>());
+    REQUIRE(cause.hint() == 4s);
+    Failure const failure = cause.failure(StopReason::attempts);
+    REQUIRE(failure.reason() == StopReason::attempts);
+    REQUIRE(failure.as<Busy>() == &busy);
+    REQUIRE(failure.what() == "an error");
+}
+
 TEST_CASE("a plain value is matched and asked as itself") {
     Busy const busy{2s};
     REQUIRE(ResultCause<Busy>{&busy}.matches<Busy>());
