@@ -6,6 +6,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <grit/llm/dialect/openai.hpp>
@@ -165,6 +166,27 @@ TEST_CASE("An outage fails no request: the circuit opens, all wait, one tries", 
     CHECK(counts.succeeded == 100);
     CHECK(counts.failed == 0);
     CHECK(fleet.first.at.size() < 115);
+}
+
+TEST_CASE("Whoever tries an endpoint and learns nothing does not try it again at once", "[R-762]") {
+    ManualTime time;
+    Wire wire{time, [](int n, HttpRequest const&) -> HttpResponse {
+                  if (n == 1) return failure(429, {{"Retry-After", "1"}});
+                  throw ApiConnectionError{TransportFailure::refused, "refused"};
+              }};
+    Client client{std::ref(wire), {.model = "m"}, OpenAi{}, CompletionRetrying{}, Once{}}; // no breaker
+    ManualLoop loop{time, 10ms};
+    BatchEndpoint<decltype(client)> const endpoint{client};
+    bool pulled = false;
+    auto const next = [&]() -> Pull {
+        if (std::exchange(pulled, true)) return {.ended = true};
+        return {.request = ChatRequest{.messages = {{Role::user, "x"}}}};
+    };
+    auto const counts = complete_all(
+        loop, std::span{&endpoint, 1}, next, [](std::int64_t, CompletionResult&&) {}, {.deadline = 10s},
+        [](BatchCounts const&) {});
+    CHECK(counts.attempts > 5);
+    CHECK(counts.attempts < 15);
 }
 
 TEST_CASE("Where one endpoint lets nobody in, the next is asked at once", "[R-763]") {

@@ -203,6 +203,7 @@ private:
                 bool const learnt_nothing = tries && dynamic_cast<ApiConnectionError const*>(&error) != nullptr &&
                                             MayBeSentAgain{options_.resend_after_timeout}(error);
                 if (!waits && !learnt_nothing) throw;
+                if (!waits) route.gate.close(saturating_add(loop_.now(), after_nothing));
             } catch (std::exception const& error) {
                 call.log.fail(error);
                 route.gate.leave();
@@ -277,6 +278,8 @@ private:
         answer_tokens_ = answer_tokens_ > 0 ? answer_tokens_ + (tokens - answer_tokens_) / 16 : tokens;
     }
 
+    /// How long an endpoint is left alone that did not answer whoever tried it.
+    static constexpr Duration after_nothing = std::chrono::seconds{1};
     /// Nobody sleeps longer at a closed endpoint, because another call may open it.
     static constexpr Duration longest_nap = std::chrono::milliseconds{100};
 
