@@ -151,6 +151,11 @@ TEST_CASE("a text is kept up to its bound and not longer") {
 TEST_CASE("a message is one line that no terminal obeys") {
     auto const error = caught({.status = 500}, {.message = "one\r\ntwo\x1b[31m\x7f"}).error;
     CHECK(error.message() == "one  two [31m ");
+    // The same beginning of an escape sequence in one character, the end of a line in others; letters stay.
+    auto const other = caught({.status = 500}, {.message = "a\xc2\x9b"
+                                                           "31m\xc2\x85\xe2\x80\xa8\xe2\x80\xa9\xc2\xa0\xc3\x9b"})
+                           .error;
+    CHECK(other.message() == "a 31m   \xc2\xa0\xc3\x9b");
 }
 
 TEST_CASE("the key is nowhere in an error, even where a cut would have halved it") {

@@ -47,9 +47,16 @@ inline std::string bounded(std::string text, std::size_t bytes) {
     return text.erase(bytes).append("...");
 }
 
-/// A message is printed to logs and terminals: nothing in it may end a line or start an escape sequence.
+/// A message is printed to logs and terminals: nothing in it may end a line or start an escape sequence. U+0080 to
+/// U+009F do that too, of which U+009B is an escape sequence's whole beginning, and U+2028 and U+2029.
 inline std::string one_line(std::string text) {
     std::ranges::replace_if(text, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, ' ');
+    for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+        std::string_view const rest = std::string_view{text}.substr(at);
+        bool const control = rest[0] == '\xC2' && (static_cast<unsigned char>(rest[1]) & 0xE0U) == 0x80U;
+        bool const end = rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9");
+        if (control || end) text.replace(at, control ? 2 : 3, " ");
+    }
     return text;
 }
 
