@@ -498,7 +498,7 @@ TEST_CASE("A change carries the counts that caused it, and a breaker tells its o
 
 TEST_CASE("A slow call counts when it ends", "[circuit_breaker][R-272]") {
     ManualTime time{1h};
-    CircuitBreaker breaker{OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<60s, 3>, MinimumCalls<3>>{}, OpenFor<1s>{},
+    CircuitBreaker breaker{OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<60s, 2>, MinimumCalls<3>>{}, OpenFor<1s>{},
                            Time{time}};
     int calls = 0;
     while (breaker.state() == CircuitState::closed && calls != 20) {

@@ -62,7 +62,7 @@ CircuitBreaker<OpenAtSlowCallRate<50, SlowerThan<2s>, CountWindow<20>, MinimumCa
 
 // expect-error: grit: 'OpenAtSlowCallRate' was given a window that is too short, because
 namespace slow_calls_window_too_short {
-CircuitBreaker<OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<2400ms, 10>, MinimumCalls<5>>, OpenFor<1s>> breaker;
+CircuitBreaker<OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<2s, 10>, MinimumCalls<5>>, OpenFor<1s>> breaker;
 }
 
 // expect-error: grit: a rate was given no minimum of calls, because

@@ -40,11 +40,10 @@ inline constexpr bool is_slower_than = false;
 template <ConstantDuration D>
 inline constexpr bool is_slower_than<SlowerThan<D>> = true;
 
-/// True unless the calls of a bucket may leave the window before anybody asks whether they hang. The call that begins a
-/// bucket asks; all of the oldest bucket of the window is then as old as the window less two buckets.
+/// True unless the calls of a bucket are known to leave the window before the last of them can be slow.
 template <class Slower, class Window>
 constexpr bool can_be_seen(Slower const& slower, Window const& window) noexcept {
-    return slower.time() <= window.time() - 2 * window.width();
+    return slower.time() <= window.time() - window.width();
 }
 template <class Slower, class Window>
 consteval bool can_see() {
@@ -69,8 +68,8 @@ using SlowRate = std::conditional_t<is_slower_than<Slower> && is_time_window<Win
 /// it began is older than D; so a service that hangs opens the circuit though no call ends: the call that begins a
 /// bucket asks, and is refused if it opens. A call that is neutral does not count. A probe that is slow has failed. Of
 /// the calls that begin in one bucket it watches the first 4'194'303 for hanging. Requires: 1 <= Percent <= 100; D of
-/// at most the window less two buckets. Throws: std::invalid_argument if that does not hold. Complexity: two readings
-/// of the clock and three writes for each call. Thread safety: a const value.
+/// at most the window less one bucket. Throws: std::invalid_argument if that does not hold. Complexity: two readings of
+/// the clock and three writes for each call. Thread safety: a const value.
 template <ConstantInt Percent = dynamic, class Slower = void, class Window = void, class Minimum = void>
 class OpenAtSlowCallRate : public detail::SlowRate<Percent, Slower, Window, Minimum> {
     using Base = detail::SlowRate<Percent, Slower, Window, Minimum>;
@@ -83,8 +82,8 @@ class OpenAtSlowCallRate : public detail::SlowRate<Percent, Slower, Window, Mini
                   "not see those that hang; write TimeWindow<10s, 10> instead");
     static_assert(detail::is_met<(detail::can_see<Slower, Window>())>,
                   "grit: 'OpenAtSlowCallRate' was given a window that is too short, because its calls would leave it "
-                  "before they are seen to hang; write a TimeWindow that is longer than SlowerThan by two buckets at "
-                  "least instead");
+                  "before they are slow; write a TimeWindow that is longer than SlowerThan by a bucket at least "
+                  "instead");
 
 public:
     static constexpr char const* name = "OpenAtSlowCallRate";
@@ -101,8 +100,8 @@ public:
         : Base(percent, window, minimum), slower_(slower) {
         if (!detail::can_be_seen(slower_, this->window()))
             reject<Exceptions>("grit: 'OpenAtSlowCallRate' was given a window that is too short, because its calls "
-                               "would leave it before they are seen to hang; write a TimeWindow that is longer than "
-                               "SlowerThan by two buckets at least instead");
+                               "would leave it before they are slow; write a TimeWindow that is longer than SlowerThan "
+                               "by a bucket at least instead");
     }
 
     constexpr Duration slower_than() const noexcept { return slower_.time(); }
@@ -117,7 +116,7 @@ public:
     template <class Atomics>
     struct Memory {
         detail::BucketRing<Atomics, buckets> ended;
-        detail::BucketRing<Atomics, buckets> begun;
+        detail::BucketRing<Atomics, buckets + 1> begun; // the oldest hangs when the call asks that begins a bucket
     };
     template <class Rings, class InEpoch>
     bool began(Rings& rings, detail::Ended& call, InEpoch const& in_epoch) const {
