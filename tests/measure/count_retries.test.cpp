@@ -2,11 +2,13 @@
 #include <grit/measure/count_retries.hpp>
 
 #include <stdexcept>
+#include <stop_token>
 #include <vector>
 
 #include <grit/measure/prometheus_text.hpp>
 #include <grit/retry.hpp>
 #include <grit/stop/if.hpp>
+#include <grit/stop/when_requested.hpp>
 #include <grit/time/manual.hpp>
 
 #include "support/catch.hpp"
@@ -16,8 +18,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-double value(Metrics const& metrics, std::string_view name, Labels labels = {}) {
-    labels.insert(labels.begin(), {"grit.name", "chat"});
+double value(Metrics const& metrics, std::string_view name, Labels labels = {}, char const* of = "chat") {
+    labels.insert(labels.begin(), {"grit.name", of});
     for (MetricFamily const& family : metrics.read())
         for (Series const& series : family.series)
             if (family.metric.name == name && series.labels == labels) return series.value;
@@ -63,6 +65,24 @@ TEST_CASE("retries, their waits, and the ends of calls are counted", "[R-820]") 
     CHECK(value(metrics, "grit.retry.give_ups", {{"reason", "permanent"}}) == 1);
     for (char const* const none : {"delay", "deadline", "cancelled", "hint", "budget", "custom"})
         CHECK(value(metrics, "grit.retry.give_ups", {{"reason", none}}) == 0);
+}
+
+TEST_CASE("a wait that no attempt follows is no retry", "[R-820]") {
+    Metrics metrics;
+    ManualTime time;
+    std::stop_source stop;
+    Retrying const retrying{StopAfterAttempt<3>{},
+                            WaitFixed<1s>{},
+                            StopWhenRequested{stop.get_token()},
+                            Time{time},
+                            BeforeSleep{[&] { stop.request_stop(); }},
+                            Observe{CountRetries{metrics, Name<"chat">{}}}};
+    CHECK_THROWS_AS(retrying(fails), Fault);
+    CHECK(value(metrics, "grit.retry.retries") == 0);
+    CHECK(value(metrics, "grit.retry.give_ups", {{"reason", "cancelled"}}) == 1);
+    Retrying const at_once{StopAfterAttempt<3>{}, RetryIf<Fault>{}, Observe{CountRetries{metrics, Name<"quick">{}}}};
+    CHECK_THROWS_AS(at_once(fails), Fault);
+    CHECK(value(metrics, "grit.retry.retries", {}, "quick") == 2);
 }
 
 TEST_CASE("the duration of a call comes from the readings of the retry", "[R-820]") {

@@ -29,8 +29,10 @@ public:
     template <class... Qs>
     explicit CountRetries(Metrics& metrics, Qs const&... given) : CountRetries(metrics, Policies::name_in(given...)) {}
 
+    void on_attempt(Attempt const& attempt) const noexcept {
+        if (attempt.number() > 1) retries_.add(); // no wait is sure to end with one
+    }
     void on_sleep(Duration wait) const noexcept {
-        retries_.add();
         delay_.add(wait > Duration::zero() ? static_cast<std::uint64_t>(wait.count()) : 0);
     }
     void on_end([[maybe_unused]] Seen const& attempt, StopReason reason) const noexcept {
