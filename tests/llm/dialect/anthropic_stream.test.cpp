@@ -116,6 +116,17 @@ TEST_CASE("Anthropic: citations are read, whole and streamed") {
     CHECK(s.stream.answer().citations == whole.citations);
 }
 
+TEST_CASE("Anthropic: half a character in a citation is U+FFFD in every text of it") {
+    Streamed s;
+    s.start(0, R"({"type": "text", "text": ""})");
+    s.add(0, R"({"type": "citations_delta", "citation": {"type": "char_location", "cited_text": "a\ud83d",
+        "document_title": "b\ud83d"}})");
+    auto const& citation = s.stream.answer().citations.at(0);
+    CHECK(citation.cited_text == "a\xef\xbf\xbd");
+    CHECK(citation.title == "b\xef\xbf\xbd");
+    CHECK(citation.json.find("a\xef\xbf\xbd") != std::string::npos);
+}
+
 TEST_CASE("Anthropic: what a cache gave and took is a part of the prompt, whole and streamed", "[R-738]") {
     std::string const usage = R"({"input_tokens": 9, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 10,
         "output_tokens": 12, "output_tokens_details": {"thinking_tokens": 7}, "service_tier": "standard"})";

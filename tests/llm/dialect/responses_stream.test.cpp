@@ -173,6 +173,14 @@ TEST_CASE("halves of a character in two pieces are joined", "[R-752]") {
     auto const got = read({event("output_text.delta", R"("output_index": 0, "delta": "a\ud83d")"),
                            event("output_text.delta", R"("output_index": 0, "delta": "\ude00")"), completed("")});
     CHECK(got.text == "a\xF0\x9F\x98\x80");
+    // One that stays alone is told, wherever it stands.
+    auto const alone = read({event("refusal.delta", R"("output_index": 0, "delta": "n\ud83d")"),
+                             event("reasoning_text.delta", R"("output_index": 1, "delta": "t\ud83d")"),
+                             event("completed", R"("response": {"status": "completed"})")});
+    CHECK(alone.refusal == "n\xef\xbf\xbd");
+    CHECK(alone.answer.refusal == "n\xef\xbf\xbd");
+    CHECK(alone.reasoning == "t\xef\xbf\xbd");
+    CHECK(alone.answer.reasoning.at(0).text == "t\xef\xbf\xbd");
 }
 
 TEST_CASE("a stream of responses ends by its own last event alone", "[R-754]") {

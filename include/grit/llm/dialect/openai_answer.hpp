@@ -67,10 +67,10 @@ inline Citation citation_of(Json const& told) {
     Citation citation{.type = text_of(member(told, "type")), .json = whole_text(written(told))};
     auto const& inner = member(told, citation.type.c_str());
     auto const& source = inner.is_object() ? inner : told;
-    citation.url = text_of(member(source, "url"));
+    citation.url = whole_text(text_of(member(source, "url")));
     for (auto const* const name : {"title", "document_title"})
-        if (citation.title.empty()) citation.title = text_of(member(source, name));
-    citation.cited_text = text_of(member(source, "cited_text"));
+        if (citation.title.empty()) citation.title = whole_text(text_of(member(source, name)));
+    citation.cited_text = whole_text(text_of(member(source, "cited_text")));
     return citation;
 }
 

@@ -170,8 +170,10 @@ private:
                 finish(
                     place_named("#" + std::to_string(i), text_of(member(output[i], "id")), std::min(i, items_.size())),
                     output[i], deliver);
+        if (auto const rest = thought_.rest(); !rest.empty()) add_thought(rest, deliver);
         if (answer_.reasoning.empty() && !thoughts_.empty()) answer_.reasoning.push_back({.text = thoughts_});
         if (auto const rest = text_.rest(); !rest.empty()) add_text(rest, deliver);
+        if (auto const rest = refusal_.rest(); !rest.empty()) add_refusal(rest, deliver);
         for (std::size_t at = 0; at < arguments_.size(); ++at) {
             auto& arguments = answer_.tool_calls[at].arguments;
             arguments = object_of(arguments.append(arguments_[at].rest()));
