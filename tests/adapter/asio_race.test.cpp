@@ -18,6 +18,7 @@
 #include <grit/circuit_breaker.hpp>
 #include <grit/fallback.hpp>
 #include <grit/hedge.hpp>
+#include <grit/measure/traced.hpp>
 #include <grit/retry.hpp>
 #include <grit/timeout.hpp>
 
@@ -406,6 +407,41 @@ TEST_CASE("a race begins on its executor, whoever begins the call", "[R-619]") {
     io.run();
     CHECK(is_inside);
     CHECK(ended == 2);
+}
+
+TEST_CASE("an attempt that is left behind finds no span that has ended", "[R-706]") {
+    struct Tracing {
+        struct Span {
+            void set_attribute(std::string_view, std::string_view) noexcept {}
+            void set_attribute(std::string_view, std::int64_t) noexcept {}
+            void set_error(std::string_view) noexcept {}
+            void end() noexcept {}
+        };
+        Span start_span(std::string_view, Span const*) { return {}; }
+    } tracing;
+    asio::io_context io;
+    asio::steady_timer gate{io, asio::steady_timer::time_point::max()};
+    int started = 0;
+    int traced = 0;
+    bool is_traced_still = true;
+    bool over = false;
+    auto const op = [&](Attempt const& attempt) -> asio::awaitable<int> {
+        int const n = ++started;
+        traced += int(span_of<Tracing::Span>(attempt) != nullptr);
+        if (n == 2) co_return n;
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        asio::error_code code;
+        co_await gate.async_wait(asio::redirect_error(asio::use_awaitable, code));
+        is_traced_still = span_of<Tracing::Span>(attempt) != nullptr;
+        co_return n;
+    };
+    asio::co_spawn(io, async(pipeline(Traced{tracing, Name<"chat">{}}, Hedge<0s>{}, AttemptTimeout<1h>{}))(op),
+                   [&](std::exception_ptr const& error, int value) { over = !error && value == 2; });
+    while (!over) io.run_one();
+    gate.cancel();
+    io.run();
+    CHECK(traced == 2);
+    CHECK_FALSE(is_traced_still);
 }
 
 TEST_CASE("an io_context that goes takes a race with it", "[R-706]") {

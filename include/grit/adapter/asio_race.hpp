@@ -28,7 +28,8 @@ public:
     AsioRace(Ex const& ex, Hedge& hedge, Attempt const& at, Launch launch, Handler handler)
         : executor(ex), handler_(std::move(handler)), work_(Library::executor_of(handler_, ex)), hedge_(hedge),
           launch_(std::move(launch)), timer_(ex), outer_(at.context().stop()),
-          context_(at.context().deadline(), StopView{this}, at.context().clock(), at.context().span()),
+          span_(at.context().span() != nullptr ? *at.context().span() : SpanLink{}),
+          context_(at.context().deadline(), StopView{this}, at.context().clock(), &span_),
           at_(at.number(), at.last_wait(), context_), most_(hedge.attempts()),
           signals_(new typename Library::Signal[static_cast<std::size_t>(most_)]) {}
     AsioRace(AsioRace const&) = delete;
@@ -193,6 +194,7 @@ private:
 
     void finish(std::shared_ptr<Self> self, Outcome outcome) {
         over_ = true;
+        span_ = {};
         Library::slot_of(handler_).clear();
         timer_.cancel();
         Ex const here = executor;
@@ -209,6 +211,7 @@ private:
     Launch launch_;
     typename Library::template Timer<Ex> timer_;
     StopView outer_; // the same
+    SpanLink span_;  // of what stands around, until then: who is left behind finds none
     Context context_;
     Attempt at_;
     int most_;
