@@ -223,4 +223,15 @@ TEST_CASE("an answer that failed, or is none, is the error that it names", "[R-7
     } catch (ApiError const& error) {
         CHECK(is_retryable(error));
     }
+    // What goes on in the background would be begun once more.
+    for (auto const* const status : {"queued", "in_progress"})
+        for (auto const* const output : {"[]", R"([{"type": "reasoning", "id": "rs_1", "summary": []}])"}) {
+            CAPTURE(status, output);
+            try {
+                decode(R"({"id": "resp_1", "status": ")" + std::string{status} + R"(", "output": )" + output + "}");
+                FAIL();
+            } catch (ApiResponseValidationError const& error) {
+                CHECK_FALSE(is_retryable(error));
+            }
+        }
 }

@@ -92,8 +92,12 @@ struct OpenAiResponses {
         auto answer = detail::answer_head(response, now);
         for (auto const& item : output) detail::add_response_item(answer, item);
         detail::end_response(answer, body);
-        if (output.empty() && detail::text_of(detail::member(body, "status")) != "incomplete")
-            detail::throw_validation_error(response, body, "answer in its output", key, now, true);
+        auto const status = detail::text_of(detail::member(body, "status"));
+        // One that goes on in the background is not asked for again: that would begin, and cost, another one.
+        bool const goes_on = status == "queued" || status == "in_progress";
+        if (goes_on || (output.empty() && status != "incomplete"))
+            detail::throw_validation_error(response, body, goes_on ? "answer yet" : "answer in its output", key, now,
+                                           !goes_on);
         answer.raw = response.body;
         return answer;
     }
