@@ -8,6 +8,7 @@
 
 #include <grit/circuit_breaker.hpp>
 #include <grit/retry.hpp>
+#include <grit/time/interruptible.hpp>
 
 #include "support/catch.hpp"
 
@@ -212,6 +213,13 @@ TEST_CASE("A deadline is as far away on the clock of a retry as on the one aroun
         int calls = 0;
         REQUIRE(within(at, retrying)(
                     [&](Attempt const& attempt) { return ++calls < 3 ? throw Timeout{} : attempt.remaining(); }) == 3s);
+    }
+    for (Duration const start : {Duration{0s}, Duration{1'000'000h}}) { // on the steady clock as well, which is neither
+        ManualTime manual{start};
+        Context const outer{TimePoint{start + 1h}, StopView{}, ClockView{&manual}};
+        Retrying const real{StopAfterAttempt<3>{}, Time<InterruptibleTime>{}};
+        Duration const left = within(Attempt{1, 0s, outer}, real)(remains);
+        REQUIRE((0s < left && left <= 1h));
     }
     around.reads = 0;
     Retrying const same{StopAfterAttempt<3>{}, Time{around}};

@@ -388,6 +388,43 @@ TEST_CASE("a first attempt that throws instead of starting ends the call for goo
     CHECK_FALSE(called);
 }
 
+TEST_CASE("a further attempt that throws instead of starting ends the call if no other is under way", "[R-705]") {
+    asio::io_context io;
+    int started = 0;
+    auto const op = [&](auto token) {
+        if (++started == 2) throw std::length_error{"cannot start"};
+        return asio::async_initiate<decltype(token), void(asio::error_code)>(
+            [&](auto handler) {
+                asio::post(io, [handler = std::move(handler)]() mutable {
+                    handler(asio::error_code{asio::error::connection_refused});
+                });
+            },
+            token);
+    };
+    std::vector<asio::error_code> heard;
+    async_invoke(io, Hedge<1h, 3>{}, op, [&](asio::error_code code) { heard.push_back(code); });
+    CHECK_THROWS_AS(io.run(), std::length_error);
+    io.run(); // without the timer of the third one
+    CHECK(started == 2);
+    CHECK(heard == std::vector<asio::error_code>{asio::error::connection_refused});
+}
+
+TEST_CASE("an attempt of a race that nobody traces has no span", "[R-706]") {
+    asio::io_context io;
+    int spans = 0;
+    auto const op = [&](Attempt const& attempt, auto token) {
+        spans += attempt.context().span() != nullptr ? 1 : 0;
+        return asio::async_initiate<decltype(token), void(asio::error_code)>(
+            [&](auto handler) {
+                asio::post(io, [handler = std::move(handler)]() mutable { handler(asio::error_code{}); });
+            },
+            token);
+    };
+    async_invoke(io, Hedge<1h, 2>{}, op, [](asio::error_code) {});
+    io.run();
+    CHECK(spans == 0);
+}
+
 TEST_CASE("a race begins on its executor, whoever begins the call", "[R-619]") {
     asio::io_context io;
     bool is_inside = true;

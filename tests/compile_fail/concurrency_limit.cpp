@@ -52,7 +52,7 @@ namespace negative_line {
 ConcurrencyLimit<Aimd<1s>, WaitInLine<-1>> limit;
 }
 
-// expect-error: grit: 'OverloadIf' names a pointer, a reference or a const type, because
+// expect-error: grit: 'OverloadIf' names a reference or const type, because
 namespace overload_by_reference {
 ConcurrencyLimit<Aimd<1s>, OverloadIf<std::exception const&>> limit;
 } // namespace overload_by_reference

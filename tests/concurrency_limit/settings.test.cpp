@@ -31,4 +31,5 @@ TEST_CASE("the settings of a limit are constants, or are checked when they are m
     REQUIRE_THROWS_AS(WaitInLine{1'000'001}, std::invalid_argument);
     REQUIRE(describe<LimitBetween<1, 9, 5>>() == "LimitBetween<1, 9, 5>");
     REQUIRE(describe<OverloadIf<std::runtime_error>>() == "OverloadIf<runtime_error>");
+    STATIC_REQUIRE(std::is_empty_v<OverloadIf<char const*>>); // its own type
 }

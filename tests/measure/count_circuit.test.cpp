@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/measure/count_circuit.hpp>
 
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include <grit/bulkhead.hpp>
 #include <grit/circuit_breaker.hpp>
@@ -144,11 +146,11 @@ TEST_CASE("the duration of a late call counts as what the call said", "[R-821]")
     succeeds.success();
     says_nothing.neutral();
     CHECK(outcomes(metrics, "late") == 3);
-    for (MetricFamily const& family : metrics.read())
-        if (family.metric.name == "grit.attempt.duration") {
-            CHECK(family.series.at(0).counts == std::vector<std::uint64_t>{0, 0, 1});
-            CHECK(family.series.at(1).counts == std::vector<std::uint64_t>{0, 0, 1});
-        }
+    std::vector<MetricFamily> const all = metrics.read();
+    auto const durations = std::ranges::find(all, "grit.attempt.duration", [](auto const& f) { return f.metric.name; });
+    REQUIRE(durations != all.end());
+    CHECK(durations->series.at(0).counts == std::vector<std::uint64_t>{0, 0, 1});
+    CHECK(durations->series.at(1).counts == std::vector<std::uint64_t>{0, 0, 1});
 }
 
 TEST_CASE("what a limiter, a bulkhead and a concurrency limit refuse is counted", "[R-821]") {

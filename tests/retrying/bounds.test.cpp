@@ -41,6 +41,10 @@ TEST_CASE("any number of attempts has a sum of waits, at once where they settle"
     STATIC_REQUIRE(With<StopAfterAttempt<most>, WaitExponential<1s, 4s>,
                         WaitIf<NetworkError, WaitRandom<1s, 2s>>>::worst_case_wait == 2s + 2s + 4s * (most - 3LL));
     STATIC_REQUIRE(With<StopAfterAttempt<most>, WaitFixed<87600h>>::worst_case_wait == Duration::max());
+    STATIC_REQUIRE(With<StopAfterAttempt<604'801>, WaitIncrementing<0s, 1s, 10s>>::worst_case_wait ==
+                   45s + 10s * (604'800 - 10));
+    STATIC_REQUIRE(With<StopAfterAttempt<604'801>, WaitIncrementing<60s, 1s, 10s>>::worst_case_wait == 10s * 604'800);
+    STATIC_REQUIRE(With<StopAfterAttempt<604'801>, WaitIncrementing<12s, -1s, 10s>>::worst_case_wait == 20s + 55s);
     REQUIRE(bounds(Retrying{StopAfterAttempt{most}, WaitDecorrelatedJitter{1s, 4s}}) ==
             CallBounds{most, {1s * (most - 1LL), 3s + 4s * (most - 2LL)}});
 }

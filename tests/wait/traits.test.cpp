@@ -47,6 +47,11 @@ struct BehindItself {
     }
 };
 
+/// As that, with bounds.
+struct BoundedBehindItself : BehindItself {
+    static constexpr Bounds bounds(detail::NoState) { return {Duration::min(), 1s}; }
+};
+
 /// A wait of the user that looks at the time, and one that has no use for it.
 struct AsLongAgain {
     static constexpr Family family = Family::wait;
@@ -80,6 +85,7 @@ TEST_CASE("A negative wait is no wait, in whichever form and place it is written
     STATIC_REQUIRE(value_at(BehindItself{}, 1) == 0s);
     STATIC_REQUIRE(value_at(WaitJitter<BehindItself>{}, 1, highest) == 0s); // not a draw from all there is
     STATIC_REQUIRE(value_at(WaitSum<BehindItself, WaitFixed<2s>>{}, 1) == 2s);
+    STATIC_REQUIRE(bounds_at(BoundedBehindItself{}, 1) == Bounds{0s, 1s});
 }
 
 TEST_CASE("A wait that does not say what it needs may ask for the failure, not for the clock", "[wait]") {

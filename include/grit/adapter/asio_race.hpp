@@ -29,7 +29,8 @@ public:
         : executor(ex), handler_(std::move(handler)), work_(Library::executor_of(handler_, ex)), hedge_(hedge),
           launch_(std::move(launch)), timer_(ex), outer_(at.context().stop()),
           span_(at.context().span() != nullptr ? *at.context().span() : SpanLink{}),
-          context_(at.context().deadline(), StopView{this}, at.context().clock(), &span_),
+          context_(at.context().deadline(), StopView{this}, at.context().clock(),
+                   at.context().span() != nullptr ? &span_ : nullptr),
           at_(at.number(), at.last_wait(), context_), most_(hedge.attempts()),
           signals_(new typename Library::Signal[static_cast<std::size_t>(most_)]) {}
     AsioRace(AsioRace const&) = delete;
@@ -101,7 +102,7 @@ private:
             if (number == 0) { // the call ends with it, and nothing follows
                 over_ = true;
                 timer_.cancel();
-            }
+            } else if (running_ == 0 && !over_) finish(self, Outcome(std::move(*last_)));
             throw;
         }
     }

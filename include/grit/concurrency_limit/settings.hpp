@@ -88,8 +88,8 @@ struct OverloadIf {
     static_assert(detail::is_met<(sizeof...(Es) > 0)>,
                   "grit: 'OverloadIf' names nothing, because its list is empty; write the errors of "
                   "a service that is overloaded, or leave it out");
-    static_assert(detail::is_met<((std::is_same_v<Es, std::remove_cvref_t<Es>> && !std::is_pointer_v<Es>) && ...)>,
-                  "grit: 'OverloadIf' names a pointer, a reference or a const type, because errors are named by their "
+    static_assert(detail::is_met<(std::is_same_v<Es, std::remove_cvref_t<Es>> && ...)>,
+                  "grit: 'OverloadIf' names a reference or const type, because errors are named by their "
                   "own type; write OverloadIf<E> instead of OverloadIf<E const&>");
     static constexpr Family family = detail::LimitFamily::overload;
     static constexpr char const* name = "OverloadIf";

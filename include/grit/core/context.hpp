@@ -131,12 +131,20 @@ public:
     constexpr StopView stop() const noexcept { return stop_; }
     constexpr ClockView clock() const noexcept { return clock_; }
 
-    /// Returns: the span around the attempt, or null.
+    /// Returns: the span around the attempt, or null; an empty link once that span has ended.
     constexpr SpanLink const* span() const noexcept { return span_; }
     /// Returns: this context inside a span. Requires: the link outlives it.
     constexpr Context inside(SpanLink const& span) const noexcept {
         Context result = *this;
         result.span_ = &span;
+        return result;
+    }
+
+    /// Returns: this context with another clock, on which the deadline is as far away. Reads both if there is one.
+    constexpr Context on_clock(ClockView clock) const {
+        Context result = *this;
+        if (has_deadline() && !(clock == clock_)) result.deadline_ = saturating_add(clock.now(), remaining());
+        result.clock_ = clock;
         return result;
     }
 

@@ -89,9 +89,9 @@ struct CallableChecks {
     static consteval Call find() {
         if constexpr (Policy<Bare> || Stage<F>) return Call::of_no_callable; // not asked what it takes
         else if constexpr (C::callable) return Call::works;
-        else if constexpr (CallableWith<Bare&, Args&...> || CallableWith<Bare&, Attempt const&, Args&...>)
-            return Call::of_a_const;
-        else if constexpr (CallableWith<Bare, Args&...> || CallableWith<Bare, Attempt const&, Args&...>)
+        else if constexpr (what_it_wants<Bare, Args...>() != Wants::other) return Call::of_a_const;
+        else if constexpr (CallableWith<Bare, Args&...> || CallableWith<Bare, Attempt const&, Args&...> ||
+                           CallableWith<Bare, TimedAttempt const&, Args&...>)
             return Call::of_an_rvalue;
         else if constexpr (sizeof...(Args) == 0 && !std::is_function_v<std::remove_pointer_t<Bare>> &&
                            !requires { &Bare::operator(); } && !std::is_member_pointer_v<Bare>)

@@ -30,10 +30,9 @@ public:
     explicit CountRetries(Metrics& metrics, Qs const&... given) : CountRetries(metrics, Policies::name_in(given...)) {}
 
     void on_attempt(Attempt const& attempt) const noexcept {
-        if (attempt.number() > 1) retries_.add(); // no wait is sure to end with one
-    }
-    void on_sleep(Duration wait) const noexcept {
-        delay_.add(wait > Duration::zero() ? static_cast<std::uint64_t>(wait.count()) : 0);
+        if (attempt.number() == 1) return;
+        retries_.add(); // no wait is sure to end with one
+        delay_.add(static_cast<std::uint64_t>(attempt.last_wait().count()));
     }
     void on_end([[maybe_unused]] Seen const& attempt, StopReason reason) const noexcept {
         std::size_t const outcome = reason == StopReason::none ? 0 : 1;

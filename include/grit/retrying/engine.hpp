@@ -273,9 +273,14 @@ struct SharedContext {
     GRIT_INLINE static constexpr Context const& get() { return context_of<std::remove_cv_t<Time>>; }
 };
 
-/// True for a time with the clock of SteadyTime: itself, or one that has its now() from it.
+/// Returns: the clock of a time. One that has its now() from SteadyTime is seen to be that clock.
 template <class Time>
-concept ReadsSteadyClock = requires { requires std::is_same_v<decltype(&Time::now), decltype(&SteadyTime::now)>; };
+GRIT_INLINE constexpr ClockView clock_of(Time& time) {
+    using Bare = std::remove_cv_t<Time>;
+    if constexpr (requires { requires std::is_same_v<decltype(&Bare::now), decltype(&SteadyTime::now)>; }) return {};
+    else if constexpr (is_empty<Bare>) return ClockView{&instance<Bare>};
+    else return ClockView{&time};
+}
 
 /// Here the call has its own.
 template <class T, bool Surrounded, class Time>
@@ -296,14 +301,8 @@ public:
         Context const& outer = *requests.outer;
         StopView stop = outer.stop();
         if constexpr (T::Stops::can_be_requested) stop = StopView{&requests};
-        ClockView clock = outer.clock();
-        if constexpr (own_clock && is_empty<Time>) clock = ClockView{&instance<std::remove_cv_t<Time>>};
-        else if constexpr (own_clock) clock = ClockView{&time};
-        TimePoint deadline = outer.deadline();
-        if constexpr (Surrounded && !ReadsSteadyClock<std::remove_cv_t<Time>>) // it is a point on the clock around
-            if (outer.has_deadline() && !(clock == outer.clock()))
-                deadline = saturating_add(time.now(), outer.remaining());
-        Context const context{deadline, stop, clock, outer.span()};
+        Context const timed = own_clock ? outer.on_clock(clock_of(time)) : outer;
+        Context const context{timed.deadline(), stop, timed.clock(), outer.span()};
         if constexpr (T::Stops::has_deadline) return context.narrowed(T::Stops::deadline(*requests.set, start));
         else return context;
     }

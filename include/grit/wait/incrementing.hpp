@@ -62,12 +62,14 @@ public:
 
     GRIT_INLINE constexpr State first() const noexcept { return start(); }
     GRIT_INLINE constexpr State next(State s, Duration) const noexcept {
-        return detail::longer(saturating_add(s, step()), Duration::zero());
+        Duration const after = saturating_add(s, step());
+        return step() < Duration::zero() ? detail::longer(after, Duration::zero()) : detail::shorter(after, maximum());
     }
     constexpr State state_at(int n) const noexcept {
         if (n <= 1) return start();
         // Both products saturate, and a start of zero or more less any such product fits.
-        if (step() >= Duration::zero()) return saturating_add(start(), Factor{n - 1}.times(step()));
+        if (step() >= Duration::zero())
+            return detail::shorter(saturating_add(start(), Factor{n - 1}.times(step())), maximum());
         Duration const down = detail::longer(step(), -Duration::max());
         return detail::longer(start() - Factor{n - 1}.times(-down), Duration::zero());
     }

@@ -83,6 +83,8 @@ struct WaitTraits {
     static constexpr bool bounded_wait =
         requires(P const& p, State const& s) { p.bounds(s); } && !requires { requires !P::bounded_wait; };
     static constexpr bool limits_hint = requires(P const& p) { p.max_hint(); };
+    /// What is the user's may say less than zero, which is no wait.
+    static constexpr bool is_users = !requires { typename P::Kind; };
 
     /// The state for the first failed attempt.
     template <class From>
@@ -102,13 +104,17 @@ struct WaitTraits {
     template <class From, class Q>
     GRIT_INLINE static constexpr Duration value(From const& from, State const& s, Q const& q) {
         if constexpr (CallableWait<P>) return as_wait(call_observer(policy_of<P>(from), q));
-        else if constexpr (requires { typename P::Kind; }) return to_duration(policy_of<P>(from).value(s, q));
-        else return longer(to_duration(policy_of<P>(from).value(s, q)), Duration::zero()); // it is the user's
+        else if constexpr (is_users) return longer(to_duration(policy_of<P>(from).value(s, q)), Duration::zero());
+        else return to_duration(policy_of<P>(from).value(s, q));
     }
 
     static constexpr Bounds bounds(P const& p, State const& s) {
-        if constexpr (requires { p.bounds(s); }) return p.bounds(s);
-        else return {Duration::zero(), Duration::max()};
+        if constexpr (!requires { p.bounds(s); }) return {Duration::zero(), Duration::max()};
+        else if constexpr (!is_users) return p.bounds(s);
+        else {
+            Bounds const all = p.bounds(s);
+            return {longer(all.least, Duration::zero()), longer(all.most, Duration::zero())};
+        }
     }
 
     /// The state for attempt n (from 1) if every wait before was the longest possible. Where P offers no state_at(n), a

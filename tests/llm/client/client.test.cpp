@@ -107,6 +107,19 @@ TEST_CASE("a deadline from outside shortens an attempt and never lengthens it") 
     CHECK(within(-1ns) < 0ms);
 }
 
+TEST_CASE("a deadline from outside is as far away on the clock of the policy") {
+    ScriptedTransport transport{{hi()}};
+    Client client{std::ref(transport), {.timeouts = {.attempt = 60s}}};
+    grit::ManualTime const around{100h};
+    grit::Context const outer{around.now() + 5s, {}, grit::ClockView{&around}};
+    for (grit::Duration const start : {grit::Duration{0h}, grit::Duration{200h}}) {
+        grit::ManualTime own{start};
+        grit::Retrying const policy{grit::StopAfterAttempt<2>{}, grit::Time{own}};
+        client.complete(hello, policy, outer);
+        CHECK(transport.requests().back().timeouts.attempt == 5s);
+    }
+}
+
 TEST_CASE("a call is retried under the client's policy and remembers every attempt") {
     Bench bench{{limited({{"Retry-After", "7"}}), TransportFailure::reset, hi()}};
     auto const answer = bench.client().complete(hello);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <grit/llm/chat/completeness.hpp>
+#include <grit/llm/client/fail_over.hpp>
 #include <grit/llm/dialect/dialect.hpp>
 #include <grit/llm/error/category.hpp>
 
@@ -212,8 +213,8 @@ TEST_CASE("an answer that failed, or is none, is the error that it names", "[R-7
     CHECK_THROWS_AS(decode(R"({"status": "failed", "output": [], "error": null})"), InternalServerError);
     CHECK_THROWS_AS(decode(R"({"status": "cancelled", "output": []})"), InternalServerError);
     CHECK_THROWS_AS(decode(R"({"error": {"message": "m", "code": "invalid_api_key"}})", 401), AuthenticationError);
-    for (auto const* const none : {"{}", "", "<html>", R"({"choices": []})", R"({"status": "completed", "output": []})",
-                                   R"({"status": "queued", "output": []})"}) {
+    for (auto const* const none :
+         {"{}", "", "<html>", R"({"choices": []})", R"({"status": "completed", "output": []})"}) {
         CAPTURE(none);
         CHECK_THROWS_AS(decode(none), ApiResponseValidationError);
     }
@@ -230,8 +231,10 @@ TEST_CASE("an answer that failed, or is none, is the error that it names", "[R-7
             try {
                 decode(R"({"id": "resp_1", "status": ")" + std::string{status} + R"(", "output": )" + output + "}");
                 FAIL();
-            } catch (ApiResponseValidationError const& error) {
+            } catch (InvalidRequestError const& error) {
+                CHECK(std::string_view{error.what()}.find("resp_1") != std::string_view::npos);
                 CHECK_FALSE(is_retryable(error));
+                CHECK_FALSE(FailOver{}(error)); // nor is it begun elsewhere
             }
         }
 }

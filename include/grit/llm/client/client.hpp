@@ -198,9 +198,9 @@ private:
         auto const deadline = request.deadline ? request.deadline : endpoint_.deadline;
         auto const clock = this->clock(policy, outer);
         auto const end = deadline ? saturating_add(clock.now(), to_duration(*deadline)) : TimePoint::max();
-        auto const context = Context{outer.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(),
-                                     clock, outer.span()}
-                                 .narrowed(end);
+        auto const timed = outer.on_clock(clock).narrowed(end);
+        auto const context = Context{timed.deadline(), request.cancel.stop_possible() ? StopView{&stop} : outer.stop(),
+                                     clock, outer.span()};
         int number = 0;
         auto operation = [&](Attempt const& attempt) -> decltype(once(request, context, number)) {
             // A policy that is no stage may bring an attempt of its own, which knows nothing of the context.

@@ -145,8 +145,7 @@ private:
             // Measured once, on the clock of the first, so that all of them share what there is.
             if (auto const limit = request.deadline ? request.deadline : own.deadline; first && limit) {
                 auto const clock = client.clock(policy, context);
-                context = Context{context.deadline(), context.stop(), clock, context.span()}.narrowed(
-                    saturating_add(clock.now(), to_duration(*limit)));
+                context = context.on_clock(clock).narrowed(saturating_add(clock.now(), to_duration(*limit)));
             }
             if (!first && !own.model.empty()) request.model = own.model;
             first = false;

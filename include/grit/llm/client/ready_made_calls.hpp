@@ -192,7 +192,7 @@ inline std::string what_is_missing(Completeness completeness, std::string const&
         return "The answer was cut at a limit of tokens (finish reason \"" + finish_reason + "\")";
     if (completeness != Completeness::filtered) return {};
     return refusal.empty() ? "The answer was filtered (finish reason \"" + finish_reason + "\")"
-                           : "The model refused: " + refusal;
+                           : "The model refused: " + one_line(refusal);
 }
 
 inline std::string request_id_of(std::exception const& error) {

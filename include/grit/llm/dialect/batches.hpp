@@ -147,7 +147,7 @@ inline ProviderBatch read_batch(HttpResponse const& response, ApiKey const& key,
         batch.state = State::ended;
     if (batch.status == "failed") batch.state = State::failed;
     if (auto const& errors = member(member(body, "errors"), "data"); batch.state == State::failed)
-        batch.error = key.redact(provider_error(errors, {}).message);
+        batch.error = one_line(key.redact(provider_error(errors, {}).message));
     return batch;
 }
 

@@ -182,7 +182,8 @@ inline Json event_body(SseEvent const& event, HttpResponse const& head, ApiKey c
         body = parse_json(hide_halves(event.data));
     if (event.event == "error" || reports_error(body)) {
         auto error = provider_error(body, event.data);
-        for (auto* const text : {&error.message, &error.body}) *text = whole_text(*text);
+        for (auto* const text : {&error.message, &error.body, &error.type, &error.code, &error.error_code})
+            *text = whole_text(*text);
         throw_event_error(head, error, key, now);
     }
     if (!body.is_object())

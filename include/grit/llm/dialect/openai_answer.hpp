@@ -63,7 +63,7 @@ inline Json old_call(Json const& message) {
 
 /// Returns: where something comes from, in the words of OpenAI, Anthropic and servers that send an address alone.
 inline Citation citation_of(Json const& told) {
-    if (told.is_string()) return {.url = told.get<std::string>(), .json = whole_text(written(told))};
+    if (told.is_string()) return {.url = whole_text(told.get<std::string>()), .json = whole_text(written(told))};
     Citation citation{.type = text_of(member(told, "type")), .json = whole_text(written(told))};
     auto const& inner = member(told, citation.type.c_str());
     auto const& source = inner.is_object() ? inner : told;

@@ -82,7 +82,8 @@ struct OpenAiResponses {
     /// Returns: what the model answered; its finish reason is "tool_calls" where it waits for tools, else why the
     /// answer is incomplete, else its status.
     ///
-    /// Throws: as OpenAi::decode does, and the error that a response of status "failed" names.
+    /// Throws: as OpenAi::decode does, and the error that a response of status "failed" names; InvalidRequestError for
+    /// one that goes on in the background.
     static ChatResponse decode(HttpResponse const& response, ApiKey const& key,
                                std::chrono::system_clock::time_point now) {
         auto const body = detail::answer_body(response, key, now);
@@ -93,11 +94,13 @@ struct OpenAiResponses {
         for (auto const& item : output) detail::add_response_item(answer, item);
         detail::end_response(answer, body);
         auto const status = detail::text_of(detail::member(body, "status"));
-        // One that goes on in the background is not asked for again: that would begin, and cost, another one.
-        bool const goes_on = status == "queued" || status == "in_progress";
-        if (goes_on || (output.empty() && status != "incomplete"))
-            detail::throw_validation_error(response, body, goes_on ? "answer yet" : "answer in its output", key, now,
-                                           !goes_on);
+        // Nobody is asked again, here or elsewhere: that would begin, and cost, another one.
+        if (status == "queued" || status == "in_progress")
+            throw InvalidRequestError{"grit: the response " + key.redact(answer.id) +
+                                      " goes on in the background, where nobody waits for it; leave \"background\" out "
+                                      "of ChatRequest::extra"};
+        if (output.empty() && status != "incomplete")
+            detail::throw_validation_error(response, body, "answer in its output", key, now, true);
         answer.raw = response.body;
         return answer;
     }

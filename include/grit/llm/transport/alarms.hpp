@@ -87,7 +87,7 @@ public:
 
     /// Returns: when the next one wakes; TimePoint::max() if nobody sleeps, TimePoint::min() if one is to wake now.
     TimePoint next() const noexcept {
-        if (rung_) return TimePoint::min();
+        if (rung_ || !due_.empty()) return TimePoint::min();
         return order_.empty() ? TimePoint::max() : order_.begin()->first;
     }
 

@@ -141,6 +141,7 @@ private:
     /// there was one.
     bool resume_ended() {
         auto const end = [this](Exchange& one) {
+            if (!one.place_) return; // it had ended, and was resumed, before
             one.ended_ = true;
             ended_.splice(ended_.end(), running_, *one.place_);
         };
