@@ -36,7 +36,7 @@ struct Suspended {};
 
 constexpr std::size_t most_threads = 4;
 constexpr std::size_t most_lost = 4;
-constexpr std::size_t most_cells = 6;
+constexpr std::size_t most_cells = 7;
 constexpr std::size_t most_rings = 2;
 
 /// All that was ever counted in a bucket, as the oracle keeps it.

@@ -149,7 +149,8 @@ private:
         int calls = 0, slow = 0;
         for (Timed const& call : timed_) {
             if (call.end == Timed::neutral) continue;
-            bool const hangs = call.end == Timed::under_way && in_window(call.start, now) &&
+            // One bucket longer than what has ended: the call asks that begins a bucket.
+            bool const hangs = call.end == Timed::under_way && bucket(call.start) >= bucket(now) - s_.buckets &&
                                bucket(call.start) < bucket(now - s_.slower_than);
             bool const ended = call.end != Timed::under_way && in_window(call.ended, now);
             calls += hangs || ended;
