@@ -23,6 +23,7 @@
 #include <grit/timeout.hpp>
 
 #include "support/catch.hpp"
+#include "support/null_tracer.hpp"
 
 using namespace grit;
 using namespace std::chrono_literals;
@@ -447,15 +448,7 @@ TEST_CASE("a race begins on its executor, whoever begins the call", "[R-619]") {
 }
 
 TEST_CASE("an attempt that is left behind finds no span that has ended", "[R-706]") {
-    struct Tracing {
-        struct Span {
-            void set_attribute(std::string_view, std::string_view) noexcept {}
-            void set_attribute(std::string_view, std::int64_t) noexcept {}
-            void set_error(std::string_view) noexcept {}
-            void end() noexcept {}
-        };
-        Span start_span(std::string_view, Span const*) { return {}; }
-    } tracing;
+    test::NullTracer tracing;
     asio::io_context io;
     asio::steady_timer gate{io, asio::steady_timer::time_point::max()};
     int started = 0;
@@ -464,12 +457,12 @@ TEST_CASE("an attempt that is left behind finds no span that has ended", "[R-706
     bool over = false;
     auto const op = [&](Attempt const& attempt) -> asio::awaitable<int> {
         int const n = ++started;
-        traced += int(span_of<Tracing::Span>(attempt) != nullptr);
+        traced += int(span_of<test::NullTracer::Span>(attempt) != nullptr);
         if (n == 2) co_return n;
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         asio::error_code code;
         co_await gate.async_wait(asio::redirect_error(asio::use_awaitable, code));
-        is_traced_still = span_of<Tracing::Span>(attempt) != nullptr;
+        is_traced_still = span_of<test::NullTracer::Span>(attempt) != nullptr;
         co_return n;
     };
     asio::co_spawn(io, async(pipeline(Traced{tracing, Name<"chat">{}}, Hedge<0s>{}, AttemptTimeout<1h>{}))(op),

@@ -8,21 +8,15 @@
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
 
+#include "support/null_tracer.hpp"
+
 using namespace std::chrono_literals;
 using namespace grit;
 
 inline Metrics metrics;
 using Retry = Retrying<StopAfterAttempt<3>>;
 
-struct NullTracer {
-    struct Span {
-        void set_attribute(std::string_view, std::string_view) noexcept {}
-        void set_attribute(std::string_view, std::int64_t) noexcept {}
-        void set_error(std::string_view) noexcept {}
-        void end() noexcept {}
-    };
-    Span start_span(std::string_view, Span const*) { return {}; }
-};
+using test::NullTracer;
 inline NullTracer tracer;
 
 // expect-error: grit: a 'Measured' was given no Name, because nobody could tell its series from those of another; add Name<"chat">\{\}, or Name\{host\}, instead

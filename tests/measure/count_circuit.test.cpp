@@ -42,6 +42,23 @@ double outcomes(Metrics const& metrics, char const* outcome) {
     return value(metrics, "grit.circuit_breaker.outcomes", {{"outcome", outcome}});
 }
 
+/// A breaker that times its calls, and what they took: of the successes, then of the failures.
+struct TimedCalls {
+    Metrics metrics;
+    ManualTime time;
+    CountCircuit<Name<"chat">, Histogram<1s, 10s>> count{metrics, Name<"chat">{}, Histogram<1s, 10s>{}};
+    CircuitBreaker<OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<60s, 10>, MinimumCalls<10>>, OpenFor<60s>,
+                   Time<ManualTime>, OnOutcome<dynamic, decltype(count)>>
+        breaker{Time{time}, OnOutcome{count}};
+
+    std::vector<Series> durations() const {
+        std::vector<MetricFamily> const all = metrics.read();
+        auto const found = std::ranges::find(all, "grit.attempt.duration", [](auto const& f) { return f.metric.name; });
+        REQUIRE(found != all.end());
+        return found->series;
+    }
+};
+
 } // namespace
 
 TEST_CASE("the changes, the refusals and the outcomes of a circuit are counted", "[R-821]") {
@@ -112,45 +129,33 @@ TEST_CASE("every change that a breaker can make has a series", "[R-821]") {
 }
 
 TEST_CASE("the duration of an attempt comes from the breaker that times its calls", "[R-821]") {
-    Metrics metrics;
-    ManualTime time;
-    CountCircuit const count{metrics, Name<"chat">{}, Histogram<1s, 10s>{}};
-    CircuitBreaker breaker{OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<60s, 10>, MinimumCalls<10>>{},
-                           OpenFor<60s>{}, Time{time}, OnOutcome{count}};
-    breaker([&] { time.advance(500ms); });
-    CHECK_THROWS(breaker([&] {
-        time.advance(5s);
+    TimedCalls calls;
+    calls.breaker([&] { calls.time.advance(500ms); });
+    CHECK_THROWS(calls.breaker([&] {
+        calls.time.advance(5s);
         throw std::runtime_error{"fault"};
     }));
-    for (MetricFamily const& family : metrics.read())
-        if (family.metric.name == "grit.attempt.duration") {
-            CHECK(family.series.at(0).counts == std::vector<std::uint64_t>{1, 0, 0});
-            CHECK(family.series.at(1).counts == std::vector<std::uint64_t>{0, 1, 0});
-            CHECK(family.series.at(1).sum == 5);
-        }
-    CHECK(outcomes(metrics, "success") + outcomes(metrics, "failure") == 2);
+    auto const durations = calls.durations();
+    CHECK(durations.at(0).counts == std::vector<std::uint64_t>{1, 0, 0});
+    CHECK(durations.at(1).counts == std::vector<std::uint64_t>{0, 1, 0});
+    CHECK(durations.at(1).sum == 5);
+    CHECK(outcomes(calls.metrics, "success") + outcomes(calls.metrics, "failure") == 2);
 }
 
 TEST_CASE("the duration of a late call counts as what the call said", "[R-821]") {
-    Metrics metrics;
-    ManualTime time;
-    CountCircuit const count{metrics, Name<"chat">{}, Histogram<1s, 10s>{}};
-    CircuitBreaker breaker{OpenAtSlowCallRate<50, SlowerThan<2s>, TimeWindow<60s, 10>, MinimumCalls<10>>{},
-                           OpenFor<60s>{}, Time{time}, OnOutcome{count}};
-    auto fails = breaker.try_acquire();
-    auto succeeds = breaker.try_acquire();
-    auto says_nothing = breaker.try_acquire();
-    breaker.reset();
-    time.advance(20s);
+    TimedCalls calls;
+    auto fails = calls.breaker.try_acquire();
+    auto succeeds = calls.breaker.try_acquire();
+    auto says_nothing = calls.breaker.try_acquire();
+    calls.breaker.reset();
+    calls.time.advance(20s);
     fails.failure();
     succeeds.success();
     says_nothing.neutral();
-    CHECK(outcomes(metrics, "late") == 3);
-    std::vector<MetricFamily> const all = metrics.read();
-    auto const durations = std::ranges::find(all, "grit.attempt.duration", [](auto const& f) { return f.metric.name; });
-    REQUIRE(durations != all.end());
-    CHECK(durations->series.at(0).counts == std::vector<std::uint64_t>{0, 0, 1});
-    CHECK(durations->series.at(1).counts == std::vector<std::uint64_t>{0, 0, 1});
+    CHECK(outcomes(calls.metrics, "late") == 3);
+    auto const durations = calls.durations();
+    CHECK(durations.at(0).counts == std::vector<std::uint64_t>{0, 0, 1});
+    CHECK(durations.at(1).counts == std::vector<std::uint64_t>{0, 0, 1});
 }
 
 TEST_CASE("what a limiter, a bulkhead and a concurrency limit refuse is counted", "[R-821]") {

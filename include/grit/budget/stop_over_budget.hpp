@@ -2,10 +2,9 @@
 #pragma once
 // StopOverBudget: stop where a budget that is shared has nothing left for another attempt.
 
-#include <type_traits>
-
 #include <grit/budget/retry_budget.hpp>
 #include <grit/core/result.hpp>
+#include <grit/core/types.hpp>
 #include <grit/stop/traits.hpp>
 
 namespace grit::inline GRIT_ABI {
@@ -13,7 +12,7 @@ namespace grit::inline GRIT_ABI {
 /// A retry after the error E costs `N` tokens: `StopOverBudget{budget, CostIf<TimeoutError, 10>{}}`.
 template <class E, ConstantInt N>
 struct CostIf {
-    static_assert(detail::is_met<(std::is_same_v<E, std::remove_cvref_t<E>>)>,
+    static_assert(detail::is_met<(detail::are_plain<E>)>,
                   "grit: 'CostIf' names a reference or const type, because errors are named by their own type; write "
                   "CostIf<E, 10> instead of CostIf<E const&, 10>");
     static_assert(detail::is_met<(!N.is_dynamic() && N.value() >= 0)>,

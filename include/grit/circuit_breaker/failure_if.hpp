@@ -15,7 +15,7 @@ namespace grit::inline GRIT_ABI {
 namespace detail {
 
 template <class... Es>
-inline constexpr bool are_errors = ((std::is_same_v<Es, std::remove_cvref_t<Es>> && !std::is_pointer_v<Es>) && ...);
+inline constexpr bool are_errors = are_plain<Es...> && (!std::is_pointer_v<Es> && ...);
 
 /// A list of error types that a policy of a breaker names.
 template <class... Es>

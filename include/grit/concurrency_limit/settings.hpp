@@ -2,9 +2,8 @@
 #pragma once
 // LimitBetween, WaitInLine and OverloadIf: how far a limit may go, who waits, and which errors are an overload.
 
-#include <type_traits>
-
 #include <grit/concurrency_limit/family.hpp>
+#include <grit/core/types.hpp>
 #include <grit/core/value.hpp>
 
 namespace grit::inline GRIT_ABI {
@@ -88,7 +87,7 @@ struct OverloadIf {
     static_assert(detail::is_met<(sizeof...(Es) > 0)>,
                   "grit: 'OverloadIf' names nothing, because its list is empty; write the errors of "
                   "a service that is overloaded, or leave it out");
-    static_assert(detail::is_met<(std::is_same_v<Es, std::remove_cvref_t<Es>> && ...)>,
+    static_assert(detail::is_met<(detail::are_plain<Es...>)>,
                   "grit: 'OverloadIf' names a reference or const type, because errors are named by their "
                   "own type; write OverloadIf<E> instead of OverloadIf<E const&>");
     static constexpr Family family = detail::LimitFamily::overload;

@@ -154,4 +154,10 @@ using Union = typename detail::Joined<Types<>, Lists...>::type;
 template <class List, std::size_t I>
 using At = typename detail::Nth<List, I>::type;
 
+namespace detail {
+/// True if each is named by its own type: as no reference, and not const.
+template <class... Es>
+inline constexpr bool are_plain = (std::is_same_v<Es, std::remove_cvref_t<Es>> && ...);
+} // namespace detail
+
 } // namespace grit::inline GRIT_ABI

@@ -9,8 +9,6 @@ namespace grit::inline GRIT_ABI {
 namespace detail {
 
 template <class... Es>
-inline constexpr bool are_plain = (std::is_same_v<Es, std::remove_cvref_t<Es>> && ...);
-template <class... Es>
 inline constexpr bool are_no_pointers = !(std::is_pointer_v<std::remove_cvref_t<Es>> || ...);
 
 } // namespace detail

@@ -2,8 +2,7 @@
 #pragma once
 // WaitIf: another wait for one kind of error.
 
-#include <type_traits>
-
+#include <grit/core/types.hpp>
 #include <grit/wait/parts.hpp>
 
 namespace grit::inline GRIT_ABI {
@@ -15,7 +14,7 @@ namespace grit::inline GRIT_ABI {
 template <class E, class W>
 class WaitIf : public detail::WaitParts<W> {
     using Parts = detail::WaitParts<W>;
-    static_assert(detail::is_met<(std::is_same_v<E, std::remove_cvref_t<E>>)>,
+    static_assert(detail::is_met<(detail::are_plain<E>)>,
                   "grit: 'WaitIf' names a reference or const type, because errors are named by their own type; write "
                   "WaitIf<E, W> instead of WaitIf<E const&, W>");
 
