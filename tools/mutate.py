@@ -78,7 +78,7 @@ SEEN_BY = {
     "retrying/engine.hpp": ["mutation/fronts.cpp", *(f"retrying/{name}.test.cpp" for name in ["groups", "step", "loop", "semantics", "not_started"])],
     "retrying/judge.hpp": ["retrying/clauses.test.cpp", "retrying/semantics.test.cpp"],
     "retrying/facts.hpp": ["retrying/step.test.cpp", "retrying/loop.test.cpp", "retrying/semantics.test.cpp"],
-    "retrying/step.hpp": ["mutation/fronts.cpp", "retrying/engine.test.cpp", "hook/on_end.test.cpp"],
+    "retrying/step.hpp": ["mutation/fronts.cpp", "retrying/engine.test.cpp", "hook/on_end.test.cpp", "pipeline.test.cpp"],
     "core": ["retrying/decision.test.cpp", "mutation/fronts.cpp"],
     "stop": ["stop/all.test.cpp", "stop/any.test.cpp", "retrying/decision.test.cpp", "retrying/groups.test.cpp", "mutation/fronts.cpp"],
     "wait": ["retrying/waits.test.cpp", "mutation/fronts.cpp", "laws/waits.test.cpp"],

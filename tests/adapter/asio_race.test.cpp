@@ -474,6 +474,43 @@ TEST_CASE("an attempt that is left behind finds no span that has ended", "[R-706
     CHECK_FALSE(is_traced_still);
 }
 
+TEST_CASE("an attempt that is left behind reads no clock that went with the call", "[R-706]") {
+    struct CountedTime {
+        int* readings;
+        TimePoint now() const {
+            ++*readings;
+            return SteadyTime{}.now() + 1000h;
+        }
+        void sleep(Duration) const {}
+    };
+    asio::io_context io;
+    asio::steady_timer gate{io, asio::steady_timer::time_point::max()};
+    int started = 0;
+    int readings = 0;
+    CountedTime const time{&readings};
+    Duration left{};
+    bool over = false;
+    auto const op = [&](Attempt const& attempt) -> asio::awaitable<int> {
+        int const n = ++started;
+        if (n == 2) co_return n;
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        asio::error_code code;
+        co_await gate.async_wait(asio::redirect_error(asio::use_awaitable, code));
+        left = attempt.remaining();
+        co_return n;
+    };
+    asio::co_spawn(io, async(pipeline(Retrying{StopAfterAttempt<1>{}, Time{time}}, Deadline<1h>{}, Hedge<0s>{}))(op),
+                   [&](std::exception_ptr const& error, int value) { over = !error && value == 2; });
+    while (!over) io.run_one();
+    int const before = readings;
+    gate.cancel();
+    io.run();
+    CHECK(before > 0);
+    CHECK(readings == before);
+    CHECK(left <= 1h); // as far away as on the other clock
+    CHECK(left > 0s);
+}
+
 TEST_CASE("an io_context that goes takes a race with it", "[R-706]") {
     CircuitBreaker<OpenAfterFailures<1>, OpenFor<60s>> breaker;
     Bulkhead<4> bulkhead;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/retrying/step.hpp>
 
+#include <memory>
 #include <optional>
 
 #include <grit/pipeline.hpp>
@@ -17,6 +18,13 @@ namespace {
 constexpr Retrying<StopAfterAttempt<3>, WaitExponential<1s, 60s>> three;
 
 std::exception_ptr pointer_to(auto const& error) { return std::make_exception_ptr(error); }
+
+/// A clock that can be told to throw.
+struct BrokenTime {
+    bool* broken;
+    TimePoint now() const { return *broken ? throw FatalError{} : TimePoint{1s}; }
+    void sleep(Duration) const {}
+};
 
 struct Flag {
     bool const* raised;
@@ -231,6 +239,15 @@ TEST_CASE("the hooks see the failure, after the sleep too", "[R-103]") {
         REQUIRE(stepper.wake() == Step::give_up(StopReason::cancelled));
         REQUIRE(seen == std::vector<std::string>{"2 down cancelled network"});
     }
+    SECTION("of a call that returns nothing") {
+        Retrying const repeats = retrying.with(RetryAlways{});
+        Stepper always{repeats};
+        always.start();
+        REQUIRE(always.returned() == Step::sleep(1s));
+        raised = true;
+        REQUIRE(always.wake() == Step::give_up(StopReason::cancelled));
+        REQUIRE(seen.size() == 1);
+    }
     SECTION("at once, where there is nothing to sleep for") {
         Retrying const without_wait = retrying.with(WaitFixed<0s>{});
         Stepper at_once{without_wait};
@@ -345,6 +362,19 @@ TEST_CASE("a copy of a stepper goes on from the same attempt") {
     REQUIRE(stepper.attempt().number() == 2);
 }
 
+TEST_CASE("a copy of a stepper outlives the original, and asks its own stop") {
+    bool const no = false;
+    bool const yes = true;
+    Retrying const goes_on{StopAfterAttempt<3>{}, StopWhenRequested{Flag{&no}}};
+    std::remove_const_t<decltype(goes_on)> const ends{StopAfterAttempt<3>{}, StopWhenRequested{Flag{&yes}}};
+    std::optional<Stepper<std::remove_const_t<decltype(goes_on)>>> original{goes_on};
+    original->start();
+    auto const copy = *original;
+    original.emplace(ends).start();
+    REQUIRE(original->attempt().stop_requested());
+    REQUIRE_FALSE(copy.attempt().stop_requested());
+}
+
 TEST_CASE("start begins anew") {
     Stepper stepper{three};
     stepper.start();
@@ -359,6 +389,118 @@ TEST_CASE("start begins anew") {
 
 TEST_CASE("a stepper over constants holds no policy but what a call needs") {
     STATIC_REQUIRE(sizeof(Stepper<std::remove_const_t<decltype(three)>>) <= 18 * sizeof(void*));
+}
+
+TEST_CASE("each call of a stepper ends once, also where the next one cannot start", "[R-62]") {
+    bool broken = false;
+    BrokenTime const time{&broken};
+    std::vector<StopReason> ends;
+    ManualTime outside;
+    Context const context{TimePoint{9s}, StopView{}, ClockView{&outside}};
+    Retrying const retrying{StopAfterAttempt<3>{},
+                            OnEnd{[&](CallEnd const& end) noexcept { ends.push_back(end.reason); }}, Time{time}};
+    {
+        Stepper stepper{retrying, context};
+        stepper.start();
+        REQUIRE(stepper.returned(1) == Step::done());
+        broken = true;
+        REQUIRE_THROWS_AS(stepper.start(), FatalError);
+    }
+    REQUIRE(ends == std::vector{StopReason::none});
+}
+
+TEST_CASE("a call that is abandoned ends as cancelled, in an attempt and in a sleep", "[R-62]") {
+    std::vector<StopReason> ends;
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{},
+                            OnEnd{[&](CallEnd const& end) noexcept { ends.push_back(end.reason); }}};
+    {
+        Stepper stepper{retrying};
+        stepper.start();
+    }
+    {
+        Stepper stepper{retrying};
+        stepper.start();
+        stepper.failed(1);
+    }
+    {
+        Stepper stepper{retrying};
+        stepper.start();
+        stepper.failed(1);
+        stepper.wake();
+    }
+    REQUIRE(ends == std::vector<StopReason>(3, StopReason::cancelled));
+}
+
+TEST_CASE("a clock that throws before an attempt ends the call as an error of the user", "[R-62]") {
+    bool broken = false;
+    BrokenTime const time{&broken};
+    std::vector<StopReason> ends;
+    Retrying const retrying{StopAfterAttempt<3>{},
+                            OnEnd{[&](CallEnd const& end) noexcept { ends.push_back(end.reason); }}, Time{time}};
+    auto const breaks = [&broken](TimedAttempt const&) -> int {
+        broken = true;
+        throw NetworkError{};
+    };
+    REQUIRE_THROWS_AS(pipeline(retrying)(breaks), FatalError);
+    REQUIRE(ends == std::vector{StopReason::custom});
+    broken = false;
+    REQUIRE_THROWS_AS(pipeline(retrying, Deadline<1h>{})(breaks), FatalError);
+    REQUIRE(ends == std::vector<StopReason>(2, StopReason::custom));
+}
+
+TEST_CASE("what takes the place of a failure in a pipeline is told why the retry ended", "[R-51]") {
+    auto const negative = RetryIfResult{[](int n) { return n < 0; }};
+    auto const fails = [](Attempt const&) -> int { throw NetworkError{}; };
+    auto const refuses = [](Attempt const&) { return -1; };
+    Retrying const wrapped{StopAfterAttempt<2>{}, RetryIf<NetworkError>{}, negative, ThrowRetryError{}};
+    auto const reason_of = [](auto const& call, auto const& operation) {
+        try {
+            call(operation);
+        } catch (RetryErrorWith<int> const& error) {
+            REQUIRE(error.result() == -1);
+            return error.reason();
+        } catch (RetryError const& error) {
+            REQUIRE(error.exception() != nullptr);
+            return error.reason();
+        }
+        return StopReason::none;
+    };
+    REQUIRE(reason_of(pipeline(wrapped), fails) == StopReason::attempts);
+    REQUIRE(reason_of(pipeline(wrapped, Deadline<1h>{}), fails) == StopReason::attempts);
+    REQUIRE(reason_of(pipeline(wrapped), refuses) == StopReason::attempts);
+    REQUIRE(reason_of(pipeline(wrapped, Deadline<1h>{}), refuses) == StopReason::attempts);
+    Retrying const valued{StopAfterAttempt<2>{}, RetryIf<NetworkError>{}, negative,
+                          OnGiveUp{[](Attempt const& attempt, Failure const& failure) {
+                              return failure.reason() == StopReason::attempts ? 10 + attempt.number() : 0;
+                          }}};
+    REQUIRE(pipeline(valued, Deadline<1h>{})(fails) == 12);
+    REQUIRE(pipeline(valued, Deadline<1h>{})(refuses) == 12);
+}
+
+TEST_CASE("a kept exception lives as long as something keeps it, and no longer", "[R-103]") {
+    struct Owner : std::exception {
+        explicit Owner(std::shared_ptr<int> held) : life(std::move(held)) {}
+        std::shared_ptr<int> life;
+    };
+    auto const life = std::make_shared<int>();
+    using Kept = detail::KeptException;
+    {
+        Kept kept{pointer_to(Owner{life})};
+        REQUIRE(life.use_count() == 2);
+        Kept copy{kept};
+        REQUIRE(copy.get() == kept.get());
+        Kept const& same = copy;
+        copy = same;
+        kept = Kept{};
+        REQUIRE(life.use_count() == 2);
+        REQUIRE_NOTHROW(Kept{kept});
+        kept = copy;
+        copy = Kept{pointer_to(Owner{life})};
+        REQUIRE(life.use_count() == 3);
+        copy = Kept{};
+        REQUIRE(life.use_count() == 2);
+    }
+    REQUIRE(life.use_count() == 1);
 }
 
 TEST_CASE("a stepper allocates nothing, whatever is fed to it", "[R-101]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/timeout/attempt_timeout_on_thread.hpp>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -27,6 +28,16 @@ struct Deaf {
         gate.wait();
         return 1;
     }
+};
+
+/// A time of which a call holds a copy, and which counts its readings.
+struct CountedTime {
+    std::shared_ptr<std::atomic<int>> readings = std::make_shared<std::atomic<int>>(0);
+    TimePoint now() const {
+        ++*readings;
+        return SteadyTime{}.now() + 1000h;
+    }
+    void sleep(Duration) const {}
 };
 
 void wait_for_no_abandoned() {
@@ -69,6 +80,28 @@ TEST_CASE("an operation that was left behind sees a stop and the deadline", "[R-
     };
     CHECK_THROWS_AS(AttemptTimeoutOnThread{1ms}(op), AttemptTimedOut);
     CHECK(saw->get_future().get());
+    wait_for_no_abandoned();
+}
+
+TEST_CASE("an operation that was left behind reads no clock that went with the call", "[R-522]") {
+    CountedTime const time;
+    auto const over = std::make_shared<std::promise<void>>();
+    auto const saw = std::make_shared<std::promise<Duration>>();
+    auto const op = [over, saw](Attempt const& at) {
+        over->get_future().wait();
+        saw->set_value(at.remaining());
+        return at.number();
+    };
+    auto const resilient =
+        pipeline(Retrying{StopAfterAttempt<1>{}, StopAfterDelay<1h>{}, Time{time}}, AttemptTimeoutOnThread{1ms});
+    CHECK_THROWS_AS(resilient(op), AttemptTimedOut);
+    int const readings = *time.readings;
+    CHECK(readings > 0);
+    over->set_value();
+    Duration const left = saw->get_future().get();
+    CHECK(left <= 1ms); // as far away as on the other clock
+    CHECK(left > -1h);
+    CHECK(*time.readings == readings);
     wait_for_no_abandoned();
 }
 

@@ -196,6 +196,7 @@ private:
     void finish(std::shared_ptr<Self> self, Outcome outcome) {
         over_ = true;
         span_ = {};
+        context_ = context_.on_clock(ClockView{}); // the one around goes with the call
         Library::slot_of(handler_).clear();
         timer_.cancel();
         Ex const here = executor;

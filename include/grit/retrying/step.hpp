@@ -137,7 +137,7 @@ public:
         requires(judges<R> || Engine::Hooks::template watch<Event::success> || tells_end || T::Stops::hears_success)
     GRIT_INLINE constexpr Answer returned(Attempt const& at, R const& result) {
         return with_engine(at, [&](Engine const& engine) GRIT_INLINE_LAMBDA {
-            Verdict verdict = Verdict::accept;
+            Verdict verdict{};
             if constexpr (std::is_same_v<R, std::monostate>) verdict = engine.accepts(result);
             else verdict = engine.accepts(result, result);
             if (verdict == Verdict::retry) return decide(engine, ResultCause<R>{__builtin_addressof(result)});
@@ -186,7 +186,6 @@ public:
             Engine const engine{set(), current, states_, time, random, start_, at.context(), taken()};
             auto cause = cause_of(outcome);
             Query<Engine, decltype(cause)> q{{current}, engine, cause};
-            q.set_wait(wait_);
             q.ends(end_);
             if constexpr (is_thrown<Outcome> || is_rejection<Outcome>)
                 return engine.template replacement<R>(q, std::monostate{});
@@ -394,7 +393,7 @@ public:
     template <class Result>
     constexpr Step returned(Result&& result) {
         using Judged = std::remove_cvref_t<Result>;
-        check_kept<Result>();
+        static_assert(check_kept<Result>());
         keep<Judged>(result);
         return returned_as<Judged>(result);
     }
@@ -410,7 +409,7 @@ public:
     template <class E>
     constexpr Step failed(E&& error) {
         using Error = std::remove_cvref_t<E>;
-        check_kept<E>();
+        static_assert(check_kept<E>());
         keep<detail::ErrorView<Error>>(error);
         return step(call_.rejected(outer(), static_cast<Error const&>(error)));
     }
@@ -434,7 +433,7 @@ public:
     template <class Pointer>
         requires std::is_same_v<std::remove_cvref_t<Pointer>, std::exception_ptr>
     Step threw(Pointer&& thrown) {
-        check_kept<Pointer>();
+        static_assert(check_kept<Pointer>());
         detail::Answer answer = detail::Answer::give_up;
         bool known = false;
         with_caught(thrown, [&](auto const& error) {
@@ -478,10 +477,11 @@ private:
 
     // The outcome that a sleep is for, until the sleep is over.
     template <class Given>
-    static constexpr void check_kept() {
+    static consteval bool check_kept() {
         static_assert(detail::is_met<(!keeps_outcome || std::is_lvalue_reference_v<Given>)>,
                       "grit: a 'Stepper' was fed a temporary, because a hook may look at it when the sleep is over; "
                       "keep the outcome in a variable until the next step instead");
+        return true;
     }
     template <class As, class Outcome>
     constexpr void keep([[maybe_unused]] Outcome const& outcome) {
@@ -490,7 +490,7 @@ private:
     template <class As>
     static detail::Answer wake_with(Stepper& self, void const* outcome) {
         if constexpr (std::is_same_v<As, std::exception_ptr>) {
-            detail::Answer answer = detail::Answer::give_up;
+            detail::Answer answer{}; // set below: a sleep is only for an exception that the policies name
 #if GRIT_EXCEPTIONS
             auto const* const thrown = static_cast<std::exception_ptr const*>(outcome);
             with_caught(thrown == nullptr ? self.kept_.exception.get() : *thrown,

@@ -26,7 +26,7 @@ template <class Op, class R>
 class AttemptOnThread {
 public:
     AttemptOnThread(Op op, Attempt const& at, Duration elapsed)
-        : op_(std::move(op)), context_(at.context().deadline(), StopView{&token_}, at.context().clock()),
+        : op_(std::move(op)), context_(at.context().on_clock(ClockView{}).deadline(), StopView{&token_}, ClockView{}),
           at_(Attempt{at.number(), at.last_wait(), context_}, elapsed) {}
     AttemptOnThread(AttemptOnThread const&) = delete;
     AttemptOnThread& operator=(AttemptOnThread const&) = delete;
@@ -76,7 +76,7 @@ private:
     Op op_;
     std::stop_source source_;
     std::stop_token token_ = source_.get_token();
-    Context context_;
+    Context context_; // on the steady clock, because another one may go with the call
     TimedAttempt at_;
     Bell bell_;
     std::atomic<State> state_{State::running};
