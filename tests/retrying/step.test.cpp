@@ -23,7 +23,9 @@ std::exception_ptr pointer_to(auto const& error) { return std::make_exception_pt
 struct BrokenTime {
     bool* broken;
     TimePoint now() const { return *broken ? throw FatalError{} : TimePoint{1s}; }
-    void sleep(Duration) const {}
+    void sleep(Duration) const {
+        if (*broken) throw FatalError{};
+    }
 };
 
 struct Flag {
@@ -448,6 +450,20 @@ TEST_CASE("a clock that throws before an attempt ends the call as an error of th
     REQUIRE(ends == std::vector<StopReason>(2, StopReason::custom));
 }
 
+TEST_CASE("a sleep that throws ends the call as an error of the user", "[R-62]") {
+    bool broken = false;
+    BrokenTime const time{&broken};
+    std::vector<StopReason> ends;
+    Retrying const retrying{StopAfterAttempt<3>{}, WaitFixed<1s>{},
+                            OnEnd{[&](CallEnd const& end) noexcept { ends.push_back(end.reason); }}, Time{time}};
+    auto const breaks = [&broken]() -> int {
+        broken = true;
+        throw NetworkError{};
+    };
+    REQUIRE_THROWS_AS(pipeline(retrying)(breaks), FatalError);
+    REQUIRE(ends == std::vector{StopReason::custom});
+}
+
 TEST_CASE("what takes the place of a failure in a pipeline is told why the retry ended", "[R-51]") {
     auto const negative = RetryIfResult{[](int n) { return n < 0; }};
     auto const fails = [](Attempt const&) -> int { throw NetworkError{}; };
@@ -469,6 +485,7 @@ TEST_CASE("what takes the place of a failure in a pipeline is told why the retry
     REQUIRE(reason_of(pipeline(wrapped, Deadline<1h>{}), fails) == StopReason::attempts);
     REQUIRE(reason_of(pipeline(wrapped), refuses) == StopReason::attempts);
     REQUIRE(reason_of(pipeline(wrapped, Deadline<1h>{}), refuses) == StopReason::attempts);
+    REQUIRE_THROWS_AS(pipeline(wrapped)(refuses), RetryErrorWith<int>);
     Retrying const valued{StopAfterAttempt<2>{}, RetryIf<NetworkError>{}, negative,
                           OnGiveUp{[](Attempt const& attempt, Failure const& failure) {
                               return failure.reason() == StopReason::attempts ? 10 + attempt.number() : 0;
