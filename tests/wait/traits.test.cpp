@@ -38,6 +38,23 @@ struct Halving {
     static constexpr Bounds bounds(State s) { return {s, s}; }
 };
 
+/// A wait of the user that is as many seconds as the attempt has, up to a number, and counts its steps.
+struct Climbing {
+    [[maybe_unused]] static constexpr Family family = Family::wait;
+    using State = int;
+    int highest;
+    int* steps;
+    static constexpr State first() { return 1; }
+    constexpr State next(State s, Duration) const {
+        ++*steps;
+        return s < highest ? s + 1 : s;
+    }
+    template <class Q>
+    static constexpr Duration value(State s, Q const&) {
+        return 1s * s;
+    }
+};
+
 /// A wait of the user with a query and a mistake.
 struct BehindItself {
     [[maybe_unused]] static constexpr Family family = Family::wait;
@@ -107,4 +124,19 @@ TEST_CASE("The state of a far attempt is found without walking there once it no 
     STATIC_REQUIRE(detail::WaitTraits<Halving>::bounded_wait);
     STATIC_REQUIRE_FALSE(detail::WaitTraits<Unbounded>::bounded_wait);
     REQUIRE(value_at(Halving{}, 1'000'000'000) == 0s);
+}
+
+TEST_CASE("A far attempt counts as number 1000, and no step is made after one that changes nothing", "[wait]") {
+    using Traits = detail::WaitTraits<Climbing>;
+    int steps = 0;
+    Climbing const climbing{5000, &steps};
+    REQUIRE(Traits::state_at(climbing, 1) == 1);
+    REQUIRE(steps == 0);
+    REQUIRE(Traits::state_at(climbing, 999) == 999);
+    REQUIRE(Traits::state_at(climbing, 1000) == 1000);
+    REQUIRE(Traits::state_at(climbing, 1001) == 1000);
+    REQUIRE(Traits::state_at(climbing, 1'000'000'000) == 1000);
+    steps = 0;
+    REQUIRE(Traits::state_at(Climbing{3, &steps}, 1'000'000'000) == 3);
+    REQUIRE(steps == 3);
 }
