@@ -140,12 +140,15 @@ TEST_CASE("a call is retried under the client's policy and remembers every attem
 TEST_CASE("the last error comes out as it was, with every attempt") {
     Bench bench{{broken(), limited(), says(fault::error(503, "", "server_is_overloaded", "later"))}};
     auto client = bench.client();
+    CallLog log;
+    auto const* const attempts = &log.records();
     try {
-        client.complete(hello);
+        client.complete(hello, UsePolicy{}, grit::no_context, log);
         FAIL("no error");
     } catch (ServiceUnavailableError const& error) {
         CHECK(error.attempts() == 3);
         REQUIRE(error.history() != nullptr);
+        CHECK(error.history().get() == attempts); // copied by none of the failures
         CHECK(error.history()->at(0).error_type == "InternalServerError");
         CHECK(error.history()->at(1).error_type == "RateLimitError");
         CHECK(error.history()->at(2).error == error.what());
