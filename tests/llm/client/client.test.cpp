@@ -463,6 +463,15 @@ TEST_CASE("an error of a stream shows no key, not even one that the answer echoe
     }
 }
 
+TEST_CASE("an endpoint to which nothing could be sent is refused when a client is made of it", "[R-777]") {
+    ScriptedTransport transport{{hi()}};
+    Endpoint const wrong{.base_url = "http://h", .organization = "org\n"};
+    CHECK_THROWS_AS((Client{std::ref(transport), wrong}), std::invalid_argument);
+    CHECK_THROWS_AS((Client{std::ref(transport), wrong, OpenAi{}, Once{}, Once{}}), std::invalid_argument);
+    CHECK_THROWS_AS((Client{std::ref(transport), Endpoint{.base_url = "localhost:8080"}}), std::invalid_argument);
+    CHECK(transport.requests().empty());
+}
+
 TEST_CASE("Anthropic streams and answers over the same client") {
     Bench<Anthropic> bench{
         {ScriptedStep::stream(
