@@ -9,6 +9,7 @@
 #include "support/catch.hpp"
 
 using Catch::Matchers::ContainsSubstring;
+using grit::llm::ApiKey;
 using grit::llm::Endpoint;
 using grit::llm::detail::checked;
 
@@ -65,4 +66,10 @@ TEST_CASE("an address that is none is refused, with what is wrong in it", "[R-77
         CAPTURE(good);
         CHECK(refusal({.base_url = good}).empty());
     }
+}
+
+TEST_CASE("the key of an endpoint hides the secrets of its address", "[R-745]") {
+    auto const endpoint = checked({.base_url = "https://admin:sesame@host/v1", .key = ApiKey{"sk-0123456789"}});
+    CHECK(endpoint.key.redact("admin sesame sk-0123456789") == "[redacted] [redacted] [redacted]");
+    CHECK(endpoint.base_url == "https://admin:sesame@host/v1");
 }

@@ -463,6 +463,41 @@ TEST_CASE("an error of a stream shows no key, not even one that the answer echoe
     }
 }
 
+TEST_CASE("an error shows no password of the address that a server echoes, nor what is left of a stream", "[R-745]") {
+    Endpoint const gateway{.base_url = "http://admin:open%20sesame@localhost/v1?key=0123456789"};
+    std::string const echo = "admin:open sesame, YWRtaW46b3BlbiBzZXNhbWU=, open%20sesame, 0123456789";
+    auto const hidden = [](std::string const& text) {
+        CHECK_THAT(text, !ContainsSubstring("sesame") && !ContainsSubstring("YWRt") && !ContainsSubstring("0123"));
+        CHECK_THAT(text, ContainsSubstring("[redacted]"));
+    };
+    Bench whole{{says(fault::error(400, "invalid_request_error", "", echo))}, gateway};
+    try {
+        whole.client().complete(hello);
+        FAIL("no error");
+    } catch (BadRequestError const& error) {
+        hidden(error.what());
+        hidden(error.body());
+        hidden(error.history()->back().error);
+        CHECK(error.history()->back().endpoint == "http://localhost/v1");
+    }
+    Bench stream{{ScriptedStep::broken_stream({piece(echo)}, TransportFailure::reset)}, gateway};
+    try {
+        stream.client().stream(hello, [](std::string_view) {});
+        FAIL("no error");
+    } catch (StreamError const& error) {
+        hidden(error.partial().content);
+    }
+    // The body is cut in the middle of the password.
+    Bench none{{ScriptedStep{HttpResponse{200, {}, "x" + std::string(max_body_bytes - 10, ' ') + "open sesame"}}},
+               gateway};
+    try {
+        none.client().stream(hello, [](std::string_view) {});
+        FAIL("no error");
+    } catch (ApiResponseValidationError const& error) {
+        CHECK_THAT(error.body(), !ContainsSubstring("open"));
+    }
+}
+
 TEST_CASE("an endpoint to which nothing could be sent is refused when a client is made of it", "[R-777]") {
     ScriptedTransport transport{{hi()}};
     Endpoint const wrong{.base_url = "http://h", .organization = "org\n"};

@@ -73,7 +73,7 @@ inline void check_address(std::string_view text) {
                "it has a space or a control character; take out the line end, or write %20 instead of a space");
 }
 
-/// Returns: the endpoint.
+/// Returns: the endpoint, whose key hides the secrets of the address too.
 ///
 /// Throws: std::invalid_argument, which shows no value, for what no request could carry.
 inline Endpoint checked(Endpoint endpoint) {
@@ -88,6 +88,7 @@ inline Endpoint checked(Endpoint endpoint) {
     if (!endpoint.key_header.empty() && !Headers::is_valid(endpoint.key_header, ""))
         throw std::invalid_argument{"grit: 'Endpoint::key_header' is no name of a field, because it has a space, a "
                                     "colon or the like; write the name alone, such as \"api-key\""};
+    for (auto& secret : secrets_of(parse_address(endpoint.base_url))) endpoint.key.hide(std::move(secret));
     return endpoint;
 }
 
