@@ -357,7 +357,7 @@ TEST_CASE("What the callable that takes a result throws ends the batch", "[R-768
     CHECK_THROWS_WITH(
         complete_all(loop, std::span{&endpoint, 1}, next, full, BatchOptions{}, [](BatchCounts const&) {}),
         "the disk is full");
-    CHECK_THROWS_AS(complete_all(loop, std::span{&endpoint, 1}, next, full, BatchOptions{.in_flight = {0}},
-                                 [](BatchCounts const&) {}),
-                    std::invalid_argument);
+    for (auto const& options : {BatchOptions{.in_flight = {0}}, BatchOptions{.max_attempts = 0}})
+        CHECK_THROWS_AS(complete_all(loop, std::span{&endpoint, 1}, next, full, options, [](BatchCounts const&) {}),
+                        std::invalid_argument);
 }
