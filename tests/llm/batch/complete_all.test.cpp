@@ -343,6 +343,32 @@ TEST_CASE("The deadline and the stop of a request are its own", "[R-767]") {
     CHECK(results[1].second == TimePoint{7s});
 }
 
+TEST_CASE("The stop of a request ends its wait for its turn", "[R-767]") {
+    Fleet fleet{always(answer())};
+    ManualLoop loop{fleet.time, 100ms};
+    std::stop_source source;
+    std::vector<ChatRequest> requests(2);
+    requests[1].cancel = source.get_token();
+    BatchEndpoint<TestClient> const endpoint{fleet.one, 1.0, {}}; // the second one has its turn a minute later
+    std::size_t at = 0;
+    auto const next = [&]() -> Pull {
+        if (at == requests.size()) return {.ended = true};
+        return {.request = requests[at++]};
+    };
+    std::map<std::int64_t, CompletionResult> results;
+    complete_all(
+        loop, std::span{&endpoint, 1}, next,
+        [&](std::int64_t index, CompletionResult&& result) { results[index] = std::move(result); }, BatchOptions{},
+        [&](BatchCounts const&) {
+            if (fleet.time.now() >= TimePoint{5s}) source.request_stop();
+        });
+    REQUIRE(results.size() == 2);
+    CHECK(results[0].success);
+    CHECK(results[1].error_type == "APIUserAbortError");
+    CHECK(fleet.time.now() < TimePoint{6s});
+    CHECK(fleet.first.at.size() == 1);
+}
+
 TEST_CASE("What the callable that takes a result throws ends the batch", "[R-768]") {
     Fleet fleet{always(answer())};
     ManualLoop loop{fleet.time, 100ms};
