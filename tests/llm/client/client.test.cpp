@@ -436,6 +436,9 @@ TEST_CASE("what the caller's callable throws ends the call, even if it would be 
                     RateLimitError);
     CHECK_THROWS_AS(client.stream(hello, [](std::string_view) { throw 7; }), int);
     CHECK(bench.transport.requests().size() == 2);
+    auto const plain = [](auto& operation) { return operation(grit::Attempt{1}); }; // a policy that is no stage
+    CallLog log;
+    CHECK_THROWS_AS(client.stream(hello, [](std::string_view) { throw 7; }, plain, grit::no_context, log), int);
 }
 
 TEST_CASE("a 2xx that is no stream is an error that shows its beginning without the key") {

@@ -233,12 +233,17 @@ private:
                 throw;
             }
         };
+        auto const under_policy = [&] {
+            try {
+                return detail::run_under(policy, operation, Attempt{1, Duration::zero(), context});
+            } catch (PermanentSignal const& signal) { // from under a policy that knows no signals
+                signal.raise();
+            }
+        };
         try {
-            auto answer = detail::run_under(policy, operation, Attempt{1, Duration::zero(), context});
+            auto answer = under_policy();
             answer.attempts = log.records();
             return answer;
-        } catch (PermanentSignal const& signal) { // from under a policy that knows no signals
-            signal.raise();
         } catch (Cancelled const&) { // before anything was sent
             throw ApiUserAbortError{};
         } catch (DeadlineExceeded const&) {
