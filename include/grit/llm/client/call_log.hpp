@@ -65,6 +65,10 @@ public:
         return seen_ == 0 || seen_ == records_->size() ? nullptr : &(*records_)[seen_ - 1];
     }
 
+    /// The caller's own callable threw: whatever it was, nobody else is asked.
+    void end_by_caller() noexcept { ended_by_caller_ = true; }
+    bool ended_by_caller() const noexcept { return ended_by_caller_; }
+
 private:
     /// Returns: the attempts, to be written; what an error has of them stays as it is.
     AttemptHistory& own() {
@@ -76,6 +80,7 @@ private:
     int attempts_ = 0;
     /// The number of the attempt whose pieces the caller has seen; zero if there is none.
     std::size_t seen_ = 0;
+    bool ended_by_caller_ = false;
 };
 
 } // namespace grit::inline GRIT_ABI::llm

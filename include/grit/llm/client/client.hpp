@@ -249,6 +249,7 @@ private:
         } catch (DeadlineExceeded const&) {
             detail::throw_transport_failure(TransportFailure::attempt_timeout, "no time was left to begin");
         } catch (detail::CallbackFailure const& failure) {
+            log.end_by_caller();
             std::rethrow_exception(failure.thrown);
         }
     }
