@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/llm/batch/complete_all.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -187,6 +188,17 @@ TEST_CASE("Whoever tries an endpoint and learns nothing does not try it again at
         [](BatchCounts const&) {});
     CHECK(counts.attempts > 5);
     CHECK(counts.attempts < 15);
+}
+
+TEST_CASE("What had gone out before an endpoint closed, and fails, lets nobody in beside the one that tries",
+          "[R-762]") {
+    Fleet fleet{[](int n, HttpRequest const&) {
+        if (n == 1) return failure(429, {{"Retry-After-Ms", "10"}}); // at 100 ms: closed until 110 ms
+        return n == 2 ? failure(500) : answer();                     // at 150 ms
+    }};
+    CHECK(fleet.run(4, {{fleet.one, 1200.0, {}}}).succeeded == 4);
+    auto const while_one_tries = [](Duration at) { return at >= 110ms && at < 250ms; };
+    CHECK(std::ranges::count_if(fleet.first.at, while_one_tries) == 1);
 }
 
 TEST_CASE("Where one endpoint lets nobody in, the next is asked at once", "[R-763]") {

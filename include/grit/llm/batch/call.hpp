@@ -205,7 +205,7 @@ private:
                 route.gate.close(saturating_add(loop_.now(), std::max(error.retry_after(), Gate::look_again)));
             } catch (ApiError& error) {
                 call.log.fail(error);
-                route.gate.leave();
+                if (tries) route.gate.leave();
                 // Of what timed out nobody knows what it used: the estimate stands.
                 if (timed_out_after_sending(error)) ++counts_.sent_and_timed_out;
                 else route.settle(-tokens);
@@ -218,7 +218,7 @@ private:
                 if (!waits) route.gate.close(saturating_add(loop_.now(), after_nothing));
             } catch (std::exception const& error) {
                 call.log.fail(error);
-                route.gate.leave();
+                if (tries) route.gate.leave();
                 throw;
             }
         }
