@@ -119,7 +119,7 @@ TEST_CASE("A completion in an io_context fails with what the client throws", "[R
         CHECK(told.error == "APIConnectionError");
     }
     SECTION("an address that is none") {
-        TestClient client{CurlTransport{{.proxy = ""}}, {.base_url = "ftp://nowhere", .model = "m"}};
+        TestClient client{CurlTransport{{.proxy = ""}}, {.base_url = "http://[nowhere", .model = "m"}};
         async_complete(AsioExchanges{io}, client, question(), std::ref(told));
         io.run();
         CHECK(told.error == "APIConnectionError");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/llm/batch/complete_all.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -189,6 +190,17 @@ TEST_CASE("Whoever tries an endpoint and learns nothing does not try it again at
     CHECK(counts.attempts < 15);
 }
 
+TEST_CASE("What had gone out before an endpoint closed, and fails, lets nobody in beside the one that tries",
+          "[R-762]") {
+    Fleet fleet{[](int n, HttpRequest const&) {
+        if (n == 1) return failure(429, {{"Retry-After-Ms", "10"}}); // at 100 ms: closed until 110 ms
+        return n == 2 ? failure(500) : answer();                     // at 150 ms
+    }};
+    CHECK(fleet.run(4, {{fleet.one, 1200.0, {}}}).succeeded == 4);
+    auto const while_one_tries = [](Duration at) { return at >= 110ms && at < 250ms; };
+    CHECK(std::ranges::count_if(fleet.first.at, while_one_tries) == 1);
+}
+
 TEST_CASE("Where one endpoint lets nobody in, the next is asked at once", "[R-763]") {
     SECTION("a Retry-After") {
         Fleet fleet{always(failure(429, {{"Retry-After", "90"}}))};
@@ -343,6 +355,32 @@ TEST_CASE("The deadline and the stop of a request are its own", "[R-767]") {
     CHECK(results[1].second == TimePoint{7s});
 }
 
+TEST_CASE("The stop of a request ends its wait for its turn", "[R-767]") {
+    Fleet fleet{always(answer())};
+    ManualLoop loop{fleet.time, 100ms};
+    std::stop_source source;
+    std::vector<ChatRequest> requests(2);
+    requests[1].cancel = source.get_token();
+    BatchEndpoint<TestClient> const endpoint{fleet.one, 1.0, {}}; // the second one has its turn a minute later
+    std::size_t at = 0;
+    auto const next = [&]() -> Pull {
+        if (at == requests.size()) return {.ended = true};
+        return {.request = requests[at++]};
+    };
+    std::map<std::int64_t, CompletionResult> results;
+    complete_all(
+        loop, std::span{&endpoint, 1}, next,
+        [&](std::int64_t index, CompletionResult&& result) { results[index] = std::move(result); }, BatchOptions{},
+        [&](BatchCounts const&) {
+            if (fleet.time.now() >= TimePoint{5s}) source.request_stop();
+        });
+    REQUIRE(results.size() == 2);
+    CHECK(results[0].success);
+    CHECK(results[1].error_type == "APIUserAbortError");
+    CHECK(fleet.time.now() < TimePoint{6s});
+    CHECK(fleet.first.at.size() == 1);
+}
+
 TEST_CASE("What the callable that takes a result throws ends the batch", "[R-768]") {
     Fleet fleet{always(answer())};
     ManualLoop loop{fleet.time, 100ms};
@@ -357,7 +395,7 @@ TEST_CASE("What the callable that takes a result throws ends the batch", "[R-768
     CHECK_THROWS_WITH(
         complete_all(loop, std::span{&endpoint, 1}, next, full, BatchOptions{}, [](BatchCounts const&) {}),
         "the disk is full");
-    CHECK_THROWS_AS(complete_all(loop, std::span{&endpoint, 1}, next, full, BatchOptions{.in_flight = {0}},
-                                 [](BatchCounts const&) {}),
-                    std::invalid_argument);
+    for (auto const& options : {BatchOptions{.in_flight = {0}}, BatchOptions{.max_attempts = 0}})
+        CHECK_THROWS_AS(complete_all(loop, std::span{&endpoint, 1}, next, full, options, [](BatchCounts const&) {}),
+                        std::invalid_argument);
 }

@@ -112,6 +112,17 @@ TEST_CASE("An attempt that failed gives its tokens back, and each attempt takes 
     CHECK(account.sent <= 14); // requests are limited, too
 }
 
+TEST_CASE("A call that the guard of the client refuses takes nothing from the account", "[R-776]") {
+    Account account{[](int) { return answer(100); }};
+    account.client.guard().force_open();
+    for (int i = 0; i != 20; ++i) {
+        CHECK_THROWS_AS(account.ask(), grit::CircuitOpenError);
+        account.run(300ms);
+    }
+    CHECK(account.sent == 0);
+    CHECK(account.left() >= 4000);
+}
+
 TEST_CASE("A Retry-After within an account pauses it", "[R-776]") {
     Account account{[](int) { return HttpResponse{.status = 429, .headers = {{"Retry-After", "20"}}, .body = "{}"}; }};
     CHECK_THROWS(account.ask());

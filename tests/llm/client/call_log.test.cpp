@@ -69,3 +69,33 @@ TEST_CASE("an error takes the attempts along, and its copies too") {
     REQUIRE(copy.history() != nullptr);
     CHECK(copy.history()->at(0).error_type == "RateLimitError");
 }
+
+TEST_CASE("a call of many attempts copies none of them") {
+    CallLog log;
+    auto const* const list = &log.records();
+    for (int i = 0; i < 3; ++i) {
+        log.begin("http://a", "m", 0s);
+        RateLimitError error{{.status = 429}};
+        log.fail(error);
+        CHECK(error.history().get() == list);
+    }
+    CHECK(&log.records() == list);
+    CHECK(list->size() == 3);
+}
+
+TEST_CASE("an error that is kept says what had happened by then, whatever happens later") {
+    CallLog log;
+    log.begin("http://a", "m", 0s);
+    RateLimitError first{{.status = 429}};
+    log.fail(first);
+    log.begin("http://b", "m", 2s);
+    RateLimitError second{{.status = 429}};
+    log.fail(second);
+    log.pass_over();
+    REQUIRE(first.history()->size() == 1);
+    CHECK(first.history()->front().wait == 0s);
+    REQUIRE(second.history()->size() == 2);
+    CHECK(second.history()->front().wait == 2s);
+    CHECK(second.history()->back().malformed_events == 0);
+    CHECK(log.records().back().malformed_events == 1);
+}

@@ -140,12 +140,15 @@ TEST_CASE("a call is retried under the client's policy and remembers every attem
 TEST_CASE("the last error comes out as it was, with every attempt") {
     Bench bench{{broken(), limited(), says(fault::error(503, "", "server_is_overloaded", "later"))}};
     auto client = bench.client();
+    CallLog log;
+    auto const* const attempts = &log.records();
     try {
-        client.complete(hello);
+        client.complete(hello, UsePolicy{}, grit::no_context, log);
         FAIL("no error");
     } catch (ServiceUnavailableError const& error) {
         CHECK(error.attempts() == 3);
         REQUIRE(error.history() != nullptr);
+        CHECK(error.history().get() == attempts); // copied by none of the failures
         CHECK(error.history()->at(0).error_type == "InternalServerError");
         CHECK(error.history()->at(1).error_type == "RateLimitError");
         CHECK(error.history()->at(2).error == error.what());
@@ -433,6 +436,9 @@ TEST_CASE("what the caller's callable throws ends the call, even if it would be 
                     RateLimitError);
     CHECK_THROWS_AS(client.stream(hello, [](std::string_view) { throw 7; }), int);
     CHECK(bench.transport.requests().size() == 2);
+    auto const plain = [](auto& operation) { return operation(grit::Attempt{1}); }; // a policy that is no stage
+    CallLog log;
+    CHECK_THROWS_AS(client.stream(hello, [](std::string_view) { throw 7; }, plain, grit::no_context, log), int);
 }
 
 TEST_CASE("a 2xx that is no stream is an error that shows its beginning without the key") {
@@ -458,6 +464,50 @@ TEST_CASE("an error of a stream shows no key, not even one that the answer echoe
         CHECK_THAT(error.what(), !ContainsSubstring("0123456789"));
         CHECK_THAT(error.partial().content, !ContainsSubstring("0123456789"));
     }
+}
+
+TEST_CASE("an error shows no password of the address that a server echoes, nor what is left of a stream", "[R-745]") {
+    Endpoint const gateway{.base_url = "http://admin:open%20sesame@localhost/v1?key=0123456789"};
+    std::string const echo = "admin:open sesame, YWRtaW46b3BlbiBzZXNhbWU=, open%20sesame, 0123456789";
+    auto const hidden = [](std::string const& text) {
+        CHECK_THAT(text, !ContainsSubstring("sesame") && !ContainsSubstring("YWRt") && !ContainsSubstring("0123"));
+        CHECK_THAT(text, ContainsSubstring("[redacted]"));
+    };
+    Bench whole{{says(fault::error(400, "invalid_request_error", "", echo))}, gateway};
+    try {
+        whole.client().complete(hello);
+        FAIL("no error");
+    } catch (BadRequestError const& error) {
+        hidden(error.what());
+        hidden(error.body());
+        hidden(error.history()->back().error);
+        CHECK(error.history()->back().endpoint == "http://localhost/v1");
+    }
+    Bench stream{{ScriptedStep::broken_stream({piece(echo)}, TransportFailure::reset)}, gateway};
+    try {
+        stream.client().stream(hello, [](std::string_view) {});
+        FAIL("no error");
+    } catch (StreamError const& error) {
+        hidden(error.partial().content);
+    }
+    // The body is cut in the middle of the password.
+    Bench none{{ScriptedStep{HttpResponse{200, {}, "x" + std::string(max_body_bytes - 10, ' ') + "open sesame"}}},
+               gateway};
+    try {
+        none.client().stream(hello, [](std::string_view) {});
+        FAIL("no error");
+    } catch (ApiResponseValidationError const& error) {
+        CHECK_THAT(error.body(), !ContainsSubstring("open"));
+    }
+}
+
+TEST_CASE("an endpoint to which nothing could be sent is refused when a client is made of it", "[R-777]") {
+    ScriptedTransport transport{{hi()}};
+    Endpoint const wrong{.base_url = "http://h", .organization = "org\n"};
+    CHECK_THROWS_AS((Client{std::ref(transport), wrong}), std::invalid_argument);
+    CHECK_THROWS_AS((Client{std::ref(transport), wrong, OpenAi{}, Once{}, Once{}}), std::invalid_argument);
+    CHECK_THROWS_AS((Client{std::ref(transport), Endpoint{.base_url = "localhost:8080"}}), std::invalid_argument);
+    CHECK(transport.requests().empty());
 }
 
 TEST_CASE("Anthropic streams and answers over the same client") {

@@ -260,6 +260,15 @@ TEST_CASE("a stream falls back until its first piece, and not after it") {
     CHECK(late.second.requests().empty());
 }
 
+TEST_CASE("what the callable of a stream throws ends the call, even if another client would mend it") {
+    Two two{{ScriptedStep::stream(fault::openai_events({"Hel", "lo"}))},
+            {ScriptedStep::stream(fault::anthropic_events({"from the second"}))}};
+    auto const fails = [](std::string_view) { throw ServiceUnavailableError{{.status = 503}}; };
+    CHECK_THROWS_AS(two.with([&](auto& both) { return both.stream(hello, fails); }), ServiceUnavailableError);
+    CHECK(two.first.requests().size() == 1);
+    CHECK(two.second.requests().empty());
+}
+
 TEST_CASE("production over two clients is one result") {
     Two two{{quota()}};
     auto const result = two.with([&](auto& both) { return production_complete(both, hello); });

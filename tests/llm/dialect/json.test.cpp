@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
 
 using namespace grit::llm;
 using namespace grit::llm::detail;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -146,6 +148,35 @@ TEST_CASE("json: an event is an object, or the error that it reports") {
     CHECK_THROWS_AS(event_body(overloaded, head, key, now), OverloadedError);
     CHECK_THROWS_AS(event_body({.event = "error", .data = overloaded.data}, head, key, now), OverloadedError);
     CHECK_THROWS_AS(event_body({.event = "error", .data = "no JSON"}, head, key, now), ApiStatusError);
+}
+
+TEST_CASE("json: what stands for no number, or an endless one, is no JSON, and the error names it", "[R-733]") {
+    ApiKey const key;
+    auto const said = [&](std::string body) {
+        HttpResponse const response{.status = 200, .headers = {}, .body = std::move(body)};
+        try {
+            throw_validation_error(response, answer_body(response, key, now), "choices", key, now);
+        } catch (ApiResponseValidationError const& error) {
+            CHECK_FALSE(error.should_retry().has_value());
+            return std::string{error.what()};
+        }
+    };
+    CHECK_THAT(said(R"({"logprobs": [{"token": "a", "logprob": -Infinity}]})"),
+               ContainsSubstring("because it is not JSON, which has no -Infinity: {"));
+    CHECK_THAT(said(R"({"score": Infinity})"), ContainsSubstring("which has no Infinity"));
+    CHECK_THAT(said(R"( [1e999, NaN])"), ContainsSubstring("which has no NaN"));
+    CHECK_THAT(said(R"({"text": "a \" NaN", "score": no})"), ContainsSubstring("because it is not JSON: {"));
+    CHECK_THAT(said("<html>NaN"), ContainsSubstring("because it is not JSON: <"));
+    CHECK_THAT(said(R"({"text": "NaN"})"), ContainsSubstring("because it has no choices"));
+
+    HttpResponse const head{.status = 200};
+    try {
+        event_body({.data = R"({"logprob": NaN})"}, head, key, now);
+        FAIL("it was taken");
+    } catch (ApiResponseValidationError const& error) {
+        CHECK_THAT(error.what(), ContainsSubstring("which has no NaN"));
+        CHECK(error.should_retry().value_or(false));
+    }
 }
 
 TEST_CASE("json: an error inside an error inside an error is read once", "[R-732]") {

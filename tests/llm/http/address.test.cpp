@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/llm/http/address.hpp>
 
+#include <algorithm>
+#include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/catch.hpp"
 
@@ -26,6 +30,29 @@ TEST_CASE("a part that is missing is empty") {
     STATIC_REQUIRE(parse_address("http://h?q").query == "q");
     STATIC_REQUIRE(parse_address("h/p").authority == "h");
     STATIC_REQUIRE(parse_address("").authority.empty());
+}
+
+TEST_CASE("what a server may echo of the secrets of an address is known in each of its forms", "[R-745]") {
+    using Texts = std::vector<std::string>;
+    auto const secrets = [](std::string_view text) {
+        auto found = secrets_of(parse_address(text));
+        CHECK(std::ranges::is_sorted(found, std::ranges::greater{}, &std::string::size));
+        std::ranges::sort(found);
+        return found;
+    };
+    CHECK(secrets("https://host/v1?api-version=2024-10-21").empty());
+    CHECK(secrets("https://admin:sesame@host") == Texts{"YWRtaW46c2VzYW1l", "admin", "admin:sesame", "sesame"});
+    CHECK(secrets("https://token-of-mine@host") == Texts{"dG9rZW4tb2YtbWluZQ==", "token-of-mine", "token-of-mine"});
+    // Escapes, as they are written and plain.
+    CHECK(secrets("https://me:open%20sesame@host") ==
+          Texts{"bWU6b3BlbiBzZXNhbWU=", "me:open sesame", "me:open%20sesame", "open sesame", "open%20sesame"});
+    // What JSON spells in another way.
+    CHECK(secrets("https://me:se%22same@host") == Texts{"bWU6c2Uic2FtZQ==", "me:se\"same", "me:se%22same",
+                                                        "me:se\\\"same", "se\"same", "se%22same", "se\\\"same"});
+    // Short ones stand in too many words.
+    CHECK(secrets("https://me:a@host") == Texts{"bWU6YQ=="});
+    CHECK(secrets("https://host/v1?team=sesame&API-Key=sk%2D0123&sig=short&token&code=a") ==
+          Texts{"short", "sk%2D0123", "sk-0123"});
 }
 
 TEST_CASE("what is shown of an address has no password and no query", "[R-745]") {

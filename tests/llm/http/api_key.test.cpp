@@ -32,6 +32,27 @@ TEST_CASE("a key disappears from a text wherever it stands") {
     CHECK(redact("aaa", "aa") == "[redacted]a");
 }
 
+TEST_CASE("what is sent beside a key disappears from a text too", "[R-745]") {
+    ApiKey key{"sk-1"};
+    key.hide("me:sesame");
+    key.hide("sesame");
+    CHECK(key.redact("sk-1 of me:sesame, not sesame") == "[redacted] of [redacted], not [redacted]");
+    CHECK(key.reveal() == "sk-1");
+    ApiKey none;
+    none.hide("sesame");
+    CHECK(none.empty());
+    CHECK(none.redact("sesame") == "[redacted]");
+}
+
+TEST_CASE("half a secret at the end of a text that was cut goes as well", "[R-745]") {
+    ApiKey key{"sk-0123"};
+    key.hide("sesame");
+    CHECK(key.without_half("you sent sk-0") == "you sent ");
+    CHECK(key.without_half("you sent ses") == "you sent ");
+    CHECK(key.without_half("you sent it") == "you sent it");
+    CHECK(key.without_half("").empty());
+}
+
 TEST_CASE("a key with a character that no key has is refused without being shown") {
     for (char const* const text :
          {"sk-secret\n", "sk secret", "sk-\"secret", "sk\\secret", "sk<secret", "\xc3\xa4secret"}) {

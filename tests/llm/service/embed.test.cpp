@@ -92,6 +92,10 @@ TEST_CASE("an answer without one vector for each text is none", "[R-755]") {
           R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": [null]}])",
           R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": "AAA"}])",
           R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": "?"}])",
+          R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": [1e39]}])",
+          R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": [-1e999]}])",
+          R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": "AADAfw=="}])", // no number, in base64
+          R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": "AACAfw=="}])", // an infinity
           R"([{"index": 0, "embedding": [1]}, {"index": 1, "embedding": 1}])", R"([{"index": 0}, 1])"}) {
         CAPTURE(data);
         CHECK_THROWS_AS(vectors_of(data), ApiResponseValidationError);

@@ -64,6 +64,16 @@ extern "C" int getaddrinfo(char const* node, char const* service, addrinfo const
     return real(node, service, hints, result);
 }
 
+TEST_CASE("a poll waits until something is to be done, not at all for what is due, and a minute at most") {
+    auto const now = Clock::now();
+    CHECK(detail::poll_time(now, now) == 0);
+    CHECK(detail::poll_time(now, now - 1ms) == 0);
+    CHECK(detail::poll_time(now, Clock::time_point::min()) == 0);
+    CHECK(detail::poll_time(now, now + 1ns) == 1);
+    CHECK(detail::poll_time(now, now + 2s) == 2000);
+    CHECK(detail::poll_time(now, Clock::time_point::max()) == 60'000);
+}
+
 TEST_CASE("a look-up that hangs is left at the limit and at a stop") {
     CurlTransport const transport{{.proxy = ""}};
     auto const start = Clock::now();

@@ -45,3 +45,19 @@ TEST_CASE("what else is known of a failure is shown without the key") {
     }
     CHECK_THROWS_AS(detail::fail_exchange(request, TransportFailure::idle_timeout, {}), ApiTimeoutError);
 }
+
+TEST_CASE("the password of an address that libcurl quotes is not shown", "[R-745]") {
+    auto const said = [](std::string_view text) {
+        try {
+            detail::fail_exchange({}, TransportFailure::invalid_request, text);
+        } catch (ApiConnectionError const& error) {
+            return std::string{error.what()};
+        }
+    };
+    CHECK_THAT(said("Unsupported proxy scheme for 'ftp://me:secret@host:1'"),
+               Catch::Matchers::EndsWith("(Unsupported proxy scheme for 'ftp://host:1')"));
+    CHECK_THAT(said("Unsupported proxy syntax in 'me:sec@re t@host:x'"),
+               Catch::Matchers::EndsWith("(Unsupported proxy syntax in 'host:x')"));
+    CHECK_THAT(said("me:secret@host"), Catch::Matchers::EndsWith("(host)"));
+    CHECK_THAT(said("no address"), Catch::Matchers::EndsWith("(no address)"));
+}

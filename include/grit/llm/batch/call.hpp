@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <grit/async/async.hpp>
+#include <grit/core/stage.hpp>
 #include <grit/llm/batch/options.hpp>
 #include <grit/llm/batch/pace.hpp>
 #include <grit/llm/chat/estimate.hpp>
@@ -38,6 +39,17 @@ struct MayBeSentAgain {
         if (leaves_if_silent && dynamic_cast<ApiTimeoutError const*>(&error) != nullptr) return false;
         return is_retryable(error) && (after_timeout || !timed_out_after_sending(error));
     }
+};
+
+/// Ends a sleep in a loop when a stop is requested.
+struct WhenStopped {
+    CancelToken const& cancel;
+    bool is_possible() const noexcept { return cancel.stop_possible(); }
+
+    struct Armed {
+        Armed(WhenStopped const& early, Waker waker) : callback(early.cancel, waker) {}
+        CancelCallback<Waker> callback;
+    };
 };
 
 /// Sleeps in a loop.
@@ -193,7 +205,7 @@ private:
                 route.gate.close(saturating_add(loop_.now(), std::max(error.retry_after(), Gate::look_again)));
             } catch (ApiError& error) {
                 call.log.fail(error);
-                route.gate.leave();
+                if (tries) route.gate.leave();
                 // Of what timed out nobody knows what it used: the estimate stands.
                 if (timed_out_after_sending(error)) ++counts_.sent_and_timed_out;
                 else route.settle(-tokens);
@@ -206,7 +218,7 @@ private:
                 if (!waits) route.gate.close(saturating_add(loop_.now(), after_nothing));
             } catch (std::exception const& error) {
                 call.log.fail(error);
-                route.gate.leave();
+                if (tries) route.gate.leave();
                 throw;
             }
         }
@@ -229,7 +241,8 @@ private:
             }
             auto const now = loop_.now();
             auto const turn = std::max(route.requests.take(now, 1), route.tokens.take(now, tokens));
-            if (turn > now) co_await loop_.sleep(std::min(Duration{turn - now}, left));
+            WhenStopped early{call.asked.cancel};
+            if (turn > now) co_await loop_.sleep(std::min(Duration{turn - now}, left), early);
             bool const has_turn = route.gate.closed_for(loop_.now()) == Duration::zero() &&
                                   !call.context.stop_requested() && loop_.now() >= turn;
             Duration const wait = has_turn && route.account != nullptr ? route.account->take(tokens) : Duration::zero();

@@ -34,14 +34,17 @@ namespace grit::inline GRIT_ABI::llm {
 /// the next endpoint is asked meanwhile, if there is one. Where none lets anybody in, everybody waits. What fails by
 /// itself is tried again, `max_attempts` times on an endpoint, and then on the next.
 /// Returns: the counts at the end. What the deadline or the stop of `options` broke off has no result: it is
-/// `abandoned`. Throws: std::invalid_argument if nothing may be in flight, or there is no endpoint. Thread safety: uses
-/// the clients on this thread; the stop may come from any.
+/// `abandoned`. Throws: std::invalid_argument if nothing may be in flight, nothing may be tried, or there is no
+/// endpoint. Thread safety: uses the clients on this thread; the stop may come from any.
 template <class Loop, class C, std::invocable Next, std::invocable<std::int64_t, CompletionResult&&> Done,
           std::invocable<BatchCounts const&> Tick>
 BatchCounts complete_all(Loop& loop, std::span<BatchEndpoint<C> const> endpoints, Next&& next, Done&& done,
                          BatchOptions const& options, Tick&& tick) {
     if (options.in_flight.most < 1)
         throw std::invalid_argument{"grit: 'InFlight' was given no room, because it is below one; write InFlight{32}"};
+    if (options.max_attempts < 1)
+        throw std::invalid_argument{
+            "grit: 'BatchOptions::max_attempts' lets nothing be sent, because it is below one; write 1 for no retries"};
     if (endpoints.empty())
         throw std::invalid_argument{
             "grit: 'complete_all' was given no endpoint, because the list is empty; give it one"};

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include <grit/core/rejected.hpp>
 #include <grit/llm/batch/fleet_limit.hpp>
 #include <grit/llm/chat/estimate.hpp>
 #include <grit/llm/chat/request.hpp>
@@ -19,8 +20,9 @@ namespace grit::inline GRIT_ABI::llm {
 /// `fleet::RateLimiter`: `client.complete(request, pipeline(client.policy(), WithinAccount{limits, request}))`.
 ///
 /// The tokens are estimated; an answer settles what it used, an error gives the tokens back unless it may have been
-/// answered, and a Retry-After pauses the account. What finds nothing is refused with RateLimitedError, or waits in
-/// line where the limiter has MaxWait. Requires: the limiter outlives it. Thread safety: a const value.
+/// answered, a refusal by what stands inside gives all of it back, and a Retry-After pauses the account. What finds
+/// nothing is refused with RateLimitedError, or waits in line where the limiter has MaxWait. Requires: the limiter
+/// outlives it. Thread safety: a const value.
 template <class Limiter>
 class WithinAccount : public StageInterface<WithinAccount<Limiter>> {
 public:
@@ -49,7 +51,7 @@ private:
         using Inner = decltype(stage(std::declval<Limiter&>(), 0.0).call(std::declval<Around const&>()));
 
     public:
-        using Catches = Types<ApiError>;
+        using Catches = Types<Rejected, ApiError>;
         using Rejections = typename Inner::Rejections;
         template <class R>
         static constexpr bool judges = false;
@@ -91,6 +93,12 @@ private:
                 account_.observe(status->rate_limits());
                 if (is_retryable(error) && error.retry_after()) account_.pause(to_duration(*error.retry_after()));
             }
+        }
+        // What stands inside, such as the guard of the client, refused: nothing was sent.
+        void caught(Attempt const&, Rejected const&) noexcept { account_.give_back(tokens_); }
+        template <class J>
+        void rejected(Attempt const&, J const&) noexcept {
+            account_.give_back(tokens_);
         }
         void returned(Attempt const&, ChatResponse const& answer) noexcept {
             account_.observe(answer.rate_limits);

@@ -2,11 +2,16 @@
 #pragma once
 // Where requests go, with which key, and how long one attempt may take.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include <grit/llm/http/address.hpp>
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/headers.hpp>
 #include <grit/llm/http/timeouts.hpp>
@@ -42,5 +47,51 @@ struct Endpoint {
     /// The field that carries the key alone, such as Azure's "api-key"; empty: the dialect's own.
     std::string key_header = {};
 };
+
+namespace detail {
+
+/// Throws: std::invalid_argument if `text` is no address that a request could be sent to.
+inline void check_address(std::string_view text) {
+    auto const refuse = [](bool wrong, char const* why) {
+        if (wrong) throw std::invalid_argument{std::string{"grit: 'Endpoint::base_url' is no address, because "} + why};
+    };
+    auto const address = parse_address(text);
+    auto const begins = [&](std::string_view scheme) {
+        return std::ranges::equal(address.scheme, scheme, {}, [](char c) { return static_cast<char>(c | 0x20); });
+    };
+    auto const port = address.authority.substr(address.host().size());
+    bool const behind = address.path.find('@') != text.npos || address.query.find('@') != text.npos;
+    auto const blank = [](char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; };
+    refuse((!begins("http://") && !begins("https://")) || address.host().empty(),
+           "it does not begin with http:// or https:// and a host; write such as \"https://host/v1\" instead");
+    // A password that ends too early would be looked up as a host, and be asked for as a path.
+    refuse(port.find_first_not_of(":0123456789") != port.npos || (behind && !address.user_info.empty()),
+           "its port is no number, or an @ stands behind its host; write a / ? # or @ of a password as %2F %3F %23 or "
+           "%40 instead");
+    for (auto const part : {address.authority, address.path, address.query})
+        refuse(std::ranges::any_of(part, blank),
+               "it has a space or a control character; take out the line end, or write %20 instead of a space");
+}
+
+/// Returns: the endpoint, whose key hides the secrets of the address too.
+///
+/// Throws: std::invalid_argument, which shows no value, for what no request could carry.
+inline Endpoint checked(Endpoint endpoint) {
+    if (!endpoint.base_url.empty()) check_address(endpoint.base_url);
+    auto const check_value = [](std::string const& value, char const* name) {
+        if (!Headers::is_valid("name", value))
+            throw std::invalid_argument{std::string{"grit: 'Endpoint::"} + name +
+                                        "' cannot be sent, because it has a control character; take out the line end"};
+    };
+    check_value(endpoint.organization, "organization");
+    check_value(endpoint.project, "project");
+    if (!endpoint.key_header.empty() && !Headers::is_valid(endpoint.key_header, ""))
+        throw std::invalid_argument{"grit: 'Endpoint::key_header' is no name of a field, because it has a space, a "
+                                    "colon or the like; write the name alone, such as \"api-key\""};
+    for (auto& secret : secrets_of(parse_address(endpoint.base_url))) endpoint.key.hide(std::move(secret));
+    return endpoint;
+}
+
+} // namespace detail
 
 } // namespace grit::inline GRIT_ABI::llm

@@ -50,14 +50,15 @@ struct OpenAi; // dialect/openai.hpp, the default dialect
 template <Transport T, Dialect D = OpenAi, class Policy = CompletionRetrying, class Guard = EndpointBreaker>
 class Client {
 public:
+    /// Throws: std::invalid_argument, which names the member, for an endpoint to which nothing could be sent.
     explicit Client(T transport, Endpoint endpoint = {}, D dialect = {}, Policy policy = Policy{})
-        : transport_(std::move(transport)), endpoint_(std::move(endpoint)), dialect_(std::move(dialect)),
-          policy_(std::move(policy)) {}
+        : transport_(std::move(transport)), endpoint_(detail::checked(std::move(endpoint))),
+          dialect_(std::move(dialect)), policy_(std::move(policy)) {}
 
     Client(T transport, Endpoint endpoint, D dialect, Policy policy, Guard guard)
         requires std::move_constructible<Guard>
-        : transport_(std::move(transport)), endpoint_(std::move(endpoint)), dialect_(std::move(dialect)),
-          policy_(std::move(policy)), guard_(std::move(guard)) {}
+        : transport_(std::move(transport)), endpoint_(detail::checked(std::move(endpoint))),
+          dialect_(std::move(dialect)), policy_(std::move(policy)), guard_(std::move(guard)) {}
 
     Endpoint const& endpoint() const noexcept { return endpoint_; }
 
@@ -232,17 +233,23 @@ private:
                 throw;
             }
         };
+        auto const under_policy = [&] {
+            try {
+                return detail::run_under(policy, operation, Attempt{1, Duration::zero(), context});
+            } catch (PermanentSignal const& signal) { // from under a policy that knows no signals
+                signal.raise();
+            }
+        };
         try {
-            auto answer = detail::run_under(policy, operation, Attempt{1, Duration::zero(), context});
+            auto answer = under_policy();
             answer.attempts = log.records();
             return answer;
-        } catch (PermanentSignal const& signal) { // from under a policy that knows no signals
-            signal.raise();
         } catch (Cancelled const&) { // before anything was sent
             throw ApiUserAbortError{};
         } catch (DeadlineExceeded const&) {
             detail::throw_transport_failure(TransportFailure::attempt_timeout, "no time was left to begin");
         } catch (detail::CallbackFailure const& failure) {
+            log.end_by_caller();
             std::rethrow_exception(failure.thrown);
         }
     }

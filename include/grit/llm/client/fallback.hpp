@@ -105,7 +105,7 @@ public:
     /// The same; `policy` is that of each client in its turn, UsePolicy for their own.
     template <class P>
     ChatResponse complete(ChatRequest const& request, P const& policy, Context const& context, CallLog& log) {
-        return ask(request, policy, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
+        return ask(request, policy, context, log, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
             return client.complete(r, LeaveIfSilent<P>{policy, !last}, c, log);
         });
     }
@@ -119,7 +119,7 @@ public:
     template <DeltaCallback F, class P>
     ChatResponse stream(ChatRequest const& request, F&& on_delta, P const& policy, Context const& context,
                         CallLog& log) {
-        return ask(request, policy, context, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
+        return ask(request, policy, context, log, [&](auto& client, ChatRequest const& r, Context const& c, bool last) {
             return client.stream(r, on_delta, LeaveIfSilent<P>{policy, !last}, c, log);
         });
     }
@@ -136,7 +136,7 @@ public:
 
 private:
     template <class P, class Call>
-    ChatResponse ask(ChatRequest request, P const& policy, Context context, Call const& call) {
+    ChatResponse ask(ChatRequest request, P const& policy, Context context, CallLog const& log, Call const& call) {
         std::optional<ChatResponse> answer;
         auto left = clients_.size();
         bool first = true;
@@ -153,8 +153,8 @@ private:
             try {
                 answer = call(client, request, context, last);
             } catch (std::exception const& error) {
-                if (last || !when_(error) || request.cancel.stop_requested() || context.stop_requested() ||
-                    context.remaining() < std::chrono::milliseconds{1})
+                if (last || log.ended_by_caller() || !when_(error) || request.cancel.stop_requested() ||
+                    context.stop_requested() || context.remaining() < std::chrono::milliseconds{1})
                     throw;
             }
             return answer.has_value();

@@ -181,10 +181,7 @@ private:
 
     [[noreturn]] void throw_validation(HttpResponse const& response, std::chrono::system_clock::time_point now) const {
         std::string_view text = start_;
-        // Where it was cut, half a key would not be found any more.
-        auto const key = endpoint_.key.reveal();
-        for (auto half = text.size() < max_body_bytes ? std::size_t{0} : key.size(); half > 0; --half)
-            if (text.ends_with(key.substr(0, half))) text.remove_suffix(half);
+        if (text.size() >= max_body_bytes) text = endpoint_.key.without_half(text);
         HttpResponse const whole{response.status, response.headers, std::string{text}, response.asked};
         try {
             static_cast<void>(dialect_.decode(whole, endpoint_.key, now)); // an error that came as a whole answer

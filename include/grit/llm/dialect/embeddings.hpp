@@ -4,8 +4,10 @@
 
 #include <bit>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,12 +40,14 @@ inline HttpRequest embedding_request(Provider provider, EmbeddingRequest const& 
     return service_post(provider, request.options, endpoint, "/embeddings", written(body));
 }
 
-/// Returns: the numbers, sent as numbers or as base64 of little-endian floats; nothing if they are neither.
+/// Returns: the numbers, sent as numbers or as base64 of little-endian floats; nothing if they are neither, or if one
+/// of them is beyond every float: no distance to such a vector means anything.
 inline std::optional<std::vector<float>> vector_of(Json const& value) {
     std::vector<float> numbers;
     if (value.is_array()) {
+        constexpr double most = std::numeric_limits<float>::max();
         for (auto const& number : value) {
-            if (!number.is_number()) return std::nullopt;
+            if (!number.is_number() || std::abs(number.get<double>()) > most) return std::nullopt;
             numbers.push_back(number.get<float>());
         }
         return numbers;
@@ -55,6 +59,7 @@ inline std::optional<std::vector<float>> vector_of(Json const& value) {
         std::uint32_t bits = 0;
         for (std::size_t i = 4; i-- > 0;) bits = bits << 8U | static_cast<unsigned char>((*bytes)[at + i]);
         numbers.push_back(std::bit_cast<float>(bits));
+        if (!std::isfinite(numbers.back())) return std::nullopt;
     }
     return numbers;
 }
@@ -78,7 +83,7 @@ inline EmbeddingResponse read_embeddings(HttpResponse const& response, std::size
         auto const& index = member(data[i], "index");
         auto const place = index.is_number_unsigned() ? index.get<std::uint64_t>() : i;
         auto vector = vector_of(member(data[i], "embedding"));
-        if (!vector || vector->empty()) fail("embedding that is a vector");
+        if (!vector || vector->empty()) fail("embedding that is a vector of finite numbers");
         if (place >= count || !answer.vectors[place].empty()) fail("embedding for each input");
         answer.vectors[place] = std::move(*vector);
     }

@@ -2,7 +2,6 @@
 #pragma once
 // What the HTTP messages of all dialects have in common: everything but the body.
 
-#include <charconv>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -45,19 +44,6 @@ inline std::string url_of(Endpoint const& endpoint, std::string_view base_url, s
     url.append(base.scheme).append(base.authority).append(before).append(path);
     if (!base.query.empty()) url.append(path.find('?') == path.npos ? "?" : "&").append(base.query);
     return url;
-}
-
-/// Returns: `text` with its escapes, `%` and two digits, as the bytes that they stand for.
-inline std::string unescaped(std::string_view text) {
-    std::string plain;
-    while (!text.empty()) {
-        unsigned byte = 0;
-        bool const escape = text.size() >= 3 && text.front() == '%' &&
-                            std::from_chars(text.data() + 1, text.data() + 3, byte, 16).ptr == text.data() + 3;
-        plain.push_back(escape ? static_cast<char>(byte) : text.front());
-        text.remove_prefix(escape ? 3 : 1);
-    }
-    return plain;
 }
 
 /// Shows who asks: the key, in `field` behind `before` or in the endpoint's own field; and the user information of the

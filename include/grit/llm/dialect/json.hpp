@@ -146,6 +146,22 @@ inline bool reports_error(Json const& body) {
     return !answers && (says_something(member(body, "error_code")) || says_something(member(body, "detail")));
 }
 
+/// Returns: NaN, or an infinity, that stands where a number ought to be in what is JSON but for that; empty if none
+/// does. Some servers write such, and JSON has no word for them.
+inline std::string_view no_number_in(std::string_view text) noexcept {
+    auto const begin = text.find_first_not_of(" \t\r\n");
+    if (begin == text.npos || (text[begin] != '{' && text[begin] != '[')) return {};
+    bool quoted = false;
+    for (std::size_t i = begin; i < text.size(); ++i) {
+        if (quoted && text[i] == '\\') ++i;
+        else if (text[i] == '"') quoted = !quoted;
+        else if (!quoted)
+            for (std::string_view const word : {"NaN", "-Infinity", "Infinity"})
+                if (text.substr(i).starts_with(word)) return word;
+    }
+    return {};
+}
+
 /// A 2xx whose body is no answer. One that says nothing at all, or an event that makes no sense, may be asked for
 /// again.
 [[noreturn]] inline void throw_validation_error(HttpResponse const& response, Json const& body, char const* lacks,
@@ -154,9 +170,11 @@ inline bool reports_error(Json const& body) {
     auto details = status_details(response, provider_error(body, response.body), key, now);
     bool const blank = is_blank(response.body);
     if (nothing || blank || body.empty()) details.should_retry = details.should_retry.value_or(true);
-    std::string const cause = blank                 ? "it is empty"
-                              : body.is_discarded() ? "it is not JSON"
-                                                    : std::string{"it has no "} + lacks;
+    std::string cause = blank                 ? "it is empty"
+                        : body.is_discarded() ? "it is not JSON"
+                                              : std::string{"it has no "} + lacks;
+    auto const no_number = body.is_discarded() ? no_number_in(response.body) : std::string_view{};
+    if (!no_number.empty()) cause.append(", which has no ").append(no_number);
     throw ApiResponseValidationError{"The answer has status " + std::to_string(response.status) +
                                          " and is no completion, because " + cause +
                                          (details.message.empty() ? "" : ": " + details.message),

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <grit/version.hpp>
 
@@ -50,11 +51,30 @@ public:
     /// Returns: the key itself, to be sent and nothing else.
     std::string_view reveal() const noexcept { return text_; }
 
-    /// Returns: `text` without the key.
-    std::string redact(std::string_view text) const { return llm::redact(text, text_); }
+    /// Has `secret`, which is sent beside the key, taken out of texts as well.
+    void hide(std::string secret) { hidden_.push_back(std::move(secret)); }
+
+    /// Returns: `text` without the key and what else it hides.
+    std::string redact(std::string_view text) const {
+        auto shown = llm::redact(text, text_);
+        for (auto const& secret : hidden_) shown = llm::redact(shown, secret);
+        return shown;
+    }
+
+    /// Returns: `text`, which was cut, without the part of a secret at its end that `redact` would not find.
+    std::string_view without_half(std::string_view text) const noexcept {
+        auto const drop = [&](std::string_view secret) {
+            for (auto half = secret.size(); half > 0; --half)
+                if (text.ends_with(secret.substr(0, half))) text.remove_suffix(half);
+        };
+        drop(text_);
+        for (auto const& secret : hidden_) drop(secret);
+        return text;
+    }
 
 private:
     std::string text_;
+    std::vector<std::string> hidden_ = {};
 };
 
 } // namespace grit::inline GRIT_ABI::llm

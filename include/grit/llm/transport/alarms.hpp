@@ -6,6 +6,7 @@
 #include <coroutine>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include <grit/core/duration.hpp>
 #include <grit/core/stage.hpp>
@@ -46,15 +47,14 @@ class Alarms {
     private:
         friend class Alarms;
         void forget() noexcept {
-            if (place_) list_->erase(*place_);
-            place_.reset();
+            if (auto* const list = std::exchange(list_, nullptr)) list->erase(place_);
         }
 
         Alarms& alarms_;
         TimePoint end_;
         std::coroutine_handle<> sleeps_ = {};
-        Order* list_ = nullptr; // where it is
-        std::optional<Order::iterator> place_ = {};
+        Order* list_ = nullptr; // where it is; null if nowhere
+        Order::iterator place_ = {};
         std::atomic<bool> rung_ = false;
     };
 

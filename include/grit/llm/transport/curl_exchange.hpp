@@ -48,6 +48,7 @@ inline std::string url_part(std::string const& url, CURLUPart part) {
 
 /// Returns: the time from `now` until `next` as curl_multi_poll takes it.
 inline int poll_time(std::chrono::steady_clock::time_point now, std::chrono::steady_clock::time_point next) {
+    if (next <= now) return 0; // the earliest time of all is further away than a duration reaches
     auto const wait = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
     return static_cast<int>(std::clamp<std::int64_t>(wait, 0, 60'000));
 }

@@ -2,6 +2,7 @@
 #pragma once
 // From what libcurl says of an exchange without a whole answer to the error that the caller gets.
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <string_view>
@@ -42,6 +43,12 @@ namespace detail {
 /// Throws the error of an exchange that ended with `kind`; `detail` is what else is known.
 [[noreturn]] inline void fail_exchange(HttpRequest const& request, TransportFailure kind, std::string_view detail) {
     std::string shown{detail};
+    // It quotes the address of a proxy that it cannot use, with the password.
+    if (auto const at = shown.rfind('@'); at != shown.npos) {
+        auto const scheme = shown.find("://");
+        auto const begin = scheme < at ? scheme + 3 : std::min(shown.find('\'') + 1, at);
+        shown.erase(begin, at + 1 - begin);
+    }
     // libcurl quotes the host, and a key may have been given in its place.
     for (auto const& field : request.headers) {
         std::string_view secret = field.value;
