@@ -64,6 +64,14 @@ public:
     explicit(sizeof...(Qs) == 1) constexpr Bulkhead(Qs const&... given)
         : Set(detail::Given<Qs...>(given...)), places_(N.value()) {}
 
+    constexpr Bulkhead()
+        requires(N.is_dynamic())
+        : Bulkhead(1) {
+        static_assert(detail::is_met<(!N.is_dynamic())>,
+                      "grit: a 'Bulkhead' was constructed without its numbers, because they come at run time where its "
+                      "brackets are empty; write Bulkhead<10, 100>, or Bulkhead{n, line}, instead");
+    }
+
     template <class Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(N.is_dynamic() && (Policy<Qs> && ...))
     explicit constexpr Bulkhead(Count n, Qs const&... given) : Bulkhead(n, 0, given...) {}

@@ -110,6 +110,13 @@ public:
         requires(!D.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr Hedge(Qs const&... given)
         : Set(detail::Given<Qs...>(given...)), delay_(D.value()) {}
+    constexpr Hedge()
+        requires(D.is_dynamic())
+        : Hedge(Duration{}, 2) {
+        static_assert(detail::is_met<(!D.is_dynamic())>,
+                      "grit: a 'Hedge' was constructed without its numbers, because they come at run time where its "
+                      "brackets are empty; write Hedge<50ms, 2>, or Hedge{delay, n}, instead");
+    }
     template <class T>
         requires(D.is_dynamic() && detail::GivenAlone<Hedge, T>)
     explicit constexpr Hedge(T const&) : Hedge(Duration{}, 2) {

@@ -163,6 +163,14 @@ public:
         requires(!N.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr RateLimiter(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {}
 
+    constexpr RateLimiter()
+        requires(N.is_dynamic())
+        : RateLimiter(1, Duration{1}) {
+        static_assert(detail::is_met<(!N.is_dynamic())>,
+                      "grit: a 'RateLimiter' was constructed without its numbers, because they come at run time where "
+                      "its brackets are empty; write RateLimiter<100, 1s>, or RateLimiter{n, per}, instead");
+    }
+
     template <class T>
         requires(N.is_dynamic() && detail::GivenAlone<RateLimiter, T>)
     explicit constexpr RateLimiter(T const&) : RateLimiter(1, Duration{1}) {

@@ -141,7 +141,17 @@ public:
     /// It ends attempts by itself.
     static constexpr bool hears_deadline = true;
 
-    constexpr AttemptTimeoutOnThread() = default;
+    constexpr AttemptTimeoutOnThread()
+        requires(!D.is_dynamic())
+    = default;
+    constexpr AttemptTimeoutOnThread()
+        requires(D.is_dynamic())
+        : AttemptTimeoutOnThread(Duration::zero()) {
+        static_assert(
+            detail::is_met<(!D.is_dynamic())>,
+            "grit: 'AttemptTimeoutOnThread' was constructed without its time, because that comes at run time where its "
+            "brackets are empty; write AttemptTimeoutOnThread<2s>, or AttemptTimeoutOnThread{limit}, instead");
+    }
 
     template <class T, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic())
