@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Stages whose numbers come at run time, and that were constructed without them.
+// Stages whose numbers come at run time, and that were constructed without them, or with what is no number.
 #include <grit.hpp>
 
 #include <string>
@@ -50,4 +50,24 @@ AttemptTimeoutOnThread<> stage;
 // expect-error: grit: a policy that takes a callable was given none, because its brackets are empty; write it between the brackets where it is a constant, as in Before<f>, or into the braces, as in Before\{f\}
 namespace callable {
 OnReject<> listener;
+}
+
+// expect-error: grit: a policy was given something that is no count, because calls and percentages are whole numbers; write a number such as 5 instead
+namespace bulkhead_with_part_of_a_line {
+Bulkhead stage{5, 2.5};
+}
+
+// expect-error: grit: a policy was given something that is no count, because
+namespace rate_limiter_of_part_of_a_call {
+RateLimiter stage{0.5f, 1s};
+}
+
+// expect-error: grit: a policy was given something that is no count, because
+namespace rate_limiter_with_a_burst_that_is_none {
+RateLimiter stage{5, 1s, true};
+}
+
+// expect-error: grit: a policy was given something that is no count, because
+namespace hedge_without_a_number {
+Hedge stage{50ms, RetryAlways{}};
 }

@@ -76,11 +76,11 @@ public:
         requires(N.is_dynamic() && (Policy<Qs> && ...))
     explicit constexpr Bulkhead(Count n, Qs const&... given) : Bulkhead(n, 0, given...) {}
 
-    template <class Count, std::integral Length, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
-        requires(N.is_dynamic() && (Policy<Qs> && ...))
+    template <class Count, class Length, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(N.is_dynamic() && !Policy<Length> && (Policy<Qs> && ...))
     constexpr Bulkhead(Count n, Length line, Qs const&... given)
-        : LineValue(ConstantInt{line}.value()), Set(detail::Given<Qs...>(given...)),
-          places_(checked<Exceptions>(detail::as_count(n), ConstantInt{line}.value())) {}
+        : LineValue(detail::as_count(line)), Set(detail::Given<Qs...>(given...)),
+          places_(checked<Exceptions>(detail::as_count(n), detail::as_count(line))) {}
 
     Bulkhead(Bulkhead const&) = delete;
     Bulkhead& operator=(Bulkhead const&) = delete;
@@ -143,8 +143,8 @@ private:
 template <class Count, class... Qs>
     requires(Policy<Qs> && ...)
 Bulkhead(Count, Qs...) -> Bulkhead<dynamic, dynamic, Qs...>;
-template <class Count, std::integral Length, class... Qs>
-    requires(Policy<Qs> && ...)
+template <class Count, class Length, class... Qs>
+    requires(!Policy<Length> && (Policy<Qs> && ...))
 Bulkhead(Count, Length, Qs...) -> Bulkhead<dynamic, dynamic, Qs...>;
 
 } // namespace grit::inline GRIT_ABI

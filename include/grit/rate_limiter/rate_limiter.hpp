@@ -181,12 +181,12 @@ public:
 
     template <class Count, class D, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(N.is_dynamic() && (Policy<Qs> && ...))
-    constexpr RateLimiter(Count n, D per, Qs const&... given) : RateLimiter(n, per, n, given...) {}
+    constexpr RateLimiter(Count n, D per, Qs const&... given) : RateLimiter(n, per, detail::as_count(n), given...) {}
 
-    template <class Count, class D, std::integral Most, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
-        requires(N.is_dynamic() && (Policy<Qs> && ...))
+    template <class Count, class D, class Most, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(N.is_dynamic() && !Policy<Most> && (Policy<Qs> && ...))
     constexpr RateLimiter(Count n, D per, Most burst, Qs const&... given)
-        : Pace(checked<Exceptions>(detail::as_count(n), duration_argument(per), ConstantInt{burst}.value())),
+        : Pace(checked<Exceptions>(detail::as_count(n), duration_argument(per), detail::as_count(burst))),
           Set(detail::Given<Qs...>(given...)) {}
 
     RateLimiter(RateLimiter const&) = delete;
@@ -292,8 +292,8 @@ RateLimiter(T) -> RateLimiter<>;
 template <class Count, class D, class... Qs>
     requires(Policy<Qs> && ...)
 RateLimiter(Count, D, Qs...) -> RateLimiter<dynamic, dynamic, dynamic, Qs...>;
-template <class Count, class D, std::integral Most, class... Qs>
-    requires(Policy<Qs> && ...)
+template <class Count, class D, class Most, class... Qs>
+    requires(!Policy<Most> && (Policy<Qs> && ...))
 RateLimiter(Count, D, Most, Qs...) -> RateLimiter<dynamic, dynamic, dynamic, Qs...>;
 
 } // namespace grit::inline GRIT_ABI
