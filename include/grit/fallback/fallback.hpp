@@ -291,7 +291,7 @@ private:
             using Made = decltype(detail::ask_fallback(what_.get(), at, error));
             constexpr bool later = detail::EndsLater<std::remove_cvref_t<Made>>;
             constexpr bool is_void = std::is_void_v<R> || detail::is_void_later<R, Made>;
-            constexpr bool fits = (is_void && !later) || std::is_convertible_v<Made, R>;
+            constexpr bool fits = (is_void && !later) || detail::is_result<Made, R>();
             constexpr bool awaits = fits || !later;
             static_assert(awaits, "grit: a 'Fallback' makes something to await where nothing awaits it, because the "
                                   "call is no coroutine, or one of another type; write co_await "
@@ -309,7 +309,7 @@ private:
             } else if constexpr (fits) return detail::ask_fallback(what_.get(), at, error);
             else std::terminate();
         } else {
-            constexpr bool fits = std::is_convertible_v<Instead const&, R>;
+            constexpr bool fits = detail::is_result<Instead const&, R>();
             static_assert(fits, "grit: a 'Fallback' cannot answer for an operation, because it holds neither a value "
                                 "that converts to the operation's result nor a callable for its error; give it a value "
                                 "of that type, or a callable that takes (), (E const&) or (grit::Failure const&) "
