@@ -89,7 +89,8 @@ class OnThreadCall : public DeadlineCall {
 public:
     static constexpr bool runs_operation = true;
 
-    explicit constexpr OnThreadCall(Duration limit) noexcept : DeadlineCall(limit), limit_(limit) {}
+    explicit constexpr OnThreadCall(Duration limit) noexcept
+        : DeadlineCall(limit, "attempt_timeout_on_thread"), limit_(limit) {}
 
     template <int Exceptions, class R, class Inside, class Op>
     R run(Inside const& at, Op& op) const {
