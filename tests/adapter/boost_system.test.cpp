@@ -2,6 +2,7 @@
 #include <grit/adapter/boost_system.hpp>
 
 #include <grit/circuit_breaker.hpp>
+#include <grit/fallback.hpp>
 #include <grit/pipeline.hpp>
 #include <grit/retry.hpp>
 
@@ -94,6 +95,12 @@ TEST_CASE("a rejection becomes a boost::system::error_code", "[R-288]") {
     CHECK(refused != code(errc_of_boost::timed_out));
     CHECK(rejected_as<boost::system::error_code>(DeadlinePassed{"deadline"}) ==
           code(errc_of_boost::timed_out).default_error_condition());
+
+    // No fallback answers what did not start for a deadline, as it is with grit's own code.
+    Fallback const none{boost::system::error_code{}};
+    auto const late = [] { return rejected_as<boost::system::error_code>(DeadlinePassed{"deadline"}); };
+    CHECK(none(late) == late());
+    CHECK_FALSE(none([&] { return refused; }).failed());
 
     struct Coded {
         using Thrown [[maybe_unused]] = boost::system::error_code;

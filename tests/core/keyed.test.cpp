@@ -3,19 +3,23 @@
 
 #include <atomic>
 #include <memory>
+#include <new>
 #include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <grit/circuit_breaker.hpp>
 #include <grit/pipeline.hpp>
+#include <grit/rate_limiter.hpp>
 #include <grit/retry.hpp>
 
 #include "circuit_breaker/samples.hpp"
 #include "support/catch.hpp"
+#include "support/counting_new.hpp"
 
 using namespace std::chrono_literals;
 using namespace grit;
@@ -273,6 +277,65 @@ TEST_CASE("A factory that throws leaves nothing behind", "[R-291]") {
     REQUIRE(hosts.size() == 0);
     fails = false;
     REQUIRE(hosts["a"]->name() == "a");
+}
+
+TEST_CASE("Keyed loses nothing where memory ends while it forgets", "[R-290]") {
+    int allowed = 0;
+    for (bool ended = true; ended; ++allowed) {
+        CAPTURE(allowed);
+        ManualTime time;
+        Hosts hosts{OpenAfterFailures{2}, Time{time}};
+        for (int key = 0; key != 40; ++key) hosts[std::to_string(key)];
+        auto const held = hosts["7"];
+        ended = false;
+        allocations_left = allowed;
+        try {
+            hosts.forget_idle();
+        } catch (std::bad_alloc const&) {
+            ended = true;
+        }
+        allocations_left = -1;
+        if (ended) {
+            CHECK(hosts.size() == 40);
+            for (int key = 0; key != 40; ++key) CHECK(hosts.find(std::to_string(key)) != nullptr);
+            CHECK(hosts.forget_idle() == 39);
+        }
+        CHECK(hosts.find("7") == held);
+        CHECK(held->state() == CircuitState::closed);
+        CHECK(keys_of(hosts) == std::set<std::string>{"7"});
+    }
+    CHECK(allowed > 3);
+}
+
+TEST_CASE("Keyed loses nothing where a clock throws while it forgets", "[R-290]") {
+    struct Clock {
+        int& left;
+        TimePoint now() const {
+            if (left == 0) throw std::runtime_error{"no clock"};
+            --left;
+            return TimePoint{};
+        }
+        void sleep(Duration) const {}
+    };
+    int left = -1;
+    Clock clock{left};
+    int allowed = 0;
+    for (bool threw = true; threw; ++allowed) {
+        CAPTURE(allowed);
+        Keyed<int, RateLimiter<5, 1s, 5, Time<Clock>>> users{Time{clock}};
+        for (int key = 0; key != 5; ++key) users[key];
+        threw = false;
+        left = allowed;
+        try {
+            users.forget_idle();
+        } catch (std::runtime_error const&) {
+            threw = true;
+        }
+        left = -1;
+        CHECK(users.size() == (threw ? 5u : 0u));
+        for (int key = 0; key != 5; ++key) CHECK((users.find(key) != nullptr) == threw);
+    }
+    CHECK(allowed > 10); // before and after they are taken out
 }
 
 TEST_CASE("Keyed keeps its promises while threads do everything at once", "[R-292]") {

@@ -165,6 +165,35 @@ TEST_CASE("a result that holds such a refusal stays as it is too", "[R-502][R-50
     CHECK_FALSE(five([]() -> Reply { return Unexpected<Refusal>{DeadlinePassed{"inside"}}; }).has_value());
     CHECK_FALSE(five([]() -> Reply { return Unexpected<Refusal>{Cancelled{"inside"}}; }).has_value());
 
+    // To a condition on the result itself.
+    Fallback const whole{[](Reply const& reply) { return !reply.has_value(); }, Reply{5}};
+    CHECK(whole([]() -> Reply { return Unexpected<Refusal>{CircuitOpen{}}; }).has_value());
+    CHECK_FALSE(whole([]() -> Reply { return Unexpected<Refusal>{DeadlinePassed{"inside"}}; }).has_value());
+
+    // As a code, which it is where exceptions are disabled and for callbacks.
+    auto const refused = [](errc why) { return [why] { return make_error_code(why); }; };
+    Fallback const none{std::error_code{}};
+    Fallback const typed{[](std::error_code const&) { return std::error_code{}; }};
+    Fallback const asked{[](std::error_code const&) { return true; }, std::error_code{}};
+    for (errc const why : {errc::deadline_exceeded, errc::cancelled}) {
+        CHECK(none(refused(why)) == why);
+        CHECK(typed(refused(why)) == why);
+        CHECK(asked(refused(why)) == why);
+    }
+    for (errc const why : {errc::circuit_open, errc::attempt_timed_out, errc::rejected}) {
+        CHECK_FALSE(none(refused(why)));
+        CHECK_FALSE(typed(refused(why)));
+        CHECK_FALSE(asked(refused(why)));
+    }
+    auto const same_number = [] { return std::error_code{static_cast<int>(errc::cancelled), std::generic_category()}; };
+    CHECK_FALSE(none(same_number));
+    CHECK_FALSE(typed(same_number));
+    using Coded = Expected<int, std::error_code>;
+    auto const late_inside = [] { return Coded{Unexpected{make_error_code(errc::deadline_exceeded)}}; };
+    CHECK_FALSE(Fallback{Coded{5}}(late_inside).has_value());
+    CHECK_FALSE(Fallback{[](std::error_code const&) { return Coded{5}; }}(late_inside).has_value());
+    CHECK(Fallback{Coded{5}}([] { return Coded{Unexpected{make_error_code(errc::rate_limited)}}; }).has_value());
+
     // As the refusal of a pipeline inside.
     auto const late = [] { return pipeline(Deadline<0s>{}).try_call([](Attempt const&) { return 1; }); };
     using Tried = decltype(late());

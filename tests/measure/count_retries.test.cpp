@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <vector>
 
+#include <grit/budget.hpp>
 #include <grit/measure/prometheus_text.hpp>
 #include <grit/retry.hpp>
 #include <grit/stop/if.hpp>
@@ -65,6 +66,17 @@ TEST_CASE("retries, their waits, and the ends of calls are counted", "[R-820]") 
     CHECK(value(metrics, "grit.retry.give_ups", {{"reason", "permanent"}}) == 1);
     for (char const* const none : {"delay", "deadline", "cancelled", "hint", "budget", "custom"})
         CHECK(value(metrics, "grit.retry.give_ups", {{"reason", none}}) == 0);
+}
+
+TEST_CASE("what a budget denies is counted by its reason", "[R-820]") {
+    Metrics metrics;
+    RetryBudget<2> budget;
+    Retrying const retrying{StopAfterAttempt<5>{}, RetryIf<Fault>{}, StopOverBudget{budget},
+                            Observe{CountRetries{metrics, Name<"chat">{}}}};
+    for (int call = 0; call != 3; ++call) CHECK_THROWS_AS(retrying(fails), Fault);
+    CHECK(value(metrics, "grit.retry.retries") == 2);
+    CHECK(value(metrics, "grit.retry.give_ups", {{"reason", "budget"}}) == 3);
+    CHECK(value(metrics, "grit.retry.give_ups", {{"reason", "attempts"}}) == 0);
 }
 
 TEST_CASE("a wait that no attempt follows is no retry", "[R-820]") {

@@ -10,7 +10,9 @@
 // Not inline: GCC would take free for the wrong counterpart.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++grit::test::allocations;
-    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    bool const is_over = grit::test::allocations_left == 0;
+    if (grit::test::allocations_left > 0) --grit::test::allocations_left;
+    if (void* const memory = is_over ? nullptr : std::malloc(size == 0 ? 1 : size)) return memory;
     throw std::bad_alloc{};
 }
 // A sanitizer's own would not call the one above.

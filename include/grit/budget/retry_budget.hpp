@@ -58,6 +58,13 @@ public:
     constexpr RetryBudget()
         requires(!Tokens.is_dynamic())
     = default;
+    constexpr RetryBudget()
+        requires(Tokens.is_dynamic())
+        : RetryBudget(1) {
+        static_assert(detail::is_met<(!Tokens.is_dynamic())>,
+                      "grit: a 'RetryBudget' was constructed without its tokens, because they come at run time where "
+                      "its brackets are empty; write RetryBudget<100>, or RetryBudget{tokens}, instead");
+    }
     template <class Count, class Price = int, bool Exceptions = GRIT_EXCEPTIONS>
         requires(Tokens.is_dynamic())
     explicit constexpr RetryBudget(Count tokens, Factor deposit = Factor{1, 10}, Price cost = 1)

@@ -64,15 +64,23 @@ public:
     explicit(sizeof...(Qs) == 1) constexpr Bulkhead(Qs const&... given)
         : Set(detail::Given<Qs...>(given...)), places_(N.value()) {}
 
+    constexpr Bulkhead()
+        requires(N.is_dynamic())
+        : Bulkhead(1) {
+        static_assert(detail::is_met<(!N.is_dynamic())>,
+                      "grit: a 'Bulkhead' was constructed without its numbers, because they come at run time where its "
+                      "brackets are empty; write Bulkhead<10, 100>, or Bulkhead{n, line}, instead");
+    }
+
     template <class Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(N.is_dynamic() && (Policy<Qs> && ...))
     explicit constexpr Bulkhead(Count n, Qs const&... given) : Bulkhead(n, 0, given...) {}
 
-    template <class Count, std::integral Length, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
-        requires(N.is_dynamic() && (Policy<Qs> && ...))
+    template <class Count, class Length, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(N.is_dynamic() && !Policy<Length> && (Policy<Qs> && ...))
     constexpr Bulkhead(Count n, Length line, Qs const&... given)
-        : LineValue(ConstantInt{line}.value()), Set(detail::Given<Qs...>(given...)),
-          places_(checked<Exceptions>(detail::as_count(n), ConstantInt{line}.value())) {}
+        : LineValue(detail::as_count(line)), Set(detail::Given<Qs...>(given...)),
+          places_(checked<Exceptions>(detail::as_count(n), detail::as_count(line))) {}
 
     Bulkhead(Bulkhead const&) = delete;
     Bulkhead& operator=(Bulkhead const&) = delete;
@@ -135,8 +143,8 @@ private:
 template <class Count, class... Qs>
     requires(Policy<Qs> && ...)
 Bulkhead(Count, Qs...) -> Bulkhead<dynamic, dynamic, Qs...>;
-template <class Count, std::integral Length, class... Qs>
-    requires(Policy<Qs> && ...)
+template <class Count, class Length, class... Qs>
+    requires(!Policy<Length> && (Policy<Qs> && ...))
 Bulkhead(Count, Length, Qs...) -> Bulkhead<dynamic, dynamic, Qs...>;
 
 } // namespace grit::inline GRIT_ABI

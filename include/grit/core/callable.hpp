@@ -114,4 +114,16 @@ private:
     [[no_unique_address]] Fn f_;
 };
 
+/// None was given.
+template <class Fn>
+    requires std::is_void_v<Fn>
+class Callable<dynamic, Fn> {
+    static_assert(detail::is_met<(!std::is_void_v<Fn>)>,
+                  "grit: a policy that takes a callable was given none, because its brackets are empty; write it "
+                  "between the brackets where it is a constant, as in Before<f>, or into the braces, as in Before{f}");
+
+public:
+    using type = Dynamic;
+};
+
 } // namespace grit::inline GRIT_ABI::detail

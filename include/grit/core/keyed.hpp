@@ -327,32 +327,34 @@ public:
     /// Forgets what would not be missed: entries that nobody holds and that are idle, or that can be forgotten and were
     /// not asked for during `age`, by their own clock. Failures in a row, and a limit that was found out, are
     /// remembered for that long. Returns: how many. Complexity: linear in their number; the exclusive lock is held for
-    /// at most 256 at a time.
+    /// at most 256 at a time. Where something throws, memory that ends or a clock, nothing of these 256 is forgotten.
     template <class D = std::chrono::hours>
     std::size_t forget_idle(D age = std::chrono::hours{1}) {
         Duration const limit = duration_argument(age);
         std::size_t forgotten = 0;
         for (std::size_t bucket = 0, left = 1; left != 0;) {
-            std::vector<std::shared_ptr<Node>> taken;
+            std::vector<std::shared_ptr<Node>> ended; // after the lock
             std::unique_lock lock{mutex_};
+            TakenOut taken{*this, {}};
             Buckets& buckets = *buckets_.load();
             for (int looked_at = 0; looked_at < slice && bucket < buckets.count(); ++bucket, ++looked_at)
                 for (Node *node = buckets.heads[bucket], *next = nullptr; node != nullptr; node = next) {
                     ++looked_at;
                     next = node->next;
                     if (node->kept.use_count() != 1 || !would_not_be_missed(*node, limit)) continue;
-                    taken.emplace_back(); // before it is taken out: this may throw
-                    taken.back() = unlink(*node);
+                    taken.nodes.emplace_back(); // before it is taken out: this may throw
+                    taken.nodes.back() = unlink(*node);
                 }
             left = buckets.count() - std::min(bucket, buckets.count());
-            if (!taken.empty()) Pins::wait_for_readers_of(this);
-            std::erase_if(taken, [&](std::shared_ptr<Node>& node) {
+            if (!taken.nodes.empty()) Pins::wait_for_readers_of(this);
+            std::erase_if(taken.nodes, [&](std::shared_ptr<Node>& node) {
                 if (!is_held(node) && would_not_be_missed(*node, limit)) return false;
                 link(std::move(node));
                 return true;
             });
+            ended.swap(taken.nodes);
             lock.unlock();
-            forgotten += taken.size();
+            forgotten += ended.size();
         }
         return forgotten;
     }
@@ -375,6 +377,17 @@ private:
 
         int shift;
         std::vector<std::atomic<Node*>> heads;
+    };
+
+    /// What was taken out of its chains comes back, unless it is taken from here. Requires: the exclusive lock.
+    struct TakenOut {
+        Keyed& keyed;
+        std::vector<std::shared_ptr<Node>> nodes;
+
+        ~TakenOut() {
+            for (std::shared_ptr<Node>& node : nodes)
+                if (node != nullptr) keyed.link(std::move(node));
+        }
     };
 
     static std::size_t hash_of(Lookup key) { return typename detail::KeyLookup<Key, Hash>::hash{}(key); }

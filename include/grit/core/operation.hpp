@@ -42,6 +42,15 @@ consteval bool call_cannot_throw() {
     else return std::is_nothrow_invocable_v<F, Args...>;
 }
 
+/// True if a value of type Given can be returned as a Result; a reference must not come to refer to a temporary.
+template <class Given, class Result>
+consteval bool is_result() {
+    if constexpr (std::is_reference_v<Result>)
+        return std::is_reference_v<Given> && std::is_convertible_v<Given, Result> &&
+               std::is_convertible_v<std::remove_reference_t<Given>*, std::remove_reference_t<Result>*>;
+    else return std::is_convertible_v<Given, Result>;
+}
+
 /// What types say of an operation F and its arguments, whatever surrounds it.
 template <class F, class... Args>
 struct CallTraits {

@@ -10,18 +10,20 @@
 
 namespace grit::inline GRIT_ABI {
 
-/// A name that is held without an allocation: up to 63 bytes, or the first 60 and "..." of a longer one.
+/// A name that is held without an allocation: up to 63 bytes, or of a longer one the first 60 and "...", or a few less,
+/// so that no character of UTF-8 is cut.
 class StageName {
 public:
     constexpr StageName(std::string_view name = {}) noexcept {
         if (std::is_constant_evaluated())
             for (char& c : text_) c = '\0'; // a constant is whole
         bool const cut = name.size() > most;
-        std::size_t const kept = cut ? most - 3 : name.size();
-        for (std::size_t i = 0; i != kept; ++i) text_[i] = name[i];
-        for (std::size_t i = kept; cut && i != most; ++i) text_[i] = '.';
-        size_ = static_cast<unsigned char>(cut ? most : kept);
-        text_[size_] = '\0';
+        std::size_t end = cut ? most - 3 : name.size();
+        for (int back = 0; cut && back != 3 && goes_on(name[end]); ++back) --end;
+        for (std::size_t i = 0; i != end; ++i) text_[i] = name[i];
+        for (int dots = 0; cut && dots != 3; ++dots) text_[end++] = '.';
+        size_ = static_cast<unsigned char>(end);
+        text_[end] = '\0';
     }
     constexpr char const* c_str() const noexcept { return text_; }
     constexpr operator std::string_view() const noexcept { return {text_, size_}; }
@@ -30,6 +32,9 @@ public:
     }
 
 private:
+    /// True for a byte inside a character of UTF-8, of which there are three at most.
+    static constexpr bool goes_on(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
     static constexpr std::size_t most = 63;
     char text_[most + 1]; // what follows the end is nothing
     unsigned char size_;

@@ -8,7 +8,6 @@
 #include <grit/core/rejected.hpp>
 #include <grit/core/result.hpp>
 #include <grit/core/within.hpp>
-#include <grit/retry_if/default.hpp>
 #include <grit/retry_if/exception.hpp>
 
 namespace grit::inline GRIT_ABI {
@@ -62,6 +61,26 @@ using NamedBy = Conditional<takes_any_failure<F>, std::type_identity<void>, Fall
 template <class E>
 inline constexpr bool never_started =
     is_base_of<DeadlineExceeded, typename AsThrown<E>::type> || is_base_of<Cancelled, typename AsThrown<E>::type>;
+
+/// The same as a code, of whichever library: the category has the name of grit's.
+template <class E>
+constexpr bool says_never_started([[maybe_unused]] E const& error) {
+    if constexpr (requires {
+                      std::string_view{error.category().name()};
+                      error.value() == 0;
+                  })
+        return (error.value() == static_cast<int>(errc::deadline_exceeded) ||
+                error.value() == static_cast<int>(errc::cancelled)) &&
+               std::string_view{error.category().name()} == grit_category().name();
+    else return never_started<E>;
+}
+template <class R>
+constexpr bool holds_never_started([[maybe_unused]] R const& r) {
+    if constexpr (ErrorChannel<R>::exists)
+        return ErrorChannel<R>::failed(r) &&
+               ErrorChannel<R>::template visit<bool>(r, [](auto const& error) { return says_never_started(error); });
+    else return false;
+}
 
 /// A fallback without a condition.
 struct Anything {};
@@ -142,12 +161,12 @@ private:
         if constexpr (contains<Outcome, Catches>) { // or a result of that type
             if constexpr (!is_named<Outcome>()) return;
             else if constexpr (any) use(Failure::of_exception(o));
-            else use(o);
+            else if (!holds_never_started(o)) use(o);
         } else if constexpr (is_rejection<Outcome>) {
             if constexpr (!is_named<Outcome>()) return;
             else if constexpr (any) use(Failure::of_result(ErrorView<Outcome>{o}));
             else use(static_cast<typename Outcome::Thrown>(o)); // it is named by its exception
-        } else if (any ? fails(o) && !holds_error<DeadlineExceeded, Cancelled>(o) : ErrorChannel<Outcome>::failed(o)) {
+        } else if ((any ? fails(o) : ErrorChannel<Outcome>::failed(o)) && !holds_never_started(o)) {
             if constexpr (any) use(Failure::of_result(o));
             else
                 ErrorChannel<Outcome>::template visit<bool>(o, [&]<class E>(E const& error) {
@@ -272,7 +291,7 @@ private:
             using Made = decltype(detail::ask_fallback(what_.get(), at, error));
             constexpr bool later = detail::EndsLater<std::remove_cvref_t<Made>>;
             constexpr bool is_void = std::is_void_v<R> || detail::is_void_later<R, Made>;
-            constexpr bool fits = (is_void && !later) || std::is_convertible_v<Made, R>;
+            constexpr bool fits = (is_void && !later) || detail::is_result<Made, R>();
             constexpr bool awaits = fits || !later;
             static_assert(awaits, "grit: a 'Fallback' makes something to await where nothing awaits it, because the "
                                   "call is no coroutine, or one of another type; write co_await "
@@ -290,7 +309,7 @@ private:
             } else if constexpr (fits) return detail::ask_fallback(what_.get(), at, error);
             else std::terminate();
         } else {
-            constexpr bool fits = std::is_convertible_v<Instead const&, R>;
+            constexpr bool fits = detail::is_result<Instead const&, R>();
             static_assert(fits, "grit: a 'Fallback' cannot answer for an operation, because it holds neither a value "
                                 "that converts to the operation's result nor a callable for its error; give it a value "
                                 "of that type, or a callable that takes (), (E const&) or (grit::Failure const&) "

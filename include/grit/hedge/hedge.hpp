@@ -110,6 +110,13 @@ public:
         requires(!D.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr Hedge(Qs const&... given)
         : Set(detail::Given<Qs...>(given...)), delay_(D.value()) {}
+    constexpr Hedge()
+        requires(D.is_dynamic())
+        : Hedge(Duration{}, 2) {
+        static_assert(detail::is_met<(!D.is_dynamic())>,
+                      "grit: a 'Hedge' was constructed without its numbers, because they come at run time where its "
+                      "brackets are empty; write Hedge<50ms, 2>, or Hedge{delay, n}, instead");
+    }
     template <class T>
         requires(D.is_dynamic() && detail::GivenAlone<Hedge, T>)
     explicit constexpr Hedge(T const&) : Hedge(Duration{}, 2) {
@@ -117,11 +124,11 @@ public:
                       "grit: a 'Hedge' was given one value only, because it cannot guess the number of attempts; write "
                       "Hedge{50ms, 2} instead");
     }
-    template <class T, std::integral Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
+    template <class T, class Count, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic() && (Policy<Qs> && ...))
     constexpr Hedge(T delay, Count n, Qs const&... given)
-        : Set(detail::Given<Qs...>(given...)), start_(duration_argument(delay)), n_(ConstantInt{n}.value()),
-          delay_(checked<Exceptions>(duration_argument(delay), ConstantInt{n}.value())) {}
+        : Set(detail::Given<Qs...>(given...)), start_(duration_argument(delay)), n_(detail::as_count(n)),
+          delay_(checked<Exceptions>(duration_argument(delay), detail::as_count(n))) {}
 
     /// Returns: how many attempts a call may start, the first included.
     constexpr int attempts() const noexcept { return n_.get(); }

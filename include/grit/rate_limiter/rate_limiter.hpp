@@ -163,6 +163,14 @@ public:
         requires(!N.is_dynamic() && (Policy<Qs> && ...))
     explicit(sizeof...(Qs) == 1) constexpr RateLimiter(Qs const&... given) : Set(detail::Given<Qs...>(given...)) {}
 
+    constexpr RateLimiter()
+        requires(N.is_dynamic())
+        : RateLimiter(1, Duration{1}) {
+        static_assert(detail::is_met<(!N.is_dynamic())>,
+                      "grit: a 'RateLimiter' was constructed without its numbers, because they come at run time where "
+                      "its brackets are empty; write RateLimiter<100, 1s>, or RateLimiter{n, per}, instead");
+    }
+
     template <class T>
         requires(N.is_dynamic() && detail::GivenAlone<RateLimiter, T>)
     explicit constexpr RateLimiter(T const&) : RateLimiter(1, Duration{1}) {
@@ -173,12 +181,12 @@ public:
 
     template <class Count, class D, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
         requires(N.is_dynamic() && (Policy<Qs> && ...))
-    constexpr RateLimiter(Count n, D per, Qs const&... given) : RateLimiter(n, per, n, given...) {}
+    constexpr RateLimiter(Count n, D per, Qs const&... given) : RateLimiter(n, per, detail::as_count(n), given...) {}
 
-    template <class Count, class D, std::integral Most, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
-        requires(N.is_dynamic() && (Policy<Qs> && ...))
+    template <class Count, class D, class Most, class... Qs, bool Exceptions = GRIT_EXCEPTIONS>
+        requires(N.is_dynamic() && !Policy<Most> && (Policy<Qs> && ...))
     constexpr RateLimiter(Count n, D per, Most burst, Qs const&... given)
-        : Pace(checked<Exceptions>(detail::as_count(n), duration_argument(per), ConstantInt{burst}.value())),
+        : Pace(checked<Exceptions>(detail::as_count(n), duration_argument(per), detail::as_count(burst))),
           Set(detail::Given<Qs...>(given...)) {}
 
     RateLimiter(RateLimiter const&) = delete;
@@ -284,8 +292,8 @@ RateLimiter(T) -> RateLimiter<>;
 template <class Count, class D, class... Qs>
     requires(Policy<Qs> && ...)
 RateLimiter(Count, D, Qs...) -> RateLimiter<dynamic, dynamic, dynamic, Qs...>;
-template <class Count, class D, std::integral Most, class... Qs>
-    requires(Policy<Qs> && ...)
+template <class Count, class D, class Most, class... Qs>
+    requires(!Policy<Most> && (Policy<Qs> && ...))
 RateLimiter(Count, D, Most, Qs...) -> RateLimiter<dynamic, dynamic, dynamic, Qs...>;
 
 } // namespace grit::inline GRIT_ABI

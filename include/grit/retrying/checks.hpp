@@ -175,15 +175,6 @@ struct PolicyChecks {
 
 namespace detail {
 
-/// True if a value of type Given can be returned as a Result; a reference must not come to refer to a temporary.
-template <class Given, class Result>
-consteval bool is_result() {
-    if constexpr (std::is_reference_v<Result>)
-        return std::is_reference_v<Given> &&
-               std::is_convertible_v<std::remove_reference_t<Given>*, std::remove_reference_t<Result>*>;
-    else return std::is_convertible_v<Given, Result>;
-}
-
 /// True if what a hook returns instead of the last outcome is a result of the operation; hooks that return none are.
 template <class P, class Result>
 concept GivesResult = !GivesValue<P> || is_result<GivenBy<P>, Result>();

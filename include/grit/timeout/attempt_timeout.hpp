@@ -35,7 +35,16 @@ public:
     static consteval auto arguments() { return Types<Constant<D>>{}; }
     static constexpr bool narrows_deadline = true;
 
-    constexpr AttemptTimeout() = default;
+    constexpr AttemptTimeout()
+        requires(!D.is_dynamic())
+    = default;
+    constexpr AttemptTimeout()
+        requires(D.is_dynamic())
+        : AttemptTimeout(Duration::zero()) {
+        static_assert(detail::is_met<(!D.is_dynamic())>,
+                      "grit: 'AttemptTimeout' was constructed without its time, because that comes at run time where "
+                      "its brackets are empty; write AttemptTimeout<2s>, or AttemptTimeout{limit}, instead");
+    }
 
     template <class T, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic())

@@ -89,7 +89,8 @@ class OnThreadCall : public DeadlineCall {
 public:
     static constexpr bool runs_operation = true;
 
-    explicit constexpr OnThreadCall(Duration limit) noexcept : DeadlineCall(limit), limit_(limit) {}
+    explicit constexpr OnThreadCall(Duration limit) noexcept
+        : DeadlineCall(limit, "attempt_timeout_on_thread"), limit_(limit) {}
 
     template <int Exceptions, class R, class Inside, class Op>
     R run(Inside const& at, Op& op) const {
@@ -141,7 +142,17 @@ public:
     /// It ends attempts by itself.
     static constexpr bool hears_deadline = true;
 
-    constexpr AttemptTimeoutOnThread() = default;
+    constexpr AttemptTimeoutOnThread()
+        requires(!D.is_dynamic())
+    = default;
+    constexpr AttemptTimeoutOnThread()
+        requires(D.is_dynamic())
+        : AttemptTimeoutOnThread(Duration::zero()) {
+        static_assert(
+            detail::is_met<(!D.is_dynamic())>,
+            "grit: 'AttemptTimeoutOnThread' was constructed without its time, because that comes at run time where its "
+            "brackets are empty; write AttemptTimeoutOnThread<2s>, or AttemptTimeoutOnThread{limit}, instead");
+    }
 
     template <class T, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic())

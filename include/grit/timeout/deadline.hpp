@@ -61,7 +61,16 @@ public:
     /// What runs inside has to look at the deadline: nothing else ends it.
     static constexpr bool narrows_deadline = true;
 
-    constexpr Deadline() = default;
+    constexpr Deadline()
+        requires(!D.is_dynamic())
+    = default;
+    constexpr Deadline()
+        requires(D.is_dynamic())
+        : Deadline(Duration::zero()) {
+        static_assert(detail::is_met<(!D.is_dynamic())>,
+                      "grit: 'Deadline' was constructed without its time, because that comes at run time where its "
+                      "brackets are empty; write Deadline<2s>, or Deadline{limit}, instead");
+    }
 
     template <class T, bool Exceptions = GRIT_EXCEPTIONS>
         requires(D.is_dynamic())
