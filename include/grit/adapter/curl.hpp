@@ -5,6 +5,11 @@
 #include <string>
 
 #include <curl/curl.h>
+#if LIBCURL_VERSION_NUM < 0x074200
+#error "grit: needs libcurl 7.66 or newer, because older ones do not tell what Retry-After asks for; install a newer \
+one with its headers, or name their directory with -I"
+#include <libcurl_7_66_is_needed>
+#endif
 
 #include <grit/retry_if/exception.hpp>
 
