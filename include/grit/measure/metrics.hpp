@@ -155,9 +155,10 @@ private:
         std::vector<Duration> bounds;
     };
 
+    /// In whatever order the labels stand: to an exporter that is the same series.
     Entry const* find(Metric const& metric, Labels const& labels) const {
         for (Entry const& entry : entries_)
-            if (entry.metric.name == metric.name && entry.labels == labels) return &entry;
+            if (entry.metric.name == metric.name && std::ranges::is_permutation(entry.labels, labels)) return &entry;
         return nullptr;
     }
     template <bool Exceptions>
