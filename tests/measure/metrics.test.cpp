@@ -89,6 +89,12 @@ TEST_CASE("a series that does not fit to those of its name is refused", "[R-816]
     CHECK(metrics.read()[0].series.size() == 1);
 }
 
+TEST_CASE("a group of no series is refused", "[R-816]") {
+    Metrics metrics;
+    CHECK_THROWS_AS(metrics.counters(sent, std::vector<Labels>{}), std::invalid_argument);
+    CHECK(metrics.read().empty());
+}
+
 TEST_CASE("a group that was asked for is the same group again", "[R-816]") {
     Metrics metrics;
     std::vector<Labels> const each{{{"how", "ok"}}, {{"how", "error"}}};

@@ -84,8 +84,8 @@ public:
     Counter counter(Metric const& metric, Labels labels = {}) {
         return counters<Exceptions>(metric, {std::move(labels)})[0];
     }
-    /// Returns: a counter for each of the labels. Throws: std::invalid_argument if some of them are there already, but
-    /// not from the same question.
+    /// Returns: a counter for each of the labels. Throws: std::invalid_argument if there are none, or some of them are
+    /// there already, but not from the same question.
     template <bool Exceptions = GRIT_EXCEPTIONS>
     Counters counters(Metric const& metric, std::vector<Labels> const& each) {
         return Counters{series<Exceptions>(metric, each, {})};
@@ -164,6 +164,9 @@ private:
     template <bool Exceptions>
     detail::CellPlace series(Metric const& metric, std::vector<Labels> const& each,
                              std::vector<Duration> const& bounds) {
+        if (each.empty())
+            reject<Exceptions>("grit: 'Metrics' was asked for a group of no series, because its list of labels is "
+                               "empty; leave the group out, or write {{}} for one series without labels, instead");
         bool const is_histogram = metric.kind == MetricKind::histogram;
         std::size_t const width = is_histogram ? bounds.size() + 2 : 1;
         std::lock_guard const lock{mutex_};
