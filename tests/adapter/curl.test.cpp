@@ -5,6 +5,21 @@
 #include <memory>
 #include <string>
 
+#if defined(__linux__) && LIBCURL_VERSION_NUM >= 0x075300
+#include <dlfcn.h>
+
+namespace {
+bool knows_headers = true;
+}
+/// Stands before that of libcurl, which may be left out when libcurl is built.
+extern "C" CURLHcode curl_easy_header(CURL* easy, char const* name, std::size_t index, unsigned origin, int request,
+                                      curl_header** field) {
+    if (!knows_headers) return CURLHE_NOT_BUILT_IN;
+    static auto const its = reinterpret_cast<decltype(&curl_easy_header)>(::dlsym(RTLD_NEXT, "curl_easy_header"));
+    return its(easy, name, index, origin, request, field);
+}
+#endif
+
 #include <grit/retry.hpp>
 
 #include "support/canned_server.hpp"
@@ -163,6 +178,24 @@ TEST_CASE("a stale hint of a reused handle is not read", "[R-130]") {
     handle.set(CURLOPT_URL, dead_url().c_str());
     REQUIRE(handle.perform().error().retry_after() == 0s); // not even connected
 }
+
+#if defined(__linux__) && LIBCURL_VERSION_NUM >= 0x075300
+TEST_CASE("a libcurl that was built without its headers tells the hint, too", "[R-130]") {
+    knows_headers = false;
+    CannedServer const server{{http(503, "Retry-After: 120\r\n"), http(503), "", http(503, "Retry-After: 3\r\n")}};
+    Handle handle{server.url()};
+    CHECK(handle.perform().error().retry_after() == 120s);
+    CHECK(handle.perform().error().retry_after() == 0s); // answered, without the header
+    CHECK(handle.perform().error().retry_after() == 0s); // not answered
+    CHECK(handle.perform().error().retry_after() == 3s);
+    CannedServer const second{{http(503)}};
+    CannedServer const first{{http(302, "Retry-After: 120\r\nLocation: " + second.url() + "\r\n")}};
+    Handle follows{first.url()};
+    follows.set(CURLOPT_FOLLOWLOCATION, 1L);
+    CHECK(follows.perform().error().retry_after() == 0s); // it was the first that asked
+    knows_headers = true;
+}
+#endif
 
 TEST_CASE("a hint of an answer that was followed is not that of the last answer", "[R-130]") {
     CannedServer const second{{http(503)}};

@@ -32,6 +32,19 @@ void call() {
 }
 } // namespace nothing_can_say_so
 
+// expect-error: grit: async_invoke was given an operation that completes with a type without a default constructor, because
+namespace nothing_to_give {
+struct Socket {
+    explicit Socket(asio::io_context&) {}
+};
+void call() {
+    auto const op = []<class Token>(Token token) {
+        return asio::async_initiate<Token, void(std::error_code, Socket)>([](auto) {}, token);
+    };
+    async_invoke(io, three, op, [](std::error_code, Socket) {});
+}
+} // namespace nothing_to_give
+
 // expect-error: grit: an 'AttemptTimeout' stands around an operation that cannot be ended, because this version of Asio has no cancellation slots; use
 namespace without_slots {
 struct Old : detail::StandaloneAsio {

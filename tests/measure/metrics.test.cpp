@@ -42,6 +42,18 @@ TEST_CASE("the same name and labels are the same series", "[R-816]") {
     CHECK(find(all, "test.sent", {{"to", "b"}})->value == 10);
 }
 
+TEST_CASE("labels in another order are the same series", "[R-816]") {
+    Metrics metrics;
+    metrics.counter(sent, {{"to", "a"}, {"by", "post"}}).add();
+    metrics.counter(sent, {{"by", "post"}, {"to", "a"}}).add(2);
+    metrics.counter(sent, {{"by", "a"}, {"to", "post"}}).add(4);
+    auto const all = metrics.read();
+    REQUIRE(all.size() == 1);
+    REQUIRE(all[0].series.size() == 2);
+    CHECK(find(all, "test.sent", {{"to", "a"}, {"by", "post"}})->value == 3);
+    CHECK(find(all, "test.sent", {{"by", "a"}, {"to", "post"}})->value == 4);
+}
+
 TEST_CASE("two registries count apart, and one that has ended leaves nothing", "[R-816]") {
     Metrics metrics;
     metrics.counter(sent).add(1);
@@ -75,6 +87,12 @@ TEST_CASE("a series that does not fit to those of its name is refused", "[R-816]
     CHECK_THROWS_AS(metrics.counters(sent, {{{"to", "a"}}, {{"to", "c"}}}), std::invalid_argument);
     CHECK_THROWS_AS(metrics.counters(sent, {{{"to", "c"}}, {{"to", "a"}}}), std::invalid_argument);
     CHECK(metrics.read()[0].series.size() == 1);
+}
+
+TEST_CASE("a group of no series is refused", "[R-816]") {
+    Metrics metrics;
+    CHECK_THROWS_AS(metrics.counters(sent, std::vector<Labels>{}), std::invalid_argument);
+    CHECK(metrics.read().empty());
 }
 
 TEST_CASE("a group that was asked for is the same group again", "[R-816]") {

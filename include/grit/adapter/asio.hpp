@@ -4,6 +4,13 @@
 
 #include <version> // before Asio, which asks what the standard library has and does not include it
 
+#include <asio/version.hpp>
+#if ASIO_VERSION < 102000
+#error "grit: needs Asio 1.20 or newer, because older ones have no cancellation slots; install a newer one, or name \
+its directory with -I"
+#include <asio_1_20_is_needed>
+#endif
+
 #include <asio/associated_allocator.hpp>
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/associated_executor.hpp>

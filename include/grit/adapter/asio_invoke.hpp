@@ -197,6 +197,10 @@ struct AsioInvokeChecks {
     static constexpr bool can_say = Channel::can_refuse || !Flow::refuses;
     static_assert(can_say, "grit: a call can be refused where nothing can say so, because the operation completes "
                            "without an error_code or an exception_ptr; use one that completes with either");
+    static constexpr bool can_make = Channel::can_make;
+    static_assert(can_make, "grit: async_invoke was given an operation that completes with a type without a default "
+                            "constructor, because a call that is cancelled or refused has none to give; let the "
+                            "operation fill one that is there, as in acceptor.async_accept(socket, token)");
     static constexpr bool can_limit = Library::cancels || !Flow::fires;
     static_assert(can_limit, "grit: an 'AttemptTimeout' stands around an operation that cannot be ended, because this "
                              "version of Asio has no cancellation slots; use Boost 1.77, Asio 1.20 or newer");
@@ -204,7 +208,7 @@ struct AsioInvokeChecks {
         if constexpr (Flow::fires) return true;
         else return check_deadline_is_heard<S, Traits>();
     }
-    static constexpr bool works = check_deadline() && can_say && can_limit;
+    static constexpr bool works = check_deadline() && can_say && can_make && can_limit;
 };
 
 /// An operation of which several are raced, each inside what stands inside the hedge.

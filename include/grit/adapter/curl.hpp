@@ -5,6 +5,11 @@
 #include <string>
 
 #include <curl/curl.h>
+#if LIBCURL_VERSION_NUM < 0x074200
+#error "grit: needs libcurl 7.66 or newer, because older ones do not tell what Retry-After asks for; install a newer \
+one with its headers, or name their directory with -I"
+#include <libcurl_7_66_is_needed>
+#endif
 
 #include <grit/retry_if/exception.hpp>
 
@@ -116,13 +121,20 @@ constexpr bool is_transient_status(long status) noexcept {
 ///
 /// What an earlier transfer on the same handle was told does not count, though CURLINFO_RETRY_AFTER may still say it.
 inline Duration retry_after(CURL* easy) {
+    bool knows_headers = false;
 #if LIBCURL_VERSION_NUM >= 0x075300
     curl_header* field = nullptr;
-    if (curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &field) != CURLHE_OK) return Duration::zero();
-#else
-    long status = 0; // without the headers only a transfer that was answered is sure to have a value of its own
-    if (curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status == 0) return Duration::zero();
+    CURLHcode const found = curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &field);
+    knows_headers = found != CURLHE_NOT_BUILT_IN; // it may be left out of libcurl, and was so by default in 7.83
+    if (knows_headers && found != CURLHE_OK) return Duration::zero();
 #endif
+    if (!knows_headers) { // then only a transfer that was answered, and once, is sure to have a value of its own
+        long status = 0;
+        long followed = 0;
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &followed);
+        if (status == 0 || followed != 0) return Duration::zero();
+    }
     curl_off_t seconds = 0;
     if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds <= 0) return Duration::zero();
     return to_duration(std::chrono::duration<curl_off_t>{seconds});

@@ -66,12 +66,9 @@ inline std::string describe_attempt(std::string_view name, int number) {
     return std::string{name} + ": attempt " + std::to_string(number);
 }
 
-/// Returns: "name: attempt 2 failed: what it says", in one line whatever the error says: it may come from outside.
+/// Returns: "name: attempt 2 failed: what it says".
 inline std::string describe_failure(std::string_view name, int number, Failure const& failure) {
-    std::string line = describe_attempt(name, number) + " failed: " + failure.what();
-    for (char& c : line)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    return line;
+    return describe_attempt(name, number) + " failed: " + failure.what();
 }
 
 /// How a log hook holds the logger it was given: an lvalue with state by reference, anything else by value.
@@ -94,7 +91,11 @@ public:
     explicit constexpr LogHook(L logger) : logger_(static_cast<L&&>(logger)) {}
 
 protected:
-    void write(LogLevel level, std::string_view text) const {
+    /// Writes it as one line: a name and what an error says may come from outside.
+    void write(LogLevel level, std::string line) const {
+        for (char& c : line)
+            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+        std::string_view const text = line;
         if constexpr (requires { logger_.log(level, text); }) logger_.log(level, text);
         else logger_(level, text);
     }

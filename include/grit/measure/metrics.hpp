@@ -84,8 +84,8 @@ public:
     Counter counter(Metric const& metric, Labels labels = {}) {
         return counters<Exceptions>(metric, {std::move(labels)})[0];
     }
-    /// Returns: a counter for each of the labels. Throws: std::invalid_argument if some of them are there already, but
-    /// not from the same question.
+    /// Returns: a counter for each of the labels. Throws: std::invalid_argument if there are none, or some of them are
+    /// there already, but not from the same question.
     template <bool Exceptions = GRIT_EXCEPTIONS>
     Counters counters(Metric const& metric, std::vector<Labels> const& each) {
         return Counters{series<Exceptions>(metric, each, {})};
@@ -155,14 +155,18 @@ private:
         std::vector<Duration> bounds;
     };
 
+    /// In whatever order the labels stand: to an exporter that is the same series.
     Entry const* find(Metric const& metric, Labels const& labels) const {
         for (Entry const& entry : entries_)
-            if (entry.metric.name == metric.name && entry.labels == labels) return &entry;
+            if (entry.metric.name == metric.name && std::ranges::is_permutation(entry.labels, labels)) return &entry;
         return nullptr;
     }
     template <bool Exceptions>
     detail::CellPlace series(Metric const& metric, std::vector<Labels> const& each,
                              std::vector<Duration> const& bounds) {
+        if (each.empty())
+            reject<Exceptions>("grit: 'Metrics' was asked for a group of no series, because its list of labels is "
+                               "empty; leave the group out, or write {{}} for one series without labels, instead");
         bool const is_histogram = metric.kind == MetricKind::histogram;
         std::size_t const width = is_histogram ? bounds.size() + 2 : 1;
         std::lock_guard const lock{mutex_};
