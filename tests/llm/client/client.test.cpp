@@ -470,7 +470,7 @@ TEST_CASE("an error shows no password of the address that a server echoes, nor w
     Endpoint const gateway{.base_url = "http://admin:open%20sesame@localhost/v1?key=0123456789"};
     std::string const echo = "admin:open sesame, YWRtaW46b3BlbiBzZXNhbWU=, open%20sesame, 0123456789";
     auto const hidden = [](std::string const& text) {
-        CHECK_THAT(text, !ContainsSubstring("sesame") && !ContainsSubstring("YWRt") && !ContainsSubstring("0123"));
+        for (auto const* const secret : {"sesame", "YWRt", "0123"}) CHECK_THAT(text, !ContainsSubstring(secret));
         CHECK_THAT(text, ContainsSubstring("[redacted]"));
     };
     Bench whole{{says(fault::error(400, "invalid_request_error", "", echo))}, gateway};
