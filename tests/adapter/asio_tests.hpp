@@ -948,6 +948,20 @@ TEST_CASE(LIBRARY ": an attempt is ended when its time is over, and is retried",
     }
 }
 
+TEST_CASE(LIBRARY ": an attempt that completes at once does not wait for the end of its time", "[R-631]") {
+    net::io_context io;
+    int calls = 0;
+    std::optional<Code> said;
+    auto const at_once = [&]<class Token>(Token token) {
+        return net::async_initiate<Token, void(Code)>(
+            [&](auto handler) { std::move(handler)(++calls < 3 ? reset() : Code{}); }, token);
+    };
+    async_invoke(io, pipeline(three, AttemptTimeout<1h>{}), at_once, [&](Code code) { said = code; });
+    io.run_for(5s);
+    REQUIRE(calls == 3);
+    REQUIRE(said == Code{});
+}
+
 TEST_CASE(LIBRARY ": a cancellation from outside stays one, even where the time of the attempt is over", "[R-632]") {
     net::io_context io;
     net::cancellation_signal signal;
