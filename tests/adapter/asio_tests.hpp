@@ -203,6 +203,27 @@ TEST_CASE(LIBRARY ": an operation that completes at once does not call the handl
     REQUIRE(said == Code{});
 }
 
+TEST_CASE(LIBRARY ": what a handler throws after an operation that completes at once is not told to it", "[R-615]") {
+    net::io_context io;
+    int calls = 0;
+    int said = 0;
+    auto const at_once = [&]<class Token>(Token token) {
+        return net::async_initiate<Token, void(std::exception_ptr)>(
+            [&](auto handler) {
+                auto error = ++calls < 3 ? std::make_exception_ptr(std::runtime_error("reset")) : std::exception_ptr{};
+                std::move(handler)(std::move(error));
+            },
+            token);
+    };
+    async_invoke(io, three_slowly, at_once, [&](std::exception_ptr const& error) {
+        ++said;
+        if (!error) throw std::logic_error("of the handler");
+    });
+    REQUIRE_THROWS_AS(io.run(), std::logic_error);
+    REQUIRE(calls == 3);
+    REQUIRE(said == 1);
+}
+
 TEST_CASE(LIBRARY ": the operation may take the attempt before its token", "[R-615]") {
     net::io_context io;
     std::vector<int> numbers;
@@ -925,6 +946,20 @@ TEST_CASE(LIBRARY ": an attempt is ended when its time is over, and is retried",
             REQUIRE(timed_out);
         });
     }
+}
+
+TEST_CASE(LIBRARY ": an attempt that completes at once does not wait for the end of its time", "[R-631]") {
+    net::io_context io;
+    int calls = 0;
+    std::optional<Code> said;
+    auto const at_once = [&]<class Token>(Token token) {
+        return net::async_initiate<Token, void(Code)>(
+            [&](auto handler) { std::move(handler)(++calls < 3 ? reset() : Code{}); }, token);
+    };
+    async_invoke(io, pipeline(three, AttemptTimeout<1h>{}), at_once, [&](Code code) { said = code; });
+    io.run_for(5s);
+    REQUIRE(calls == 3);
+    REQUIRE(said == Code{});
 }
 
 TEST_CASE(LIBRARY ": a cancellation from outside stays one, even where the time of the attempt is over", "[R-632]") {

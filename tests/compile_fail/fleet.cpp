@@ -19,6 +19,11 @@ namespace agent_with_stop {
 fleet::Agent stops{store, Name<"chat">{}, StopNever{}};
 }
 
+// expect-error: grit: an 'Agent' was given two policies of one kind, because
+namespace agent_with_two_names {
+fleet::Agent twice{store, Name<"chat">{}, Name{"mail"}};
+}
+
 // expect-error: grit: a limit of a fleet was given numbers that cannot be counted exactly, because
 namespace of_no_call {
 fleet::PerSecond<0, "rps"> limit;
@@ -93,6 +98,11 @@ fleet::BudgetHold<0> hold;
 // expect-error: grit: a 'fleet::RetryBudget' was given a policy that it has no use for, because
 namespace budget_with_stop {
 fleet::RetryBudget budget{agent, StopNever{}};
+}
+
+// expect-error: grit: a 'fleet::RetryBudget' was given two policies of one kind, because
+namespace two_ratios {
+fleet::RetryBudget budget{agent, fleet::BudgetRatio<10>{}, fleet::BudgetRatio<20>{}};
 }
 
 // expect-error: grit: 'OnFleetEvent' was given something that it cannot call, because

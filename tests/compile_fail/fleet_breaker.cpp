@@ -26,6 +26,11 @@ namespace two_quorums {
 fleet::SharedBreaker shared{agent, breaker, fleet::Quorum<1>{}, fleet::QuorumShare<25>{}};
 }
 
+// expect-error: grit: a 'SharedBreaker' was given two policies of one kind, because
+namespace two_names {
+fleet::SharedBreaker shared{agent, breaker, Name<"a">{}, Name<"b">{}};
+}
+
 // expect-error: grit: a 'SharedBreaker' was given a policy that it has no use for, because
 namespace of_the_breaker {
 fleet::SharedBreaker shared{agent, breaker, OpenFor<1s>{}};

@@ -114,6 +114,20 @@ TEST_CASE("an agent tells once that its store is lost, with the reason, and once
                                                                     {FleetMoment::store_back, ""}});
 }
 
+TEST_CASE("several listeners of an agent are told in the order named") {
+    grit::ManualTime time;
+    fleet::MemoryFleet memory{grit::Time{time}};
+    support::CutStore store{memory};
+    std::vector<int> heard;
+    auto const hears = [&](int number) {
+        return fleet::OnFleetEvent{[&heard, number](fleet::FleetEvent const&) noexcept { heard.push_back(number); }};
+    };
+    fleet::Agent agent{store, grit::Name<"chat">{}, grit::Time{time}, hears(1), hears(2), hears(3)};
+    store.status = StoreStatus::timeout;
+    agent.tick();
+    CHECK(heard == std::vector{1, 2, 3});
+}
+
 TEST_CASE("a store that refuses one part and answers the others is lost once, and back once") {
     struct Full { // as a Redis that is out of memory: it refuses who only adds
         fleet::MemoryFleet<grit::ManualTime>& memory;

@@ -128,7 +128,9 @@ private:
             std::exception_ptr error;
             try {
                 return run(self);
-            } catch (...) { // what the operation threw instead of starting
+            } catch (...) {
+                if (has_completed_) throw; // it completed at once, and what threw is the handler of the whole
+                // What the operation threw instead of starting.
                 error = std::current_exception();
             }
             complete(self, Channel::failed(std::move(error)));
@@ -171,6 +173,7 @@ private:
 
     /// The memory is given back before the handler asks for more.
     void complete(std::shared_ptr<Self> self, Outcome outcome) {
+        has_completed_ = true;
         Library::slot_of(handler_).clear();
         bool const inside = !is_starting_;
         Ex const here = executor;
@@ -189,6 +192,7 @@ private:
     std::optional<typename EarlyWake<Flow>::Armed> armed_;
     std::atomic<unsigned> sleeps_{0};
     std::atomic<bool> is_starting_{true}; // it may complete on another thread meanwhile
+    bool has_completed_ = false;
 };
 
 /// The requirements on a stage and an operation with a token, a sentence for each.

@@ -30,8 +30,9 @@ public:
         auto const shared = std::allocate_shared<AsioLimited>(allocator, ex, limit, std::move(handler));
         watch_slot<Library>(Library::slot_of(shared->handler_), shared);
         TimePoint const end = saturating_add(SteadyTime{}.now(), limit);
-        static_cast<Op&&>(op)(Ended{{shared}}); // first: it may throw
-        shared->timer_.expires_at(Library::point(end));
+        static_cast<Op&&>(op)(Ended{{shared}});            // first: it may throw
+        bool const is_over = shared->outcome_.has_value(); // an operation may complete at once
+        shared->timer_.expires_at(Library::point(is_over ? TimePoint{} : end));
         shared->timer_.async_wait(Expired{shared});
     }
 

@@ -16,6 +16,7 @@
 
 #include <grit/core/contract.hpp>
 #include <grit/core/name.hpp>
+#include <grit/core/policy_set.hpp>
 #include <grit/core/random.hpp>
 #include <grit/fleet/event.hpp>
 #include <grit/fleet/members.hpp>
@@ -61,6 +62,9 @@ public:
         static_assert(grit::detail::is_met<((Ps::family == Family::name) || ...)>,
                       "grit: an 'Agent' was given no name, because without one it could not tell the keys of its fleet "
                       "from others; write Agent{store, Name<\"chat\">{}} instead");
+        static_assert(grit::detail::is_met<(grit::detail::PolicySet<Ps...>::clash != grit::detail::Clash::kind)>,
+                      "grit: an 'Agent' was given two policies of one kind, because only one of them can count; keep "
+                      "one Name, one Time and one Random");
         (take(policies), ...);
         add(membership_);
         if (name_.find_first_of("{}") != std::string::npos)
@@ -217,7 +221,12 @@ private:
     }
     template <auto F, class Fn>
     void take(OnFleetEvent<F, Fn> const& listener) {
-        listener_ = listener;
+        if (!listener_) listener_ = listener;
+        else
+            listener_ = [before = std::move(listener_), listener](FleetEvent const& event) {
+                before(event);
+                listener(event);
+            };
     }
     template <class P>
     void take(P const&) {

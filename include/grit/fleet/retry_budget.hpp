@@ -118,6 +118,9 @@ public:
     template <class... Ps>
         requires(Policy<Ps> && ...)
     explicit RetryBudget(Agent& agent, Ps const&... policies) : agent_(agent), key_(agent.key("t")) {
+        static_assert(grit::detail::is_met<(grit::detail::PolicySet<Ps...>::clash == grit::detail::Clash::none)>,
+                      "grit: a 'fleet::RetryBudget' was given two policies of one kind, because only one of them can "
+                      "count; keep one of them");
         (take(policies), ...);
         agent.add(*this);
     }

@@ -30,10 +30,10 @@ struct SharingSettings {
         static_assert(grit::detail::is_met<((is_sharing_policy<Ps>) && ...)>,
                       "grit: a 'SharedBreaker' was given a policy that it has no use for, because it takes Quorum or "
                       "QuorumShare, Refresh, Grace and Name; give it to the breaker or the agent instead");
-        static_assert(
-            grit::detail::is_met<(count(quorum_family) <= 1 && count(refresh_family) <= 1 && count(grace_family) <= 1)>,
-            "grit: a 'SharedBreaker' was given two policies of one kind, because only one of them can count; "
-            "keep one Quorum or QuorumShare, one Refresh and one Grace");
+        static_assert(grit::detail::is_met<(count(quorum_family) <= 1 && count(refresh_family) <= 1 &&
+                                            count(grace_family) <= 1 && count(Family::name) <= 1)>,
+                      "grit: a 'SharedBreaker' was given two policies of one kind, because only one of them can count; "
+                      "keep one Quorum or QuorumShare, one Refresh, one Grace and one Name");
         SharingSettings all;
         (all.take(policies), ...);
         if (!outlasts(all.grace, all.refresh))
