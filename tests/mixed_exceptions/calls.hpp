@@ -21,6 +21,7 @@ bool rejects_wrong_value();
 bool rejects_wrong_set();
 bool rejects_wrong_replacement();
 bool throws_a_rejection();
+bool throws_without_memory();
 } // namespace with
 
 namespace without {
@@ -33,6 +34,7 @@ void make_wrong_value();
 void make_wrong_set();
 void make_wrong_replacement();
 bool returns_a_rejection();
+void make_memory();
 } // namespace without
 
 /// An operation that counts its calls; `step` decides what a call does, so that both units share the type.

@@ -16,6 +16,7 @@ int main() {
     check(with::rejects_wrong_set(), "with exceptions, a wrong set throws");
     check(with::rejects_wrong_replacement(), "with exceptions, a wrong replacement throws");
     check(with::throws_a_rejection(), "with exceptions, a rejection is thrown");
+    check(with::throws_without_memory(), "with exceptions, a shared memory that cannot be had throws");
 
     check(without::retried_results() == 3, "without exceptions, results are retried");
     check(without::retried_in_wrapped_operation() == 3,
@@ -27,5 +28,6 @@ int main() {
     check(aborts(without::make_wrong_set), "without exceptions, a wrong set aborts");
     check(aborts(without::make_wrong_replacement), "without exceptions, a wrong replacement aborts");
     check(without::returns_a_rejection(), "without exceptions, a rejection is a result");
+    check(aborts(without::make_memory), "without exceptions, a shared memory that cannot be had aborts");
     return failures;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Compiled with exceptions.
 
+#include <grit/fleet/shared_memory.hpp>
+
 #include "mixed_exceptions/calls.hpp"
 
 namespace {
@@ -58,5 +60,14 @@ bool with::throws_a_rejection() {
         return false;
     } catch (grit::CircuitOpenError const&) {
         return calls == 1;
+    }
+}
+
+bool with::throws_without_memory() {
+    try {
+        grit::fleet::SharedMemory<Guard> const memory{std::string(1000, 'a')};
+        return false;
+    } catch (std::system_error const& error) {
+        return error.code().value() != 0;
     }
 }

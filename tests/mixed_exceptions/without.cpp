@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Compiled with -fno-exceptions.
 
+#include <grit/fleet/shared_memory.hpp>
+
 #include "mixed_exceptions/calls.hpp"
 
 static_assert(GRIT_EXCEPTIONS == 0);
@@ -25,3 +27,5 @@ bool without::returns_a_rejection() {
            guard(CodeOperation{calls}) == grit::errc::circuit_open && calls == 1 &&
            !guard.try_call([] { return 1; }).has_value();
 }
+
+void without::make_memory() { grit::fleet::SharedMemory<Guard> const memory{std::string(1000, 'a')}; }

@@ -64,7 +64,7 @@ public:
                 "grit: a 'SharedMemory' was given a name that is empty or has a slash, because it becomes "
                 "the name of an object of the system; write a name such as \"payments\" instead");
         int const file = ::shm_open(path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (file < 0) fail(errno, "shm_open");
+        if (file < 0) fail<Exceptions>(errno, "shm_open");
         int error = 0;
         struct stat found{};
         if (::fstat(file, &found) != 0) error = errno;
@@ -75,11 +75,11 @@ public:
             error != 0 ? MAP_FAILED : ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
         if (error == 0 && memory == MAP_FAILED) error = errno;
         ::close(file);
-        if (error != 0) fail(error, error == EINVAL ? "memory of another size" : "shared memory");
+        if (error != 0) fail<Exceptions>(error, error == EINVAL ? "memory of another size" : "shared memory");
         page_ = static_cast<Page*>(memory);
         if (!make()) {
             ::munmap(page_, sizeof(Page));
-            fail(EINVAL, "memory of another type, or whose maker has died");
+            fail<Exceptions>(EINVAL, "memory of another type, or whose maker has died");
         }
     }
     SharedMemory(SharedMemory const&) = delete;
@@ -118,14 +118,13 @@ private:
         }
         return found == type;
     }
+    template <bool Exceptions>
     [[noreturn]] static void fail(int error, char const* what) {
-#if defined(__cpp_exceptions)
-        throw std::system_error{error, std::generic_category(), std::string{"grit: SharedMemory: "} + what};
-#else
-        static_cast<void>(error);
-        reject<false>(what);
-        __builtin_unreachable();
+        std::string const sentence = std::string{"grit: SharedMemory: "} + what;
+#if GRIT_EXCEPTIONS
+        if constexpr (Exceptions) throw std::system_error{error, std::generic_category(), sentence};
 #endif
+        reject<false>((sentence + ": " + std::generic_category().message(error)).c_str());
     }
 
     Page* page_ = nullptr;
