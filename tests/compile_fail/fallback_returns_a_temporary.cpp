@@ -7,4 +7,6 @@
 
 std::string const& page();
 
-int main() { return grit::Fallback{[] { return std::string{"none"}; }}(page).empty(); }
+int main() {
+    return grit::Fallback{[] { return std::string{"none"}; }}(page).empty();
+}
