@@ -97,6 +97,11 @@ namespace two_waits_of_one_template {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::WaitFixed<1s>, grit::WaitFixed<2s>> retrying;
 }
 
+// expect-error: grit: a 'Name' is more than one line, because its text has a control character; leave that out
+namespace name_of_two_lines {
+grit::Name<"chat\n"> name;
+}
+
 // expect-error: grit: a 'Name' is empty, because its text has no character; write
 namespace name_of_nothing {
 constexpr grit::Retrying<grit::StopAfterAttempt<3>, grit::Name<"">> retrying;

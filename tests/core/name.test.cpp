@@ -34,6 +34,18 @@ TEST_CASE("A name may come at run time, and is held", "[core]") {
     REQUIRE(line.starts_with("db.example.org: attempt 1 starts"));
 }
 
+TEST_CASE("A name that comes at run time is one line", "[core]") {
+    Name const name{"host\r\n[error] forged\x7f\t\x1f."};
+    REQUIRE(name.get() == "host  [error] forged   .");
+    REQUIRE(Name{"größer \x80\xff"}.get() == "größer \x80\xff");
+    std::string line;
+    using namespace grit;
+    Retrying const retrying{StopAfterAttempt<1>{}, BeforeLog{[&](LogLevel, std::string_view text) { line = text; }},
+                            Name{std::string{"host\n[error] forged"}}};
+    retrying([] {});
+    REQUIRE(line.starts_with("host [error] forged: attempt 1 starts"));
+}
+
 TEST_CASE("A name that is empty is refused where it is given", "[core]") {
     REQUIRE_THROWS_AS(Name{""}, std::invalid_argument);
     REQUIRE_THROWS_AS(Name{std::string{}}, std::invalid_argument);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <grit/core/text.hpp>
 
+#include <string>
+
 #include "support/catch.hpp"
 
 namespace {
@@ -17,4 +19,10 @@ TEST_CASE("ConstantText: a literal as a template argument") {
     STATIC_REQUIRE(Holder<grit::dynamic>::text.is_dynamic);
     STATIC_REQUIRE(std::is_same_v<Holder<"a">, Holder<"a">>);
     STATIC_REQUIRE_FALSE(std::is_same_v<Holder<"">, Holder<grit::dynamic>>);
+}
+
+TEST_CASE("what comes from outside is put in one line") {
+    std::string text = "a\r\n\x01 b\x7f\xc3\xa9";
+    grit::detail::put_in_one_line(text);
+    REQUIRE(text == "a    b \xc3\xa9");
 }

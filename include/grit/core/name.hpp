@@ -27,7 +27,7 @@ struct NameText<Text> {
 } // namespace detail
 
 /// Names a call in logs and a circuit in events: `Name<"chat">`, or `Name{host}` with a text that comes at run time, of
-/// which it holds a copy.
+/// which it holds a copy with spaces in the place of control characters, so that no log is forged.
 ///
 /// Requires: it is not empty. Throws: std::invalid_argument if it is, and comes at run time. Thread safety: a const
 /// value.
@@ -36,6 +36,8 @@ class Name {
     static_assert(detail::is_met<(Text.is_dynamic || !Text.view().empty())>,
                   "grit: a 'Name' is empty, because its text has no character; write Name<\"chat\">, or leave the Name "
                   "out");
+    static_assert(detail::is_met<(Text.is_dynamic || detail::is_one_line(Text.view()))>,
+                  "grit: a 'Name' is more than one line, because its text has a control character; leave that out");
 
 public:
     static constexpr Family family = Family::name;
@@ -52,6 +54,7 @@ public:
         if (text_.text.empty())
             reject<Exceptions>("grit: a 'Name' is empty, because its text has no character; write Name{\"chat\"}, or "
                                "leave the Name out");
+        detail::put_in_one_line(text_.text);
     }
 
     constexpr std::string_view get() const noexcept { return text_.get(); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// ConstantText: a string literal as a template argument.
+// Text: a string literal as a template argument, and what comes from outside as one line.
 
 #include <cstddef>
 #include <string_view>
@@ -23,5 +23,21 @@ struct ConstantText {
     constexpr std::string_view view() const noexcept { return {characters, N - 1}; }
 };
 ConstantText(Dynamic) -> ConstantText<1>;
+
+namespace detail {
+constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+constexpr bool is_one_line(std::string_view text) noexcept {
+    for (char const c : text)
+        if (is_control(c)) return false;
+    return true;
+}
+
+/// Control characters become spaces, so that nothing from outside can begin a line of its own.
+template <class Characters>
+constexpr void put_in_one_line(Characters& text) {
+    for (char& c : text)
+        if (is_control(c)) c = ' ';
+}
+} // namespace detail
 
 } // namespace grit::inline GRIT_ABI

@@ -31,7 +31,7 @@ public:
     void operator()(Q const& q) const {
         std::string line = detail::describe_attempt(q.name(), q.attempt().number()) + " starts";
         if (q.attempt().number() == 1) line.append("; ").append(q.policy());
-        this->write(Level, std::move(line));
+        this->write(Level, line);
     }
 };
 template <class L>

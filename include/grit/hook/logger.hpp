@@ -8,6 +8,7 @@
 
 #include <grit/core/concepts.hpp>
 #include <grit/core/failure.hpp>
+#include <grit/core/text.hpp>
 
 namespace grit::inline GRIT_ABI {
 
@@ -66,9 +67,11 @@ inline std::string describe_attempt(std::string_view name, int number) {
     return std::string{name} + ": attempt " + std::to_string(number);
 }
 
-/// Returns: "name: attempt 2 failed: what it says".
+/// Returns: "name: attempt 2 failed: what it says", in one line whatever the error says: it may come from outside.
 inline std::string describe_failure(std::string_view name, int number, Failure const& failure) {
-    return describe_attempt(name, number) + " failed: " + failure.what();
+    std::string line = describe_attempt(name, number) + " failed: " + failure.what();
+    put_in_one_line(line);
+    return line;
 }
 
 /// How a log hook holds the logger it was given: an lvalue with state by reference, anything else by value.
@@ -91,11 +94,7 @@ public:
     explicit constexpr LogHook(L logger) : logger_(static_cast<L&&>(logger)) {}
 
 protected:
-    /// Writes it as one line: a name and what an error says may come from outside.
-    void write(LogLevel level, std::string line) const {
-        for (char& c : line)
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-        std::string_view const text = line;
+    void write(LogLevel level, std::string_view text) const {
         if constexpr (requires { logger_.log(level, text); }) logger_.log(level, text);
         else logger_(level, text);
     }
