@@ -30,7 +30,7 @@ struct Deaf {
     }
 };
 
-/// A time of which a call holds a copy, and which counts its readings.
+/// A time that counts its readings.
 struct CountedTime {
     std::shared_ptr<std::atomic<int>> readings = std::make_shared<std::atomic<int>>(0);
     TimePoint now() const {

@@ -88,7 +88,6 @@ template <class Library, class... Ts>
 struct AsioChannel {
     static constexpr bool throws = false;
     static constexpr bool can_refuse = false;
-    static constexpr bool can_make = (std::is_default_constructible_v<Ts> && ...);
     using Result = typename AsioValues<Ts...>::type;
     using Outcome = std::tuple<Ts...>;
 
@@ -110,7 +109,6 @@ struct AsioChannelWithCode {
     using Code = typename Library::Code;
     static constexpr bool throws = false;
     static constexpr bool can_refuse = true;
-    static constexpr bool can_make = (std::is_default_constructible_v<Ts> && ...);
     using Result = Conditional<sizeof...(Ts) == 0, Code, AsyncResult<Code, Ts...>>;
     using Outcome = std::tuple<Code, Ts...>;
 
@@ -137,7 +135,6 @@ template <class Library, class... Ts>
 struct AsioChannelWithException {
     static constexpr bool throws = true;
     static constexpr bool can_refuse = true;
-    static constexpr bool can_make = (std::is_default_constructible_v<Ts> && ...);
     using Result = typename AsioValues<Ts...>::type;
     using Outcome = std::tuple<std::exception_ptr, Ts...>;
 

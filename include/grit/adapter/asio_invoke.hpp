@@ -201,7 +201,7 @@ struct AsioInvokeChecks {
     static constexpr bool can_say = Channel::can_refuse || !Flow::refuses;
     static_assert(can_say, "grit: a call can be refused where nothing can say so, because the operation completes "
                            "without an error_code or an exception_ptr; use one that completes with either");
-    static constexpr bool can_make = Channel::can_make;
+    static constexpr bool can_make = std::is_default_constructible_v<typename Channel::Outcome>;
     static_assert(can_make, "grit: async_invoke was given an operation that completes with a type without a default "
                             "constructor, because a call that is cancelled or refused has none to give; let the "
                             "operation fill one that is there, as in acceptor.async_accept(socket, token)");

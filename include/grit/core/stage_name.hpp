@@ -6,7 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <grit/core/config.hpp>
+#include <grit/core/text.hpp>
 
 namespace grit::inline GRIT_ABI {
 
@@ -19,7 +19,7 @@ public:
             for (char& c : text_) c = '\0'; // a constant is whole
         bool const cut = name.size() > most;
         std::size_t end = cut ? most - 3 : name.size();
-        for (int back = 0; cut && back != 3 && goes_on(name[end]); ++back) --end;
+        for (int back = 0; cut && back != 3 && detail::goes_on(name[end]); ++back) --end;
         for (std::size_t i = 0; i != end; ++i) text_[i] = name[i];
         for (int dots = 0; cut && dots != 3; ++dots) text_[end++] = '.';
         size_ = static_cast<unsigned char>(end);
@@ -32,9 +32,6 @@ public:
     }
 
 private:
-    /// True for a byte inside a character of UTF-8, of which there are three at most.
-    static constexpr bool goes_on(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
     static constexpr std::size_t most = 63;
     char text_[most + 1]; // what follows the end is nothing
     unsigned char size_;

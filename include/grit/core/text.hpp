@@ -25,6 +25,8 @@ struct ConstantText {
 ConstantText(Dynamic) -> ConstantText<1>;
 
 namespace detail {
+/// True for a byte of UTF-8 that goes on with a character, of which there are three in one at most.
+constexpr bool goes_on(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 constexpr bool is_one_line(std::string_view text) noexcept {
     for (char const c : text)

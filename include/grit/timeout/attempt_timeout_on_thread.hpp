@@ -48,10 +48,10 @@ public:
         else bell_.ring();
     }
 
-    /// Waits for the end of the attempt, at most until `end`; what `stop` says is handed on. Returns: false if it was
-    /// abandoned.
-    bool wait(TimePoint end, StopView stop) {
-        wait_watching(*this, end, stop);
+    /// Waits for the end of the attempt, at most until its deadline; what `stop` says is handed on. Returns: false if
+    /// it was abandoned.
+    bool wait(StopView stop) {
+        wait_watching(*this, context_.deadline(), stop);
         if (state_.load() == State::ended) return true;
         ++abandoned_attempts;
         if (state_.exchange(State::abandoned) == State::ended) {
@@ -103,9 +103,8 @@ public:
             auto copy = op.copy();
             using Shared = AttemptOnThread<decltype(copy), R>;
             auto const shared = std::make_shared<Shared>(std::move(copy), at, elapsed);
-            TimePoint const end = saturating_add(SteadyTime{}.now(), at.remaining());
             std::thread([shared] { shared->template work<Exceptions>(); }).detach();
-            if (shared->wait(end, at.context().stop())) return shared->give();
+            if (shared->wait(at.context().stop())) return shared->give();
         }
         return Refuse<Exceptions, R>{}(TimedOut{limit_});
     }

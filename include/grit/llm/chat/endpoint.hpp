@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include <grit/core/text.hpp>
 #include <grit/llm/http/address.hpp>
 #include <grit/llm/http/api_key.hpp>
 #include <grit/llm/http/headers.hpp>
@@ -61,7 +62,7 @@ inline void check_address(std::string_view text) {
     };
     auto const port = address.authority.substr(address.host().size());
     bool const behind = address.path.find('@') != text.npos || address.query.find('@') != text.npos;
-    auto const blank = [](char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; };
+    auto const blank = [](char c) { return c == ' ' || grit::detail::is_control(c); };
     refuse((!begins("http://") && !begins("https://")) || address.host().empty(),
            "it does not begin with http:// or https:// and a host; write such as \"https://host/v1\" instead");
     // A password that ends too early would be looked up as a host, and be asked for as a path.

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-#include <grit/version.hpp>
+#include <grit/core/text.hpp>
 
 namespace grit::inline GRIT_ABI::llm::detail {
 
@@ -31,7 +31,7 @@ constexpr std::size_t character_size(char first) noexcept {
 constexpr std::size_t character_part(std::string_view text) noexcept {
     auto const size = text.empty() ? 0 : character_size(text.front());
     std::size_t part = size == 0 ? 0 : 1;
-    while (part < size && part < text.size() && (static_cast<unsigned char>(text[part]) & 0xC0U) == 0x80U) ++part;
+    while (part < size && part < text.size() && grit::detail::goes_on(text[part])) ++part;
     return part;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include <grit/core/text.hpp>
 #include <grit/llm/error/rate_limits.hpp>
 #include <grit/llm/error/retry_after.hpp>
 #include <grit/llm/error/status_error.hpp>
@@ -43,14 +44,14 @@ namespace detail {
 /// Cuts at a character's start, so that what is kept of UTF-8 stays UTF-8; says so by three points.
 inline std::string bounded(std::string text, std::size_t bytes) {
     if (text.size() <= bytes) return text;
-    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
+    while (bytes > 0 && grit::detail::goes_on(text[bytes])) --bytes;
     return text.erase(bytes).append("...");
 }
 
 /// A message is printed to logs and terminals: nothing in it may end a line or start an escape sequence. U+0080 to
 /// U+009F do that too, of which U+009B is an escape sequence's whole beginning, and U+2028 and U+2029.
 inline std::string one_line(std::string text) {
-    std::ranges::replace_if(text, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, ' ');
+    grit::detail::put_in_one_line(text);
     for (std::size_t at = 0; at + 1 < text.size(); ++at) {
         std::string_view const rest = std::string_view{text}.substr(at);
         bool const control = rest[0] == '\xC2' && (static_cast<unsigned char>(rest[1]) & 0xE0U) == 0x80U;

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <grit/version.hpp>
+#include <grit/core/text.hpp>
 
 namespace grit::inline GRIT_ABI::llm {
 
@@ -83,7 +83,7 @@ public:
         auto const token = [&](char c) {
             return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || symbols.find(c) != symbols.npos;
         };
-        auto const control = [](char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; };
+        auto const control = [](char c) { return c != '\t' && grit::detail::is_control(c); };
         return !name.empty() && std::ranges::all_of(name, token) && std::ranges::none_of(value, control);
     }
 
